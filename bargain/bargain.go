@@ -1,0 +1,164 @@
+// Package bargain answers questions about an [outcome.Space]: is there a zone of
+// agreement, how large is it, which of its outcomes are efficient, and which of
+// those do the bargaining solutions of the literature pick.
+//
+// Start with [Analyze]. It plans before it computes: an additive case of two
+// parties is merged issue by issue (Nemhauser and Ullmann 1969), whatever its
+// size; any other case is listed, outcome by outcome with nothing stored, up to
+// a limit that is stated when it is refused. Both are exact, and give the same
+// bytes on any number of cores.
+//
+// # Meanings
+//
+// A party accepts an outcome that breaks none of its red lines and is worth at
+// least its no-deal value. The zone of agreement is the set of outcomes that
+// satisfy every requirement and to which the consent rule agrees. Solutions rank
+// the zone; where consent is not unanimous, Nash, Kalai–Smorodinsky and
+// egalitarian rank only the outcomes of the zone that every party accepts.
+// Every solution lies on the Pareto frontier of what it ranks.
+//
+// Ranks are decided on integers and exact fractions. Where floating point
+// narrows the candidates, its error bound is stated beside it and exact
+// arithmetic decides among what is left.
+package bargain
+
+import (
+	"math/big"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// Verdict says whether there is a zone of agreement.
+type Verdict string
+
+// The verdicts.
+const (
+	HasZone Verdict = "zone"
+	NoZone  Verdict = "no_zone"
+	Unknown Verdict = "unknown" // not proven within the budget
+)
+
+// Method names the algorithm that an analysis used.
+type Method string
+
+// The methods.
+const (
+	Listing Method = "listing" // every outcome visited, nothing stored
+	Merging Method = "merging" // frontiers of single issues summed and pruned
+)
+
+// Options bound and direct an analysis. The zero value is ready to use.
+type Options struct {
+	// Whole asks for the frontier of every outcome that satisfies the
+	// requirements, thresholds and red lines ignored. Solutions still rank the zone.
+	Whole bool
+	// MaxPoints is the largest number of frontier points returned; 0 is 100,000.
+	MaxPoints int
+	// MaxTies is the largest number of tied outcomes returned with a solution; 0 is 16.
+	MaxTies int
+	// MaxListing is the largest space that is listed; 0 is 10^10 outcomes.
+	MaxListing int64
+	// Progress is told, now and then and from one goroutine at a time, the share
+	// of the work that is done, from 0 to 1. It may be nil.
+	Progress func(done float64)
+}
+
+// An Analysis is what a space holds for its parties.
+type Analysis struct {
+	Outcomes *big.Int // in the whole space
+	Method   Method
+	Why      string // one sentence: why this method
+	// Exact says that verdict, frontier and solutions are proven for the space's
+	// integers. The zone's count carries its own bounds.
+	Exact   bool
+	Verdict Verdict
+	Zone    Zone
+	// Frontier of the zone, or of the whole space when Options.Whole asks for it.
+	Frontier Frontier
+	// Parties holds, in the order of the space, what the solutions were measured from.
+	Parties   []PartyBounds
+	Solutions Solutions
+	// Opposition and Distribution are nil where they are not computed; Measures says why.
+	Measures Measures
+}
+
+// A Zone is the set of outcomes on which agreement is possible.
+type Zone struct {
+	// Low and High bound the number of outcomes; they are equal when it is exact.
+	Low, High *big.Int
+	// Ratifiable is the number of outcomes of the zone that every party can carry
+	// at home, nil when it was not counted. Without ratification rules it is the
+	// whole zone.
+	Ratifiable *big.Int
+	// Options holds, by issue and option, how many outcomes of the zone have the
+	// option; nil when it was not counted.
+	Options [][]int64
+}
+
+// Exact reports whether the number of outcomes is known exactly.
+func (z *Zone) Exact() bool { return z.Low.Cmp(z.High) == 0 }
+
+// PartyBounds are a party's ends within the zone, in its row's units. They are
+// meaningless when the zone is empty.
+type PartyBounds struct {
+	// Disagreement is the no-deal value or, without one, the least utility in the zone.
+	Disagreement int64
+	// FromZone says that Disagreement is the least utility in the zone.
+	FromZone bool
+	// Ideal is the party's greatest utility in the zone.
+	Ideal int64
+}
+
+// A Point is a vector of utilities with an outcome that reaches it.
+type Point struct {
+	Utilities []int64         // by party, each in its row's units
+	Outcome   outcome.Outcome // the first that reaches it, in the order of issues and options
+	Ties      *big.Int        // number of outcomes that reach it, at least 1
+}
+
+// A Frontier is the set of utility vectors that no other dominates.
+type Frontier struct {
+	Size      int     // number of distinct vectors
+	Points    []Point // greatest utility of the first party first; then of the second, and so on
+	Truncated bool    // Points holds fewer than Size
+}
+
+// A Solution is what one rule picks.
+type Solution struct {
+	Point                   // the first of the tied; Ties counts all outcomes that the rule ranks first
+	Tied  []outcome.Outcome // all of them up to Options.MaxTies, in order
+}
+
+// Solutions are the picks of the named rules; nil where a rule has nothing to rank.
+type Solutions struct {
+	// Nash has the greatest product of gains over the disagreement point (Nash
+	// 1950). Where no outcome gives every party a gain, it is the greatest product
+	// among the most parties that can gain together (Caragiannis and others 2019, sect. 2).
+	Nash *Solution
+	// KalaiSmorodinsky is the leximin of gains, each as a share of the party's
+	// greatest gain in the zone (Kalai and Smorodinsky 1975; leximin after Imai 1983).
+	KalaiSmorodinsky *Solution
+	// Egalitarian is the leximin of gains in points (Kalai 1977; leximin after Chun and Peters 1989).
+	Egalitarian *Solution
+	// Utilitarian has the greatest sum of points.
+	Utilitarian *Solution
+	// Balanced has, among frontier points, the least difference between the largest
+	// and the smallest share of possible gain.
+	Balanced *Solution
+}
+
+// Measures describe a whole space rather than a point in it. They are floating
+// point and decide nothing. Utilities are normalised per party to [0, 1] between
+// its least and greatest utility over the outcomes that satisfy the
+// requirements; thresholds and red lines are ignored.
+type Measures struct {
+	// Opposition is the least Euclidean distance of any outcome to full
+	// satisfaction of every party, (1, …, 1): 0 where one outcome is best for all
+	// (Baarslag and others 2013, sect. 3.2).
+	Opposition *float64
+	// Distribution is the mean Euclidean distance of an outcome to the nearest
+	// point of the frontier of the whole space (same source).
+	Distribution *float64
+	// Why is the reason where one of them is missing.
+	Why string
+}

@@ -1,0 +1,136 @@
+package outcome
+
+import "math/bits"
+
+// A Rule decides over yes and no of a few names: which parties' consent makes an
+// agreement, or which constituencies carry one at home. The zero Rule asks
+// everyone.
+type Rule struct {
+	root *ruleNode
+}
+
+type ruleNode struct {
+	op    ruleOp
+	name  int     // of opName
+	names uint64  // of opCount
+	cmp   Compare // of opCount
+	n     int     // of opCount
+	args  [2]*ruleNode
+}
+
+type ruleOp uint8
+
+const (
+	opTrue ruleOp = iota
+	opName
+	opNot
+	opAnd
+	opOr
+	opCount
+)
+
+// Compare is a comparison of two numbers.
+type Compare uint8
+
+// The comparisons.
+const (
+	Equal Compare = iota
+	NotEqual
+	Less
+	AtMost
+	Greater
+	AtLeast
+)
+
+// Holds reports whether a and b compare as c says, where order is the sign of a - b.
+func (c Compare) Holds(order int) bool {
+	switch c {
+	case Equal:
+		return order == 0
+	case NotEqual:
+		return order != 0
+	case Less:
+		return order < 0
+	case AtMost:
+		return order <= 0
+	case Greater:
+		return order > 0
+	default:
+		return order >= 0
+	}
+}
+
+// Always is the rule that holds whatever is answered.
+func Always() Rule { return Rule{&ruleNode{op: opTrue}} }
+
+// Name is the rule that asks the one name at position i, below 64.
+func Name(i int) Rule { return Rule{&ruleNode{op: opName, name: i}} }
+
+// Not is the rule that holds where r does not.
+func Not(r Rule) Rule { return Rule{&ruleNode{op: opNot, args: [2]*ruleNode{r.root}}} }
+
+// And is the rule that holds where both do.
+func And(a, b Rule) Rule { return Rule{&ruleNode{op: opAnd, args: [2]*ruleNode{a.root, b.root}}} }
+
+// Or is the rule that holds where either does.
+func Or(a, b Rule) Rule { return Rule{&ruleNode{op: opOr, args: [2]*ruleNode{a.root, b.root}}} }
+
+// CountOf is the rule that compares the number of yeses among names, a set with
+// bit i for name i, with n.
+func CountOf(names uint64, c Compare, n int) Rule {
+	return Rule{&ruleNode{op: opCount, names: names, cmp: c, n: n}}
+}
+
+// Everyone reports whether r is the zero Rule.
+func (r Rule) Everyone() bool { return r.root == nil }
+
+// Holds reports whether the rule holds when exactly the names in yes, of n names
+// in all, say yes.
+func (r Rule) Holds(yes uint64, n int) bool {
+	if r.root == nil {
+		return bits.OnesCount64(yes) == n
+	}
+	return r.root.holds(yes)
+}
+
+func (r *ruleNode) holds(yes uint64) bool {
+	switch r.op {
+	case opName:
+		return yes>>r.name&1 != 0
+	case opNot:
+		return !r.args[0].holds(yes)
+	case opAnd:
+		return r.args[0].holds(yes) && r.args[1].holds(yes)
+	case opOr:
+		return r.args[0].holds(yes) || r.args[1].holds(yes)
+	case opCount:
+		return r.cmp.Holds(bits.OnesCount64(yes&r.names) - r.n)
+	default:
+		return true
+	}
+}
+
+// Names returns one more than the highest position that the rule asks, 0 when it
+// asks nobody by name.
+func (r Rule) Names() int {
+	if r.root == nil {
+		return 0
+	}
+	return r.root.highest()
+}
+
+func (r *ruleNode) highest() int {
+	switch r.op {
+	case opName:
+		return r.name + 1
+	case opCount:
+		return bits.Len64(r.names)
+	}
+	n := 0
+	for _, a := range r.args {
+		if a != nil {
+			n = max(n, a.highest())
+		}
+	}
+	return n
+}

@@ -1,0 +1,90 @@
+package outcome
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// MaxTable is the largest number of joint options that one table may span.
+const MaxTable = 1 << 20
+
+// A Table is a set of joint options of a few issues: the compiled form of a
+// condition. The zero Table holds nowhere.
+type Table struct {
+	issues []int    // ascending positions of the issues that it spans
+	sizes  []int    // their numbers of options
+	bits   []uint64 // bit k: the joint option of rank k, last issue fastest
+}
+
+// NewTable returns the table over the given issues of s, whose ascending
+// positions it takes, that holds where holds reports true. It calls holds once for each joint option,
+// with a slice that it reuses. An empty list of issues asks once, with an empty
+// slice. It fails when the issues span more than [MaxTable] joint options.
+func NewTable(s []Issue, issues []int, holds func(options []int) bool) (Table, error) {
+	if !slices.IsSorted(issues) {
+		return Table{}, fmt.Errorf("issues of a table must ascend: %v", issues)
+	}
+	t := Table{issues: slices.Clone(issues), sizes: make([]int, len(issues))}
+	n := 1
+	for k, i := range issues {
+		t.sizes[k] = s[i].Options
+		if n *= s[i].Options; n > MaxTable {
+			return Table{}, fmt.Errorf("more than %d joint options", MaxTable)
+		}
+	}
+	t.bits = make([]uint64, (n+63)/64)
+	options := make([]int, len(issues))
+	for rank := range n {
+		if holds(options) {
+			t.bits[rank/64] |= 1 << (rank % 64)
+		}
+		for k := len(options) - 1; k >= 0; k-- {
+			if options[k]++; options[k] < t.sizes[k] {
+				break
+			}
+			options[k] = 0
+		}
+	}
+	return t, nil
+}
+
+// Issues returns the ascending positions of the issues that the table spans.
+// The caller must not change it.
+func (t *Table) Issues() []int { return t.issues }
+
+// Holds reports whether the table holds for outcome o.
+func (t *Table) Holds(o Outcome) bool {
+	rank := 0
+	for k, i := range t.issues {
+		rank = rank*t.sizes[k] + o[i]
+	}
+	return t.At(rank)
+}
+
+// At reports whether the table holds for the joint option of the given rank,
+// last issue fastest.
+func (t *Table) At(rank int) bool {
+	return len(t.bits) > 0 && t.bits[rank/64]>>(rank%64)&1 != 0
+}
+
+// Size returns the number of joint options that the table spans.
+func (t *Table) Size() int {
+	if len(t.bits) == 0 {
+		return 0
+	}
+	n := 1
+	for _, size := range t.sizes {
+		n *= size
+	}
+	return n
+}
+
+// Count returns the number of joint options for which the table holds.
+func (t *Table) Count() int {
+	n := 0
+	for _, w := range t.bits {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
