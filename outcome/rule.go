@@ -134,3 +134,70 @@ func (r *ruleNode) highest() int {
 	}
 	return n
 }
+
+// HoldsEach decides 64 cases at once: bit k of the result is the rule's answer
+// when the names that say yes are those whose word in yes has bit k. There is one
+// word per name.
+func (r Rule) HoldsEach(yes []uint64) uint64 {
+	if r.root == nil {
+		all := ^uint64(0)
+		for _, w := range yes {
+			all &= w
+		}
+		return all
+	}
+	return r.root.holdsEach(yes)
+}
+
+func (r *ruleNode) holdsEach(yes []uint64) uint64 {
+	switch r.op {
+	case opName:
+		return yes[r.name]
+	case opNot:
+		return ^r.args[0].holdsEach(yes)
+	case opAnd:
+		return r.args[0].holdsEach(yes) & r.args[1].holdsEach(yes)
+	case opOr:
+		return r.args[0].holdsEach(yes) | r.args[1].holdsEach(yes)
+	case opCount:
+		return r.countEach(yes)
+	default:
+		return ^uint64(0)
+	}
+}
+
+// countEach adds up the yeses of every lane in bit-sliced counters: bit k of
+// sum[b] is bit b of lane k's count, which is at most 64.
+func (r *ruleNode) countEach(yes []uint64) uint64 {
+	var sum [7]uint64
+	for names := r.names; names != 0; names &= names - 1 {
+		carry := yes[bits.TrailingZeros64(names)]
+		for b := 0; carry != 0; b++ {
+			sum[b], carry = sum[b]^carry, sum[b]&carry
+		}
+	}
+	if r.n < 0 || r.n > 127 {
+		if r.cmp.Holds(-r.n) {
+			return ^uint64(0)
+		}
+		return 0
+	}
+	var less, greater uint64
+	for b := 6; b >= 0; b-- {
+		n := -uint64(r.n >> b & 1)
+		undecided := ^(less | greater)
+		greater |= undecided & sum[b] &^ n
+		less |= undecided & n &^ sum[b]
+	}
+	var held uint64
+	if r.cmp.Holds(-1) {
+		held |= less
+	}
+	if r.cmp.Holds(0) {
+		held |= ^(less | greater)
+	}
+	if r.cmp.Holds(1) {
+		held |= greater
+	}
+	return held
+}

@@ -1,0 +1,516 @@
+package outcome
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// blockSize is the largest number of outcomes in a block: small enough that the
+// tables of a few rows stay in a core's first cache.
+const blockSize = 2048
+
+// maskCache is the largest number of mask words kept per condition.
+const maskCache = 1 << 16
+
+// A Lister visits every outcome of a space, a block at a time, without storing
+// any. It splits the issues in three: those that conditions and adjustments
+// touch are set first and stay fixed through a frame; then the remaining outer
+// issues; and the issues of the innermost block, chosen free of conditions while
+// there are such, are not stepped through at all but laid out as one table per
+// row. Within a block a row's utility is one base plus one table entry.
+//
+// A Lister is immutable once made and may be shared; each goroutine takes its own
+// [Cursor].
+type Lister struct {
+	space *Space
+	rows  []*Row // every row, in the order of Space.Rows
+	first []int  // by party, the position of its own row among rows
+
+	frame []int // issues fixed through a frame, slowest first
+	loose []int // other outer issues
+	inner []int // issues of the block, last fastest
+
+	strides  []int64 // by issue, weight of its option in an outcome's rank
+	blocks   int64   // number of blocks
+	perFrame int64   // blocks in a frame
+	length   int     // outcomes in a block
+
+	ranks   []int64      // by place in the block, its part of the rank
+	digits  [][]int      // by inner issue, its option at each place
+	tables  [][]int64    // by row, scores of the inner issues and of adjustments wholly within them
+	lows    []int64      // by row, its table's least entry
+	tops    []int64      // and its greatest
+	has     [][][]uint64 // by inner issue and option, the places that have it
+	adjusts [][]piece    // by row, adjustments not wholly within the block
+	require []piece
+	redLine [][]piece // by party
+}
+
+// A piece is a condition split into a part that the frame decides and a part
+// that varies within the block.
+type piece struct {
+	table *Table
+	add   int64
+	outer []term  // issues of the frame
+	size  int     // joint options of those
+	inner []int32 // by place in the block, its part of the table's rank; nil when the block does not matter
+}
+
+type term struct {
+	issue  int
+	stride int // in the table's rank
+	weight int // in the rank among the frame's joint options
+}
+
+// NewLister plans the listing of s, which must check. It fails when the number
+// of outcomes passes 2^62.
+func NewLister(s *Space) (*Lister, error) {
+	if _, ok := s.Count(); !ok {
+		return nil, fmt.Errorf("%v packages are too many to list", s.Size())
+	}
+	l := &Lister{space: s, strides: make([]int64, len(s.Issues))}
+	stride := int64(1)
+	for i := len(s.Issues) - 1; i >= 0; i-- {
+		l.strides[i] = stride
+		stride *= int64(s.Issues[i].Options)
+	}
+	s.Rows(func(p int, r *Row) bool {
+		if p == len(l.first) {
+			l.first = append(l.first, len(l.rows))
+		}
+		l.rows = append(l.rows, r)
+		return true
+	})
+	l.split()
+	l.layOut()
+	return l, nil
+}
+
+// conditions visits every table of the space.
+func (s *Space) conditions(visit func(*Table)) {
+	for i := range s.Requires {
+		visit(&s.Requires[i].Forbidden)
+	}
+	for i := range s.Parties {
+		for j := range s.Parties[i].RedLines {
+			visit(&s.Parties[i].RedLines[j].Forbidden)
+		}
+	}
+	s.Rows(func(_ int, r *Row) bool {
+		for i := range r.Adjustments {
+			visit(&r.Adjustments[i].When)
+		}
+		return true
+	})
+}
+
+// split chooses the issues of the block: free ones first, the largest that still
+// fit, then touched ones while the block is small.
+func (l *Lister) split() {
+	touched := make([]int, len(l.space.Issues))
+	l.space.conditions(func(t *Table) {
+		for _, i := range t.issues {
+			touched[i]++
+		}
+	})
+	order := make([]int, len(l.space.Issues))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		if d := touched[a] - touched[b]; d != 0 {
+			return d
+		}
+		return l.space.Issues[b].Options - l.space.Issues[a].Options
+	})
+	l.length = 1
+	in := make([]bool, len(order))
+	for _, i := range order {
+		n := l.space.Issues[i].Options
+		if l.length*n > blockSize || touched[i] > 0 && l.length >= blockSize/16 {
+			continue
+		}
+		l.length *= n
+		in[i] = true
+	}
+	if i := order[len(order)-1]; l.length == 1 && l.space.Issues[i].Options <= 32*blockSize {
+		l.length *= l.space.Issues[i].Options
+		in[i] = true
+	}
+	l.blocks, l.perFrame = 1, 1
+	for i, is := range l.space.Issues {
+		switch {
+		case in[i]:
+			l.inner = append(l.inner, i)
+			continue
+		case touched[i] > 0:
+			l.frame = append(l.frame, i)
+		default:
+			l.loose = append(l.loose, i)
+			l.perFrame *= int64(is.Options)
+		}
+		l.blocks *= int64(is.Options)
+	}
+}
+
+// layOut fills the tables of the block.
+func (l *Lister) layOut() {
+	l.ranks = make([]int64, l.length)
+	l.digits = make([][]int, len(l.inner))
+	l.has = make([][][]uint64, len(l.inner))
+	for k, i := range l.inner {
+		l.digits[k] = make([]int, l.length)
+		l.has[k] = make([][]uint64, l.space.Issues[i].Options)
+		for o := range l.has[k] {
+			l.has[k][o] = make([]uint64, (l.length+63)/64)
+		}
+	}
+	for j := range l.length {
+		rest := j
+		for k := len(l.inner) - 1; k >= 0; k-- {
+			i := l.inner[k]
+			o := rest % l.space.Issues[i].Options
+			rest /= l.space.Issues[i].Options
+			l.digits[k][j] = o
+			l.has[k][o][j/64] |= 1 << (j % 64)
+			l.ranks[j] += int64(o) * l.strides[i]
+		}
+	}
+	l.tables = make([][]int64, len(l.rows))
+	l.adjusts = make([][]piece, len(l.rows))
+	for r, row := range l.rows {
+		table := make([]int64, l.length)
+		for k, i := range l.inner {
+			for j, o := range l.digits[k] {
+				table[j] += row.Scores[i][o]
+			}
+		}
+		for a := range row.Adjustments {
+			p := l.piece(&row.Adjustments[a].When)
+			p.add = row.Adjustments[a].Add
+			if len(p.outer) > 0 || p.inner == nil {
+				l.adjusts[r] = append(l.adjusts[r], p)
+				continue
+			}
+			for j, rank := range p.inner {
+				if p.table.At(int(rank)) {
+					table[j] += p.add
+				}
+			}
+		}
+		l.tables[r] = table
+		l.lows = append(l.lows, slices.Min(table))
+		l.tops = append(l.tops, slices.Max(table))
+	}
+	for i := range l.space.Requires {
+		l.require = append(l.require, l.piece(&l.space.Requires[i].Forbidden))
+	}
+	l.redLine = make([][]piece, len(l.space.Parties))
+	for p := range l.space.Parties {
+		for i := range l.space.Parties[p].RedLines {
+			l.redLine[p] = append(l.redLine[p], l.piece(&l.space.Parties[p].RedLines[i].Forbidden))
+		}
+	}
+}
+
+func (l *Lister) piece(t *Table) piece {
+	p := piece{table: t, size: 1}
+	stride := t.Size()
+	for k, i := range t.issues {
+		stride /= t.sizes[k]
+		if at := slices.Index(l.inner, i); at >= 0 {
+			if p.inner == nil {
+				p.inner = make([]int32, l.length)
+			}
+			for j, o := range l.digits[at] {
+				p.inner[j] += int32(o * stride)
+			}
+			continue
+		}
+		p.outer = append(p.outer, term{issue: i, stride: stride, weight: p.size})
+		p.size *= t.sizes[k]
+	}
+	return p
+}
+
+// Blocks returns the number of blocks.
+func (l *Lister) Blocks() int64 { return l.blocks }
+
+// Len returns the number of outcomes in every block.
+func (l *Lister) Len() int { return l.length }
+
+// Row returns the position, as [Cursor.Values] counts, of party p's own row; its
+// constituencies' rows follow it.
+func (l *Lister) Row(p int) int { return l.first[p] }
+
+// Outcome returns the outcome of the given rank: its place among all outcomes,
+// in the order of issues and options.
+func (l *Lister) Outcome(rank int64) Outcome {
+	o := make(Outcome, len(l.strides))
+	for i, s := range l.strides {
+		o[i] = int(rank / s)
+		rank %= s
+	}
+	return o
+}
+
+// A Cursor stands on one block of a listing.
+type Cursor struct {
+	l     *Lister
+	at    int64
+	o     Outcome // options of the outer issues
+	rank  int64   // their part of the rank
+	base  []int64 // by row, scores of the outer issues
+	frame []rowFrame
+	stamp int64 // counts frames
+
+	require mask
+	redLine []mask // by party
+}
+
+// A rowFrame is what a frame's adjustments make of a row: an addition to its
+// base, and a table of its own where they vary within the block.
+type rowFrame struct {
+	stamp    int64
+	add      int64
+	values   []int64 // the block's values; the lister's table or own
+	own      []int64
+	low, top int64
+}
+
+// A mask is the union of a list of conditions over the block.
+type mask struct {
+	stamp int64
+	words []uint64 // nil: holds nowhere
+	own   []uint64
+	cache []map[int][]uint64 // by piece, then rank within the frame
+}
+
+// Cursor returns a new cursor, on no block yet.
+func (l *Lister) Cursor() *Cursor {
+	c := &Cursor{l: l, at: -1, o: make(Outcome, len(l.strides)),
+		base: make([]int64, len(l.rows)), frame: make([]rowFrame, len(l.rows)),
+		redLine: make([]mask, len(l.redLine))}
+	return c
+}
+
+// MoveTo moves the cursor to block k, from 0 to Blocks()-1. Moving to the next
+// block is cheap.
+func (c *Cursor) MoveTo(k int64) {
+	l := c.l
+	if c.at >= 0 && k == c.at+1 && k%l.perFrame != 0 {
+		c.at = k
+		for n := len(l.loose) - 1; n >= 0; n-- {
+			i := l.loose[n]
+			from := c.o[i]
+			to := from + 1
+			if to == l.space.Issues[i].Options {
+				to = 0
+			}
+			c.o[i] = to
+			c.rank += int64(to-from) * l.strides[i]
+			for r, row := range l.rows {
+				c.base[r] += row.Scores[i][to] - row.Scores[i][from]
+			}
+			if to != 0 {
+				return
+			}
+		}
+		return
+	}
+	c.at = k
+	rest := k
+	for n := len(l.loose) - 1; n >= 0; n-- {
+		size := int64(l.space.Issues[l.loose[n]].Options)
+		c.o[l.loose[n]] = int(rest % size)
+		rest /= size
+	}
+	for n := len(l.frame) - 1; n >= 0; n-- {
+		size := int64(l.space.Issues[l.frame[n]].Options)
+		c.o[l.frame[n]] = int(rest % size)
+		rest /= size
+	}
+	c.stamp++
+	c.rank = 0
+	clear(c.base)
+	for _, group := range [2][]int{l.frame, l.loose} {
+		for _, i := range group {
+			c.rank += int64(c.o[i]) * l.strides[i]
+			for r, row := range l.rows {
+				c.base[r] += row.Scores[i][c.o[i]]
+			}
+		}
+	}
+}
+
+// Rank returns the rank of the outcome at place j of the block.
+func (c *Cursor) Rank(j int) int64 { return c.rank + c.l.ranks[j] }
+
+// Values returns row r's utilities in the block: that of the outcome at place j
+// is base + table[j]. low and high are the least and greatest entries of the
+// table. The table must not be changed.
+func (c *Cursor) Values(r int) (base int64, table []int64, low, high int64) {
+	f := &c.frame[r]
+	if f.stamp != c.stamp {
+		c.fill(f, r)
+	}
+	return c.base[r] + f.add, f.values, f.low, f.top
+}
+
+func (c *Cursor) fill(f *rowFrame, r int) {
+	f.stamp = c.stamp
+	f.add = 0
+	varies := false
+	for i := range c.l.adjusts[r] {
+		p := &c.l.adjusts[r][i]
+		at, _ := p.rank(c.o)
+		if p.inner == nil {
+			if p.table.At(at) {
+				f.add += p.add
+			}
+			continue
+		}
+		if !varies {
+			varies = true
+			if f.own == nil {
+				f.own = make([]int64, c.l.length)
+			}
+			copy(f.own, c.l.tables[r])
+		}
+		for j, d := range p.inner {
+			if p.table.At(at + int(d)) {
+				f.own[j] += p.add
+			}
+		}
+	}
+	if !varies {
+		f.values, f.low, f.top = c.l.tables[r], c.l.lows[r], c.l.tops[r]
+		return
+	}
+	f.values, f.low, f.top = f.own, slices.Min(f.own), slices.Max(f.own)
+}
+
+// rank returns the frame's part of the table's rank, and the frame's rank among
+// its own joint options.
+func (p *piece) rank(o Outcome) (at, key int) {
+	for _, t := range p.outer {
+		at += o[t.issue] * t.stride
+		key += o[t.issue] * t.weight
+	}
+	return at, key
+}
+
+// Excluded returns the outcomes of the block that a requirement rules out, bit j
+// for the outcome at place j; nil when there are none. The words must not be changed.
+func (c *Cursor) Excluded() []uint64 { return c.union(&c.require, c.l.require) }
+
+// RedLines returns, likewise, the outcomes that break a red line of party p.
+func (c *Cursor) RedLines(p int) []uint64 { return c.union(&c.redLine[p], c.l.redLine[p]) }
+
+func (c *Cursor) union(m *mask, pieces []piece) []uint64 {
+	if m.stamp == c.stamp {
+		return m.words
+	}
+	m.stamp = c.stamp
+	m.words = nil
+	for i := range pieces {
+		words := c.mask(m, pieces, i)
+		if words == nil {
+			continue
+		}
+		if m.words == nil {
+			if m.own == nil {
+				m.own = make([]uint64, (c.l.length+63)/64)
+			}
+			m.words = m.own
+			copy(m.words, words)
+			continue
+		}
+		for w, x := range words {
+			m.words[w] |= x
+		}
+	}
+	return m.words
+}
+
+// mask returns where in the block piece i holds, nil for nowhere. Masks are kept
+// while they are few.
+func (c *Cursor) mask(m *mask, pieces []piece, i int) []uint64 {
+	p := &pieces[i]
+	at, key := p.rank(c.o)
+	words := (c.l.length + 63) / 64
+	if m.cache == nil {
+		m.cache = make([]map[int][]uint64, len(pieces))
+	}
+	if m.cache[i] == nil {
+		m.cache[i] = make(map[int][]uint64)
+	}
+	kept, ok := m.cache[i][key]
+	if ok {
+		return kept
+	}
+	var made []uint64
+	set := func(j int) {
+		if made == nil {
+			made = make([]uint64, words)
+		}
+		made[j/64] |= 1 << (j % 64)
+	}
+	if p.inner == nil {
+		if p.table.At(at) {
+			for j := range c.l.length {
+				set(j)
+			}
+		}
+	} else {
+		for j, d := range p.inner {
+			if p.table.At(at + int(d)) {
+				set(j)
+			}
+		}
+	}
+	if len(m.cache[i])*words < maskCache {
+		m.cache[i][key] = made
+	}
+	return made
+}
+
+// MarkOptions sets seen[i][o] for every issue i and option o that occurs among
+// the outcomes of the block given by words.
+func (c *Cursor) MarkOptions(words []uint64, seen [][]bool) {
+	for _, group := range [2][]int{c.l.frame, c.l.loose} {
+		for _, i := range group {
+			seen[i][c.o[i]] = true
+		}
+	}
+	for k, i := range c.l.inner {
+		for o, has := range c.l.has[k] {
+			if seen[i][o] {
+				continue
+			}
+			for w, x := range words {
+				if x&has[w] != 0 {
+					seen[i][o] = true
+					break
+				}
+			}
+		}
+	}
+}
+
+// Places returns the number of words in which a block's places fit, and the
+// places in use of the last word.
+func (l *Lister) Places() (words int, last uint64) {
+	words = (l.length + 63) / 64
+	return words, ^uint64(0) >> (words*64 - l.length)
+}
+
+// Ones returns the number of places set in words.
+func Ones(words []uint64) int64 {
+	var n int
+	for _, w := range words {
+		n += bits.OnesCount64(w)
+	}
+	return int64(n)
+}

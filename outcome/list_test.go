@@ -1,0 +1,221 @@
+package outcome
+
+import (
+	"math/bits"
+	"math/rand/v2"
+	"testing"
+)
+
+// randomSpace draws a small space with adjustments, requirements, red lines and
+// constituencies.
+func randomSpace(r *rand.Rand) *Space {
+	s := &Space{}
+	for range 1 + r.IntN(5) {
+		s.Issues = append(s.Issues, Issue{ID: "i", Options: 1 + r.IntN(6)})
+	}
+	table := func() Table {
+		var issues []int
+		for i := range s.Issues {
+			if r.IntN(3) == 0 {
+				issues = append(issues, i)
+			}
+		}
+		share := r.IntN(5)
+		t, err := NewTable(s.Issues, issues, func([]int) bool { return r.IntN(5) < share })
+		if err != nil {
+			panic(err)
+		}
+		return t
+	}
+	row := func() Row {
+		row := Row{ID: "r", Scale: 1}
+		for _, is := range s.Issues {
+			scores := make([]int64, is.Options)
+			for o := range scores {
+				scores[o] = int64(r.IntN(41) - 10)
+			}
+			row.Scores = append(row.Scores, scores)
+		}
+		for range r.IntN(3) {
+			row.Adjustments = append(row.Adjustments, Adjustment{When: table(), Add: int64(r.IntN(21) - 10)})
+		}
+		if r.IntN(4) > 0 {
+			row.Threshold = Threshold{Value: int64(r.IntN(60) - 10), Set: true}
+		}
+		return row
+	}
+	for range 1 + r.IntN(4) {
+		p := Party{Row: row()}
+		for range r.IntN(3) {
+			p.RedLines = append(p.RedLines, Condition{Kind: RedLine, Forbidden: table()})
+		}
+		for range r.IntN(3) {
+			p.Constituencies = append(p.Constituencies, row())
+		}
+		s.Parties = append(s.Parties, p)
+	}
+	for range r.IntN(3) {
+		s.Requires = append(s.Requires, Condition{Forbidden: table()})
+	}
+	return s
+}
+
+func TestListVisitsEveryOutcomeAsEvaluated(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 400 {
+		s := randomSpace(r)
+		if err := s.Check(); err != nil {
+			t.Fatal(err)
+		}
+		l, err := NewLister(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, _ := s.Count()
+		if l.Blocks()*int64(l.Len()) != n {
+			t.Fatalf("%d blocks of %d for %d outcomes", l.Blocks(), l.Len(), n)
+		}
+		order := r.Perm(int(l.Blocks()))
+		if r.IntN(2) == 0 { // the cheap path of consecutive moves
+			for i := range order {
+				order[i] = i
+			}
+		}
+		seen := make([]bool, n)
+		c := l.Cursor()
+		for _, k := range order {
+			c.MoveTo(int64(k))
+			for j := range l.Len() {
+				rank := c.Rank(j)
+				if seen[rank] {
+					t.Fatalf("outcome %d visited twice", rank)
+				}
+				seen[rank] = true
+				o := l.Outcome(rank)
+				if got, want := bit(c.Excluded(), j), !s.Admits(o); got != want {
+					t.Fatalf("%v excluded %t, want %t", o, got, want)
+				}
+				at := 0
+				for p := range s.Parties {
+					broken := false
+					for _, red := range s.Parties[p].RedLines {
+						broken = broken || red.Forbidden.Holds(o)
+					}
+					if got := bit(c.RedLines(p), j); got != broken {
+						t.Fatalf("%v breaks a red line %t, want %t", o, got, broken)
+					}
+					if l.Row(p) != at {
+						t.Fatalf("row of party %d is %d, want %d", p, l.Row(p), at)
+					}
+					at += 1 + len(s.Parties[p].Constituencies)
+				}
+				at = 0
+				s.Rows(func(_ int, row *Row) bool {
+					base, table, low, high := c.Values(at)
+					if got, want := base+table[j], row.Value(o); got != want {
+						t.Fatalf("%v is worth %d, want %d", o, got, want)
+					}
+					if table[j] < low || table[j] > high {
+						t.Fatalf("entry %d outside %d..%d", table[j], low, high)
+					}
+					at++
+					return true
+				})
+			}
+		}
+	}
+}
+
+func bit(words []uint64, j int) bool { return words != nil && words[j/64]>>(j%64)&1 != 0 }
+
+func TestMarkOptions(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 100 {
+		s := randomSpace(r)
+		l, err := NewLister(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, want := make([][]bool, len(s.Issues)), make([][]bool, len(s.Issues))
+		for i, is := range s.Issues {
+			got[i], want[i] = make([]bool, is.Options), make([]bool, is.Options)
+		}
+		c := l.Cursor()
+		words, _ := l.Places()
+		for k := range l.Blocks() {
+			c.MoveTo(k)
+			set := make([]uint64, words)
+			for range r.IntN(3) {
+				j := r.IntN(l.Len())
+				set[j/64] |= 1 << (j % 64)
+				for i, o := range l.Outcome(c.Rank(j)) {
+					want[i][o] = true
+				}
+			}
+			if Ones(set) > 0 {
+				c.MarkOptions(set, got)
+			}
+		}
+		for i := range got {
+			for o := range got[i] {
+				if got[i][o] != want[i][o] {
+					t.Fatalf("issue %d option %d marked %t, want %t", i, o, got[i][o], want[i][o])
+				}
+			}
+		}
+	}
+}
+
+func randomRule(r *rand.Rand, n, depth int) Rule {
+	switch k := r.IntN(5); {
+	case depth == 0 || k == 0:
+		return Name(r.IntN(n))
+	case k == 1:
+		return Not(randomRule(r, n, depth-1))
+	case k == 2:
+		return And(randomRule(r, n, depth-1), randomRule(r, n, depth-1))
+	case k == 3:
+		return Or(randomRule(r, n, depth-1), randomRule(r, n, depth-1))
+	}
+	return CountOf(r.Uint64()&(1<<n-1), Compare(r.IntN(6)), r.IntN(n+3)-1)
+}
+
+func TestRuleDecidesLanesAsCases(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 2000 {
+		n := 1 + r.IntN(8)
+		rule := randomRule(r, n, 4)
+		if r.IntN(20) == 0 {
+			rule = Rule{}
+		}
+		yes := make([]uint64, n)
+		for i := range yes {
+			yes[i] = r.Uint64()
+		}
+		got := rule.HoldsEach(yes)
+		for k := range 64 {
+			var who uint64
+			for i, w := range yes {
+				who |= w >> k & 1 << i
+			}
+			if want := rule.Holds(who, n); got>>k&1 != 0 != want {
+				t.Fatalf("lane %d with %b: %t, want %t", k, who, !want, want)
+			}
+		}
+	}
+}
+
+func TestRuleOfSixtyFourNames(t *testing.T) {
+	rule := CountOf(^uint64(0), AtLeast, 64)
+	yes := make([]uint64, 64)
+	for i := range yes {
+		yes[i] = ^uint64(0)
+	}
+	yes[63] = 1
+	if got := rule.HoldsEach(yes); got != 1 {
+		t.Errorf("lanes %b, want only the first", got)
+	}
+	if !rule.Holds(^uint64(0), 64) || rule.Holds(1, 64) || bits.OnesCount64(rule.HoldsEach(yes)) != 1 {
+		t.Error("count of 64 names is wrong")
+	}
+}
