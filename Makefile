@@ -1,0 +1,45 @@
+# make test is all that a change has to pass before it is shown to others;
+# .ci/run is what it has to pass afterwards.
+
+AXE := $(CURDIR)/.cache/axe/node_modules/axe-core/axe.min.js
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# Packages that start goroutines.
+CONCURRENT := ./bargain ./cmd/goodoffices
+
+.PHONY: build test race lint bench generate screenshot clean
+
+build:
+	CGO_ENABLED=0 go build -trimpath -o goodoffices ./cmd/goodoffices
+
+test:
+	@.ci/browser-tools
+	GOODOFFICES_AXE="$(AXE)" go test ./...
+
+race:
+	go test -race $(CONCURRENT)
+
+lint:
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt -w $$unformatted"; exit 1; fi
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./outcome ./bargain
+
+generate:
+	go generate ./...
+
+# The picture in the README: the first screen of a real brief.
+screenshot:
+	mkdir -p docs/images
+	dir=$$(mktemp -d) && \
+	go run ./cmd/goodoffices brief catalog:iran-us-2026 -o $$dir/brief.html && \
+	$$(command -v chromium || command -v chromium-browser || command -v google-chrome) \
+		--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run \
+		--disable-background-networking --disable-component-update --disable-sync \
+		--user-data-dir=$$dir/profile --window-size=1280,1400 \
+		--screenshot=$(CURDIR)/docs/images/brief.png file://$$dir/brief.html && \
+	rm -r $$dir
+
+clean:
+	rm -rf goodoffices dist .cache
