@@ -1,0 +1,33 @@
+// Package goodoffices is the map of the module: a workbench for people who
+// mediate between adversaries. Good offices is what diplomacy calls the help of a
+// third party that brings two sides to talk.
+//
+// The packages, from the numbers up:
+//
+// [github.com/goodoffices/goodoffices/outcome] holds a negotiation as numbers: the
+// outcomes that are possible, what each is worth to every party and
+// constituency, and which conditions rule it out. It knows no texts and imports
+// nothing of this module.
+//
+// [github.com/goodoffices/goodoffices/casefile] holds it as words: it reads,
+// checks, edits and compiles case files, in which issues, scores, red lines,
+// statements and sources stand. Its package comment is the format.
+//
+// [github.com/goodoffices/goodoffices/bargain] answers questions about the
+// numbers: is there a zone of agreement, how large is it, what is efficient in
+// it, which outcomes do the bargaining solutions pick, how can divisible issues
+// be split.
+//
+// [github.com/goodoffices/goodoffices/catalog] holds documented cases with their
+// sources, embedded in the program.
+//
+// [github.com/goodoffices/goodoffices/report] puts words and numbers together
+// again: the brief, the summary for a terminal, JSON and CSV.
+//
+// The command in cmd/goodoffices offers all of this; docs/architecture.md says
+// why the cuts are where they are, docs/methods.md what every result means.
+//
+// A program that wants the numbers alone needs three of the packages: parse or
+// open a case with casefile, compile it to an outcome space, and hand that to
+// bargain. The example does so.
+package goodoffices
