@@ -56,8 +56,10 @@ type Options struct {
 	MaxPoints int
 	// MaxTies is the largest number of tied outcomes returned with a solution; 0 is 16.
 	MaxTies int
-	// MaxListing is the largest space that is listed; 0 is 10^10 outcomes.
+	// MaxListing is the largest space that is listed; 0 is 4·10^9 outcomes.
 	MaxListing int64
+	// Measures asks for opposition and distribution, which need passes of their own.
+	Measures bool
 	// Progress is told, now and then and from one goroutine at a time, the share
 	// of the work that is done, from 0 to 1. It may be nil.
 	Progress func(done float64)
@@ -78,8 +80,7 @@ type Analysis struct {
 	// Parties holds, in the order of the space, what the solutions were measured from.
 	Parties   []PartyBounds
 	Solutions Solutions
-	// Opposition and Distribution are nil where they are not computed; Measures says why.
-	Measures Measures
+	Measures  Measures
 }
 
 // A Zone is the set of outcomes on which agreement is possible.
@@ -90,9 +91,8 @@ type Zone struct {
 	// at home, nil when it was not counted. Without ratification rules it is the
 	// whole zone.
 	Ratifiable *big.Int
-	// Options holds, by issue and option, how many outcomes of the zone have the
-	// option; nil when it was not counted.
-	Options [][]int64
+	// Options says, by issue and option, whether any outcome of the zone has the option.
+	Options [][]bool
 }
 
 // Exact reports whether the number of outcomes is known exactly.
@@ -159,6 +159,6 @@ type Measures struct {
 	// Distribution is the mean Euclidean distance of an outcome to the nearest
 	// point of the frontier of the whole space (same source).
 	Distribution *float64
-	// Why is the reason where one of them is missing.
+	// Why is the reason where one of them was asked for and is missing.
 	Why string
 }

@@ -344,6 +344,10 @@ func (c *Cursor) MoveTo(k int64) {
 	}
 }
 
+// Ranks returns, by place in the block, what the place adds to an outcome's rank.
+// The caller must not change it.
+func (l *Lister) Ranks() []int64 { return l.ranks }
+
 // Rank returns the rank of the outcome at place j of the block.
 func (c *Cursor) Rank(j int) int64 { return c.rank + c.l.ranks[j] }
 

@@ -1,73 +1,22 @@
-package outcome
+package outcome_test
 
 import (
 	"math/bits"
 	"math/rand/v2"
 	"testing"
-)
 
-// randomSpace draws a small space with adjustments, requirements, red lines and
-// constituencies.
-func randomSpace(r *rand.Rand) *Space {
-	s := &Space{}
-	for range 1 + r.IntN(5) {
-		s.Issues = append(s.Issues, Issue{ID: "i", Options: 1 + r.IntN(6)})
-	}
-	table := func() Table {
-		var issues []int
-		for i := range s.Issues {
-			if r.IntN(3) == 0 {
-				issues = append(issues, i)
-			}
-		}
-		share := r.IntN(5)
-		t, err := NewTable(s.Issues, issues, func([]int) bool { return r.IntN(5) < share })
-		if err != nil {
-			panic(err)
-		}
-		return t
-	}
-	row := func() Row {
-		row := Row{ID: "r", Scale: 1}
-		for _, is := range s.Issues {
-			scores := make([]int64, is.Options)
-			for o := range scores {
-				scores[o] = int64(r.IntN(41) - 10)
-			}
-			row.Scores = append(row.Scores, scores)
-		}
-		for range r.IntN(3) {
-			row.Adjustments = append(row.Adjustments, Adjustment{When: table(), Add: int64(r.IntN(21) - 10)})
-		}
-		if r.IntN(4) > 0 {
-			row.Threshold = Threshold{Value: int64(r.IntN(60) - 10), Set: true}
-		}
-		return row
-	}
-	for range 1 + r.IntN(4) {
-		p := Party{Row: row()}
-		for range r.IntN(3) {
-			p.RedLines = append(p.RedLines, Condition{Kind: RedLine, Forbidden: table()})
-		}
-		for range r.IntN(3) {
-			p.Constituencies = append(p.Constituencies, row())
-		}
-		s.Parties = append(s.Parties, p)
-	}
-	for range r.IntN(3) {
-		s.Requires = append(s.Requires, Condition{Forbidden: table()})
-	}
-	return s
-}
+	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/outcome/outcometest"
+)
 
 func TestListVisitsEveryOutcomeAsEvaluated(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 400 {
-		s := randomSpace(r)
+		s := outcometest.Space(r, outcometest.Shape{})
 		if err := s.Check(); err != nil {
 			t.Fatal(err)
 		}
-		l, err := NewLister(s)
+		l, err := outcome.NewLister(s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +59,7 @@ func TestListVisitsEveryOutcomeAsEvaluated(t *testing.T) {
 					at += 1 + len(s.Parties[p].Constituencies)
 				}
 				at = 0
-				s.Rows(func(_ int, row *Row) bool {
+				s.Rows(func(_ int, row *outcome.Row) bool {
 					base, table, low, high := c.Values(at)
 					if got, want := base+table[j], row.Value(o); got != want {
 						t.Fatalf("%v is worth %d, want %d", o, got, want)
@@ -131,8 +80,8 @@ func bit(words []uint64, j int) bool { return words != nil && words[j/64]>>(j%64
 func TestMarkOptions(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 100 {
-		s := randomSpace(r)
-		l, err := NewLister(s)
+		s := outcometest.Space(r, outcometest.Shape{})
+		l, err := outcome.NewLister(s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +101,7 @@ func TestMarkOptions(t *testing.T) {
 					want[i][o] = true
 				}
 			}
-			if Ones(set) > 0 {
+			if outcome.Ones(set) > 0 {
 				c.MarkOptions(set, got)
 			}
 		}
@@ -166,27 +115,13 @@ func TestMarkOptions(t *testing.T) {
 	}
 }
 
-func randomRule(r *rand.Rand, n, depth int) Rule {
-	switch k := r.IntN(5); {
-	case depth == 0 || k == 0:
-		return Name(r.IntN(n))
-	case k == 1:
-		return Not(randomRule(r, n, depth-1))
-	case k == 2:
-		return And(randomRule(r, n, depth-1), randomRule(r, n, depth-1))
-	case k == 3:
-		return Or(randomRule(r, n, depth-1), randomRule(r, n, depth-1))
-	}
-	return CountOf(r.Uint64()&(1<<n-1), Compare(r.IntN(6)), r.IntN(n+3)-1)
-}
-
 func TestRuleDecidesLanesAsCases(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 2000 {
 		n := 1 + r.IntN(8)
-		rule := randomRule(r, n, 4)
+		rule := outcometest.Rule(r, n, 4)
 		if r.IntN(20) == 0 {
-			rule = Rule{}
+			rule = outcome.Rule{}
 		}
 		yes := make([]uint64, n)
 		for i := range yes {
@@ -206,7 +141,7 @@ func TestRuleDecidesLanesAsCases(t *testing.T) {
 }
 
 func TestRuleOfSixtyFourNames(t *testing.T) {
-	rule := CountOf(^uint64(0), AtLeast, 64)
+	rule := outcome.CountOf(^uint64(0), outcome.AtLeast, 64)
 	yes := make([]uint64, 64)
 	for i := range yes {
 		yes[i] = ^uint64(0)

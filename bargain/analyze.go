@@ -1,0 +1,268 @@
+package bargain
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math/big"
+	"slices"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+const (
+	defaultPoints  = 100_000
+	defaultTies    = 16
+	defaultListing = 4_000_000_000
+)
+
+// Analyze finds the zone of agreement of s, its frontier and the bargaining
+// solutions. It fails when s does not check, when it is too large for the methods
+// that fit it, and when ctx ends.
+func Analyze(ctx context.Context, s *outcome.Space, opt Options) (*Analysis, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	if opt.MaxPoints == 0 {
+		opt.MaxPoints = defaultPoints
+	}
+	if opt.MaxTies == 0 {
+		opt.MaxTies = defaultTies
+	}
+	if opt.MaxListing == 0 {
+		opt.MaxListing = defaultListing
+	}
+	a := &Analysis{Outcomes: s.Size(), Exact: true}
+	home := false
+	for i := range s.Parties {
+		home = home || len(s.Parties[i].Constituencies) > 0
+	}
+	listable := a.Outcomes.Cmp(big.NewInt(opt.MaxListing)) <= 0
+	sums, why := separate(s, false)
+	var err error
+	switch {
+	case sums != nil && !(home && listable):
+		a.Method = Merging
+		a.Why = "two parties, and no condition or adjustment links issues: frontiers of single issues are summed"
+		err = a.merge(ctx, s, sums, opt)
+	case listable:
+		a.Method = Listing
+		if why == "" {
+			why = "constituencies are to be counted"
+		}
+		a.Why = why + ": every package is visited"
+		err = a.list(ctx, s, opt)
+	default:
+		err = fmt.Errorf("%v packages are too many to list (the limit is %d), and issues cannot be taken one by one because %s; fewer options, or conditions about single issues, would make it possible",
+			a.Outcomes, opt.MaxListing, why)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if opt.Measures {
+		if err := a.measure(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// list fills the analysis by visiting every outcome.
+func (a *Analysis) list(ctx context.Context, s *outcome.Space, opt Options) error {
+	sc, err := newScan(s, opt.Whole)
+	if err != nil {
+		return err
+	}
+	found, err := sc.list(ctx, opt.Progress)
+	if err != nil {
+		return err
+	}
+	n := big.NewInt(found.count)
+	a.Zone = Zone{Low: n, High: n, Ratifiable: big.NewInt(found.ratifiable), Options: found.seen}
+	zone := listedFront{vectors: found.zone, scan: sc}
+	agreed := listedFront{vectors: found.agree, scan: sc, agreed: true}
+	if found.count > 0 {
+		g := a.bound(s, zone, func(p int) (int64, error) { return found.least[p], nil })
+		a.Verdict = HasZone
+		if err := a.listSolutions(ctx, sc, g.solve(zone, agreed, &a.Solutions), opt.MaxTies); err != nil {
+			return err
+		}
+	} else {
+		a.Verdict = NoZone
+		a.Parties = make([]PartyBounds, len(s.Parties))
+	}
+	if opt.Whole {
+		zone = listedFront{vectors: found.all, scan: sc}
+	}
+	a.Frontier = frontierOf(zone, opt.MaxPoints)
+	return nil
+}
+
+// bound sets what gains are measured from. zone is not empty; least tells a
+// party's least utility in the zone.
+func (a *Analysis) bound(s *outcome.Space, zone front, least func(p int) (int64, error)) *gauge {
+	g := &gauge{}
+	for p := range s.Parties {
+		b := PartyBounds{Disagreement: s.Parties[p].Threshold.Value, Ideal: zone.at(0)[p]}
+		for i := range zone.len() {
+			b.Ideal = max(b.Ideal, zone.at(i)[p])
+		}
+		if !s.Parties[p].Threshold.Set {
+			b.FromZone = true
+			b.Disagreement, _ = least(p)
+		}
+		a.Parties = append(a.Parties, b)
+		g.scale = append(g.scale, s.Parties[p].Scale)
+		g.disagreement = append(g.disagreement, b.Disagreement)
+		g.ideal = append(g.ideal, b.Ideal)
+	}
+	return g
+}
+
+// A pick is what one rule ranks first: points of a front.
+type pick struct {
+	of     front
+	points []int
+	to     **Solution
+}
+
+// solve applies every rule. agreed is the frontier of what every party accepts.
+func (g *gauge) solve(zone, agreed front, to *Solutions) []pick {
+	picks := []pick{
+		{agreed, g.nash(agreed), &to.Nash},
+		{agreed, leximin(agreed, g.shares), &to.KalaiSmorodinsky},
+		{agreed, leximin(agreed, g.points), &to.Egalitarian},
+		{zone, g.utilitarian(zone), &to.Utilitarian},
+		{zone, g.balanced(zone), &to.Balanced},
+	}
+	return slices.DeleteFunc(picks, func(p pick) bool { return len(p.points) == 0 })
+}
+
+// canonical returns the solution without its list of tied outcomes.
+func (p *pick) canonical() *Solution {
+	var sol *Solution
+	ties := new(big.Int)
+	for _, i := range p.points {
+		ties.Add(ties, p.of.tiesOf(i))
+		o := p.of.outcome(i)
+		if sol == nil || slices.Compare(o, sol.Outcome) < 0 {
+			sol = &Solution{Point: Point{Utilities: slices.Clone(p.of.at(i)), Outcome: o}}
+		}
+	}
+	sol.Ties = ties
+	return sol
+}
+
+// listSolutions fills the solutions that picks were made for, looking through sc
+// again where outcomes are tied.
+func (a *Analysis) listSolutions(ctx context.Context, sc *scan, picks []pick, most int) error {
+	var wants []wanted
+	var unsure []*Solution
+	for _, p := range picks {
+		sol := p.canonical()
+		*p.to = sol
+		if sol.Ties.Cmp(big.NewInt(1)) == 0 {
+			sol.Tied = []outcome.Outcome{sol.Outcome}
+			continue
+		}
+		// The first outcomes of all lie on the points whose own first come first.
+		f := p.of.(listedFront)
+		slices.SortFunc(p.points, func(i, j int) int { return cmp.Compare(f.rank[i], f.rank[j]) })
+		want := wanted{agreed: f.agreed}
+		for _, i := range p.points[:min(most, len(p.points))] {
+			want.vectors = append(want.vectors, f.at(i))
+		}
+		wants, unsure = append(wants, want), append(unsure, sol)
+	}
+	if wants == nil {
+		return nil
+	}
+	if err := sc.firstOutcomes(ctx, wants, most); err != nil {
+		return err
+	}
+	for i, sol := range unsure {
+		for _, rank := range wants[i].first {
+			sol.Tied = append(sol.Tied, sc.lister.Outcome(rank))
+		}
+	}
+	return nil
+}
+
+// merge fills the analysis from sums of frontiers.
+func (a *Analysis) merge(ctx context.Context, s *outcome.Space, sums *additive, opt Options) error {
+	a.Zone = Zone{Low: new(big.Int), High: new(big.Int), Ratifiable: new(big.Int)}
+	for _, is := range s.Issues {
+		a.Zone.Options = append(a.Zone.Options, make([]bool, is.Options))
+	}
+	a.Verdict = NoZone
+	var zone *merged
+	if sums.hasLeft {
+		var err error
+		if zone, err = merge(ctx, sums.issues, [2]int64{1, 1}, opt.Progress); err != nil {
+			return err
+		}
+		zone.above(sums.floor)
+	}
+	if zone != nil && zone.len() > 0 {
+		a.Verdict = HasZone
+		if err := a.mergeSolutions(ctx, s, sums, zone, opt); err != nil {
+			return err
+		}
+	} else {
+		a.Parties = make([]PartyBounds, 2)
+	}
+	if opt.Whole {
+		all, _ := separate(s, true)
+		if !all.hasLeft {
+			return nil
+		}
+		var err error
+		if zone, err = merge(ctx, all.issues, [2]int64{1, 1}, nil); err != nil {
+			return err
+		}
+	}
+	if zone != nil {
+		a.Frontier = frontierOf(zone, opt.MaxPoints)
+	}
+	return nil
+}
+
+func (a *Analysis) mergeSolutions(ctx context.Context, s *outcome.Space, sums *additive, zone *merged, opt Options) error {
+	a.Zone.Options = zone.options(sums)
+	if n, ok := sums.countAbove(ctx); ok {
+		a.Zone.Low, a.Zone.High = n, n
+	} else {
+		a.Zone.Low, a.Zone.High = big.NewInt(int64(zone.len())), sums.size
+	}
+	a.Zone.Ratifiable = a.Zone.Low
+	if !a.Zone.Exact() || len(s.Parties[0].Constituencies)+len(s.Parties[1].Constituencies) > 0 {
+		a.Zone.Ratifiable = nil
+	}
+	var failed error
+	g := a.bound(s, zone, func(p int) (int64, error) {
+		least, err := sums.least(ctx, p)
+		failed = cmp.Or(failed, err)
+		return least, err
+	})
+	if failed != nil {
+		return failed
+	}
+	for _, p := range g.solve(zone, zone, &a.Solutions) {
+		sol := p.canonical()
+		for _, i := range p.points {
+			sol.Tied = append(sol.Tied, zone.outcomes(i, opt.MaxTies)...)
+		}
+		slices.SortFunc(sol.Tied, slices.Compare)
+		sol.Tied = sol.Tied[:min(opt.MaxTies, len(sol.Tied))]
+		*p.to = sol
+	}
+	return context.Cause(ctx)
+}
+
+func frontierOf(f front, most int) Frontier {
+	out := Frontier{Size: f.len(), Truncated: f.len() > most}
+	for i := range min(f.len(), most) {
+		out.Points = append(out.Points, Point{Utilities: slices.Clone(f.at(i)), Outcome: f.outcome(i), Ties: f.tiesOf(i)})
+	}
+	return out
+}

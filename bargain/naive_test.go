@@ -1,0 +1,403 @@
+package bargain
+
+import (
+	"context"
+	"math/big"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/outcome/outcometest"
+)
+
+// A naive analysis lists every outcome, compares every pair and computes every
+// rule in exact fractions, straight from its definition.
+type naive struct {
+	space    *outcome.Space
+	zone     []outcome.Outcome
+	agreed   []outcome.Outcome
+	admitted []outcome.Outcome
+	carried  int
+}
+
+func everyOutcome(s *outcome.Space) []outcome.Outcome {
+	all := []outcome.Outcome{nil}
+	for _, is := range s.Issues {
+		var next []outcome.Outcome
+		for _, o := range all {
+			for k := range is.Options {
+				next = append(next, append(slices.Clone(o), k))
+			}
+		}
+		all = next
+	}
+	return all
+}
+
+func newNaive(s *outcome.Space) *naive {
+	n := &naive{space: s}
+	for _, o := range everyOutcome(s) {
+		if s.Admits(o) {
+			n.admitted = append(n.admitted, o)
+		}
+		if !s.InZone(o) {
+			continue
+		}
+		n.zone = append(n.zone, o)
+		if s.Accepted(o) == 1<<len(s.Parties)-1 {
+			n.agreed = append(n.agreed, o)
+		}
+		if s.Ratifiable(o) {
+			n.carried++
+		}
+	}
+	return n
+}
+
+func (n *naive) utilities(o outcome.Outcome) []int64 {
+	var u []int64
+	for p := range n.space.Parties {
+		u = append(u, n.space.Parties[p].Value(o))
+	}
+	return u
+}
+
+func (n *naive) frontier(of []outcome.Outcome) []Point {
+	var points []Point
+	for _, o := range of {
+		u := n.utilities(o)
+		if slices.ContainsFunc(of, func(x outcome.Outcome) bool { return dominates(n.utilities(x), u) }) {
+			continue
+		}
+		at := slices.IndexFunc(points, func(p Point) bool { return slices.Equal(p.Utilities, u) })
+		if at < 0 {
+			points = append(points, Point{Utilities: u, Outcome: o, Ties: big.NewInt(1)})
+			continue
+		}
+		points[at].Ties.Add(points[at].Ties, big.NewInt(1))
+	}
+	slices.SortFunc(points, func(p, q Point) int { return slices.Compare(q.Utilities, p.Utilities) })
+	return points
+}
+
+// ends returns the disagreement point and the ideal, in points.
+func (n *naive) ends() (d, ideal []*big.Rat) {
+	for p := range n.space.Parties {
+		party := &n.space.Parties[p]
+		least, most := party.Value(n.zone[0]), party.Value(n.zone[0])
+		for _, o := range n.zone {
+			least, most = min(least, party.Value(o)), max(most, party.Value(o))
+		}
+		if party.Threshold.Set {
+			least = party.Threshold.Value
+		}
+		d, ideal = append(d, party.Points(least)), append(ideal, party.Points(most))
+	}
+	return d, ideal
+}
+
+func (n *naive) gains(o outcome.Outcome) []*big.Rat {
+	d, _ := n.ends()
+	var g []*big.Rat
+	for p := range n.space.Parties {
+		v := n.space.Parties[p].Points(n.space.Parties[p].Value(o))
+		g = append(g, v.Sub(v, d[p]))
+	}
+	return g
+}
+
+func (n *naive) shares(o outcome.Outcome) []*big.Rat {
+	d, ideal := n.ends()
+	var out []*big.Rat
+	for p, g := range n.gains(o) {
+		if possible := new(big.Rat).Sub(ideal[p], d[p]); possible.Sign() > 0 {
+			out = append(out, g.Quo(g, possible))
+		}
+	}
+	return out
+}
+
+func ascendingRats(rs []*big.Rat) []*big.Rat {
+	slices.SortFunc(rs, (*big.Rat).Cmp)
+	return rs
+}
+
+// best returns the outcomes that key ranks highest, in order.
+func best(of []outcome.Outcome, key func(outcome.Outcome) []*big.Rat) []outcome.Outcome {
+	var first []outcome.Outcome
+	var top []*big.Rat
+	for _, o := range of {
+		k := key(o)
+		c := 1
+		if first != nil {
+			c = slices.CompareFunc(k, top, (*big.Rat).Cmp)
+		}
+		if c > 0 {
+			first, top = nil, k
+		}
+		if c >= 0 {
+			first = append(first, o)
+		}
+	}
+	return first
+}
+
+func (n *naive) efficient(of []outcome.Outcome) []outcome.Outcome {
+	points := n.frontier(of)
+	return slices.DeleteFunc(slices.Clone(of), func(o outcome.Outcome) bool {
+		return !slices.ContainsFunc(points, func(p Point) bool { return slices.Equal(p.Utilities, n.utilities(o)) })
+	})
+}
+
+func (n *naive) solutions() map[string][]outcome.Outcome {
+	agreed := n.efficient(n.agreed)
+	return map[string][]outcome.Outcome{
+		"nash": best(agreed, func(o outcome.Outcome) []*big.Rat {
+			gaining, product := new(big.Rat), big.NewRat(1, 1)
+			for _, g := range n.gains(o) {
+				if g.Sign() > 0 {
+					gaining.Add(gaining, big.NewRat(1, 1))
+					product.Mul(product, g)
+				}
+			}
+			return []*big.Rat{gaining, product}
+		}),
+		"kalai_smorodinsky": best(agreed, func(o outcome.Outcome) []*big.Rat { return ascendingRats(n.shares(o)) }),
+		"egalitarian":       best(agreed, func(o outcome.Outcome) []*big.Rat { return ascendingRats(n.gains(o)) }),
+		"utilitarian": best(n.zone, func(o outcome.Outcome) []*big.Rat {
+			sum := new(big.Rat)
+			for p, u := range n.utilities(o) {
+				sum.Add(sum, n.space.Parties[p].Points(u))
+			}
+			return []*big.Rat{sum}
+		}),
+		"balanced": best(n.efficient(n.zone), func(o outcome.Outcome) []*big.Rat {
+			s := ascendingRats(n.shares(o))
+			if len(s) == 0 {
+				return []*big.Rat{new(big.Rat)}
+			}
+			return []*big.Rat{new(big.Rat).Sub(s[0], s[len(s)-1])}
+		}),
+	}
+}
+
+func named(s *Solutions) map[string]*Solution {
+	return map[string]*Solution{"nash": s.Nash, "kalai_smorodinsky": s.KalaiSmorodinsky,
+		"egalitarian": s.Egalitarian, "utilitarian": s.Utilitarian, "balanced": s.Balanced}
+}
+
+// agree fails the test where an analysis differs from the naive one.
+func agree(t *testing.T, s *outcome.Space, a *Analysis, whole bool) {
+	t.Helper()
+	n := newNaive(s)
+	if a.Outcomes.Int64() != int64(len(everyOutcome(s))) {
+		t.Fatalf("outcomes %v, want %d", a.Outcomes, len(everyOutcome(s)))
+	}
+	if !a.Zone.Exact() || a.Zone.Low.Int64() != int64(len(n.zone)) {
+		t.Fatalf("zone %v..%v, want %d", a.Zone.Low, a.Zone.High, len(n.zone))
+	}
+	if a.Zone.Ratifiable == nil || a.Zone.Ratifiable.Int64() != int64(n.carried) {
+		t.Fatalf("ratifiable %v, want %d", a.Zone.Ratifiable, n.carried)
+	}
+	for i, is := range s.Issues {
+		for k := range is.Options {
+			want := slices.ContainsFunc(n.zone, func(o outcome.Outcome) bool { return o[i] == k })
+			if a.Zone.Options[i][k] != want {
+				t.Fatalf("option %d of issue %d in the zone: %t, want %t", k, i, !want, want)
+			}
+		}
+	}
+	of := n.zone
+	if whole {
+		of = n.admitted
+	}
+	want := n.frontier(of)
+	if a.Frontier.Size != len(want) || len(a.Frontier.Points) != len(want) {
+		t.Fatalf("frontier of %d, want %d", a.Frontier.Size, len(want))
+	}
+	for i, p := range a.Frontier.Points {
+		if !slices.Equal(p.Utilities, want[i].Utilities) || !slices.Equal(p.Outcome, want[i].Outcome) || p.Ties.Cmp(want[i].Ties) != 0 {
+			t.Fatalf("frontier point %d: %v %v ×%v, want %v %v ×%v", i, p.Utilities, p.Outcome, p.Ties,
+				want[i].Utilities, want[i].Outcome, want[i].Ties)
+		}
+	}
+	if len(n.zone) == 0 {
+		if a.Verdict != NoZone || a.Solutions != (Solutions{}) {
+			t.Fatalf("verdict %s with solutions %+v for an empty zone", a.Verdict, a.Solutions)
+		}
+		return
+	}
+	if a.Verdict != HasZone {
+		t.Fatalf("verdict %s, want zone", a.Verdict)
+	}
+	got := named(&a.Solutions)
+	for name, first := range n.solutions() {
+		sol := got[name]
+		if sol == nil || len(first) == 0 {
+			if sol != nil || len(first) > 0 {
+				t.Fatalf("%s: %v, want %v", name, sol, first)
+			}
+			continue
+		}
+		if !slices.Equal(sol.Outcome, first[0]) || sol.Ties.Int64() != int64(len(first)) {
+			t.Fatalf("%s: %v ×%v, want %v ×%d", name, sol.Outcome, sol.Ties, first[0], len(first))
+		}
+		if !slices.Equal(sol.Utilities, n.utilities(first[0])) {
+			t.Fatalf("%s: utilities %v of %v", name, sol.Utilities, sol.Outcome)
+		}
+		if !slices.EqualFunc(sol.Tied, first[:min(3, len(first))], slices.Equal[outcome.Outcome]) {
+			t.Fatalf("%s: tied %v, want the first of %v", name, sol.Tied, first)
+		}
+	}
+}
+
+func TestAnalyzeAgreesWithDefinitions(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		shape  outcometest.Shape
+		rounds int
+	}{
+		{"any", outcometest.Shape{}, 700},
+		{"ties", outcometest.Shape{Coarse: true, Issues: 3}, 500},
+		{"two parties", outcometest.Shape{Parties: 2, Issues: 4}, 200},
+		{"three parties", outcometest.Shape{Parties: 3, Issues: 3}, 300},
+		{"five parties", outcometest.Shape{Parties: 5, Issues: 3}, 200},
+		{"additive", outcometest.Shape{Parties: 2, Additive: true}, 700},
+		{"additive ties", outcometest.Shape{Parties: 2, Additive: true, Coarse: true}, 500},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(7, uint64(test.rounds)))
+			zones, methods := 0, map[Method]int{}
+			for round := range test.rounds {
+				s := outcometest.Space(r, test.shape)
+				if s.Size().Int64() > 400 {
+					continue
+				}
+				opt := Options{Whole: round%2 == 1, MaxTies: 3}
+				a, err := Analyze(context.Background(), s, opt)
+				if err != nil {
+					t.Fatal(err)
+				}
+				agree(t, s, a, opt.Whole)
+				methods[a.Method]++
+				if a.Verdict == HasZone {
+					zones++
+				}
+			}
+			t.Logf("%d zones, %v", zones, methods)
+			if zones < test.rounds/20 {
+				t.Errorf("only %d zones: the test compares too little", zones)
+			}
+		})
+	}
+}
+
+// Merging and listing are independent; on additive spaces both must agree.
+func TestMergingAgreesWithListing(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for range 200 {
+		s := outcometest.Space(r, outcometest.Shape{Parties: 2, Additive: true, Issues: 6, Coarse: r.IntN(2) == 0})
+		merged, err := Analyze(context.Background(), s, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed := &Analysis{Outcomes: s.Size(), Exact: true}
+		if err := listed.list(context.Background(), s, Options{MaxTies: defaultTies, MaxPoints: defaultPoints}); err != nil {
+			t.Fatal(err)
+		}
+		if merged.Method != Merging {
+			t.Fatalf("additive space analysed by %s: %s", merged.Method, merged.Why)
+		}
+		same(t, merged, listed)
+	}
+}
+
+// same fails the test unless both analyses have the same results.
+func same(t *testing.T, a, b *Analysis) {
+	t.Helper()
+	if a.Zone.Low.Cmp(b.Zone.Low) != 0 || a.Zone.High.Cmp(b.Zone.High) != 0 {
+		t.Fatalf("zones %v..%v and %v..%v", a.Zone.Low, a.Zone.High, b.Zone.Low, b.Zone.High)
+	}
+	point := func(p, q Point) bool {
+		return slices.Equal(p.Utilities, q.Utilities) && slices.Equal(p.Outcome, q.Outcome) && p.Ties.Cmp(q.Ties) == 0
+	}
+	if !slices.EqualFunc(a.Frontier.Points, b.Frontier.Points, point) {
+		t.Fatalf("frontiers\n%v\n%v", a.Frontier, b.Frontier)
+	}
+	if !slices.Equal(a.Parties, b.Parties) {
+		t.Fatalf("bounds %v and %v", a.Parties, b.Parties)
+	}
+	theirs := named(&b.Solutions)
+	for name, sol := range named(&a.Solutions) {
+		other := theirs[name]
+		if sol == nil || other == nil {
+			if sol != other {
+				t.Fatalf("%s: %v and %v", name, sol, other)
+			}
+			continue
+		}
+		if !point(sol.Point, other.Point) || !slices.EqualFunc(sol.Tied, other.Tied, slices.Equal[outcome.Outcome]) {
+			t.Fatalf("%s: %v and %v", name, sol, other)
+		}
+	}
+}
+
+// Spaces of many blocks, with conditions that lie within a block, across blocks
+// and both, on one goroutine and on several.
+func TestListingOfManyBlocks(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	for range 40 {
+		s := outcometest.Space(r, outcometest.Shape{Issues: 7, Coarse: r.IntN(2) == 0})
+		n, _ := s.Count()
+		if n < 1<<13 || n > 1<<17 {
+			continue
+		}
+		list := func() *Analysis {
+			a := &Analysis{Outcomes: s.Size(), Exact: true}
+			if err := a.list(context.Background(), s, Options{MaxTies: defaultTies, MaxPoints: defaultPoints}); err != nil {
+				t.Fatal(err)
+			}
+			return a
+		}
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+		a := list()
+		runtime.GOMAXPROCS(4)
+		same(t, a, list())
+
+		var zone, carried int64
+		var front []Point
+		for _, o := range everyOutcome(s) {
+			if !s.InZone(o) {
+				continue
+			}
+			zone++
+			if s.Ratifiable(o) {
+				carried++
+			}
+			var u []int64
+			for p := range s.Parties {
+				u = append(u, s.Parties[p].Value(o))
+			}
+			at := slices.IndexFunc(front, func(p Point) bool { return atLeast(p.Utilities, u) })
+			switch {
+			case at < 0:
+				front = slices.DeleteFunc(front, func(p Point) bool { return dominates(u, p.Utilities) })
+				front = append(front, Point{Utilities: u, Outcome: o, Ties: big.NewInt(1)})
+			case slices.Equal(front[at].Utilities, u):
+				front[at].Ties.Add(front[at].Ties, big.NewInt(1))
+			}
+		}
+		if a.Zone.Low.Int64() != zone || a.Zone.Ratifiable.Int64() != carried {
+			t.Fatalf("zone %v, ratifiable %v; want %d, %d", a.Zone.Low, a.Zone.Ratifiable, zone, carried)
+		}
+		slices.SortFunc(front, func(p, q Point) int { return slices.Compare(q.Utilities, p.Utilities) })
+		if !slices.EqualFunc(a.Frontier.Points, front, func(p, q Point) bool {
+			return slices.Equal(p.Utilities, q.Utilities) && slices.Equal(p.Outcome, q.Outcome) && p.Ties.Cmp(q.Ties) == 0
+		}) {
+			t.Fatalf("frontier\n%v, want\n%v", a.Frontier.Points, front)
+		}
+	}
+}

@@ -1,0 +1,305 @@
+package bargain
+
+import (
+	"math/big"
+	"math/bits"
+	"slices"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// A front is a frontier that can name its outcomes.
+type front interface {
+	len() int
+	at(i int) []int64 // utilities by party
+	outcome(i int) outcome.Outcome
+	tiesOf(i int) *big.Int
+}
+
+// A gauge measures what a vector of utilities means to each party.
+type gauge struct {
+	scale        []int64 // units per point
+	disagreement []int64
+	ideal        []int64
+}
+
+func (g *gauge) gain(u []int64, p int) int64 { return u[p] - g.disagreement[p] }
+
+// nash returns the points of f that the Nash rule ranks first, in order. A point is
+// ranked by the number of parties that gain, then by the product of their gains.
+func (g *gauge) nash(f front) []int {
+	n := len(g.scale)
+	gaining := 0
+	var best []int
+	for i := range f.len() {
+		k := 0
+		for p := range n {
+			if g.gain(f.at(i), p) > 0 {
+				k++
+			}
+		}
+		if k > gaining {
+			gaining, best = k, best[:0]
+		}
+		if k == gaining {
+			best = append(best, i)
+		}
+	}
+	if n == 2 && gaining == 2 {
+		return firstBy(best, func(i, j int) int {
+			hi, lo := bits.Mul64(uint64(g.gain(f.at(i), 0)), uint64(g.gain(f.at(i), 1)))
+			hj, lj := bits.Mul64(uint64(g.gain(f.at(j), 0)), uint64(g.gain(f.at(j), 1)))
+			return compare128(hi, lo, hj, lj)
+		})
+	}
+	// Of the parties that do not gain, a point's product holds the scale instead:
+	// every product is then in points, times the product of all scales.
+	factor := func(i, p int) int64 {
+		if v := g.gain(f.at(i), p); v > 0 {
+			return v
+		}
+		return g.scale[p]
+	}
+	// A product of n factors in floating point is off by less than 2n units of
+	// relative size 2^-53; what is further below the greatest than twice that is out.
+	narrow := make([]float64, len(best))
+	greatest := 0.0
+	for k, i := range best {
+		narrow[k] = 1
+		for p := range n {
+			narrow[k] *= float64(factor(i, p)) / float64(g.scale[p])
+		}
+		greatest = max(greatest, narrow[k])
+	}
+	margin := greatest * (1 - float64(8*n)/(1<<53))
+	kept := best[:0]
+	for k, i := range best {
+		if narrow[k] >= margin {
+			kept = append(kept, i)
+		}
+	}
+	product := func(i int) *big.Int {
+		v := big.NewInt(1)
+		for p := range n {
+			v.Mul(v, big.NewInt(factor(i, p)))
+		}
+		return v
+	}
+	var top *big.Int
+	best = nil
+	for _, i := range kept {
+		v := product(i)
+		c := 1
+		if top != nil {
+			c = v.Cmp(top)
+		}
+		if c > 0 {
+			top, best = v, nil
+		}
+		if c >= 0 {
+			best = append(best, i)
+		}
+	}
+	return best
+}
+
+// firstBy returns those of is that order ranks highest, all that are equal.
+func firstBy(is []int, order func(i, j int) int) []int {
+	var best []int
+	for _, i := range is {
+		c := 1
+		if len(best) > 0 {
+			c = order(i, best[0])
+		}
+		if c > 0 {
+			best = best[:0]
+		}
+		if c >= 0 {
+			best = append(best, i)
+		}
+	}
+	return best
+}
+
+func compare128(hi, lo, hj, lj uint64) int {
+	switch {
+	case hi > hj || hi == hj && lo > lj:
+		return 1
+	case hi == hj && lo == lj:
+		return 0
+	}
+	return -1
+}
+
+// A ratio is an exact fraction; its denominator is above 0.
+type ratio struct{ num, den int64 }
+
+func (r ratio) compare(s ratio) int {
+	if (r.num < 0) != (s.num < 0) {
+		if r.num < 0 {
+			return -1
+		}
+		return 1
+	}
+	if r.num < 0 {
+		return ratio{-s.num, s.den}.compare(ratio{-r.num, r.den})
+	}
+	hi, lo := bits.Mul64(uint64(r.num), uint64(s.den))
+	hj, lj := bits.Mul64(uint64(s.num), uint64(r.den))
+	return compare128(hi, lo, hj, lj)
+}
+
+func (r ratio) float() float64 { return float64(r.num) / float64(r.den) }
+
+// shares returns each party's gain as a share of its greatest possible gain,
+// leaving out parties that cannot gain at all.
+func (g *gauge) shares(u []int64, out []ratio) []ratio {
+	out = out[:0]
+	for p := range g.scale {
+		if possible := g.ideal[p] - g.disagreement[p]; possible > 0 {
+			out = append(out, ratio{g.gain(u, p), possible})
+		}
+	}
+	return out
+}
+
+// points returns each party's gain in points.
+func (g *gauge) points(u []int64, out []ratio) []ratio {
+	out = out[:0]
+	for p, scale := range g.scale {
+		out = append(out, ratio{g.gain(u, p), scale})
+	}
+	return out
+}
+
+// leximin returns the points of f whose ascending list of measures is
+// lexicographically greatest, in order.
+func leximin(f front, measure func(u []int64, out []ratio) []ratio) []int {
+	var best []int
+	var top, here []ratio
+	for i := range f.len() {
+		here = measure(f.at(i), here)
+		slices.SortFunc(here, ratio.compare)
+		c := 1
+		if best != nil {
+			c = slices.CompareFunc(here, top, ratio.compare)
+		}
+		if c > 0 {
+			best = best[:0]
+			top, here = here, top
+		}
+		if c >= 0 {
+			best = append(best, i)
+		}
+	}
+	return best
+}
+
+// utilitarian returns the points of f with the greatest sum of points, in order.
+func (g *gauge) utilitarian(f front) []int {
+	// Sums are compared in a common denominator.
+	common := big.NewInt(1)
+	for _, s := range g.scale {
+		v := big.NewInt(s)
+		common.Div(new(big.Int).Mul(common, v), new(big.Int).GCD(nil, nil, common, v))
+	}
+	weight := make([]*big.Int, len(g.scale))
+	small := true
+	for p, s := range g.scale {
+		weight[p] = new(big.Int).Div(common, big.NewInt(s))
+		small = small && weight[p].Cmp(big.NewInt(1)) == 0
+	}
+	if small && len(g.scale) <= 3 { // 3·2^61 does not overflow
+		sum := func(i int) (n int64) {
+			for _, v := range f.at(i) {
+				n += v
+			}
+			return n
+		}
+		return firstBy(count(f.len()), func(i, j int) int {
+			a, b := sum(i), sum(j)
+			switch {
+			case a > b:
+				return 1
+			case a < b:
+				return -1
+			}
+			return 0
+		})
+	}
+	term, sum := new(big.Int), new(big.Int)
+	var top *big.Int
+	var best []int
+	for i := range f.len() {
+		sum.SetInt64(0)
+		for p, v := range f.at(i) {
+			sum.Add(sum, term.Mul(term.SetInt64(v), weight[p]))
+		}
+		c := 1
+		if top != nil {
+			c = sum.Cmp(top)
+		}
+		if c > 0 {
+			top, best = new(big.Int).Set(sum), best[:0]
+		}
+		if c >= 0 {
+			best = append(best, i)
+		}
+	}
+	return best
+}
+
+func count(n int) []int {
+	is := make([]int, n)
+	for i := range is {
+		is[i] = i
+	}
+	return is
+}
+
+// balanced returns the points of f with the least difference between the largest
+// and the smallest share of possible gain, in order.
+func (g *gauge) balanced(f front) []int {
+	spread := func(i int, scratch []ratio) (low, high ratio) {
+		shares := g.shares(f.at(i), scratch)
+		if len(shares) == 0 {
+			return ratio{0, 1}, ratio{0, 1}
+		}
+		return slices.MinFunc(shares, ratio.compare), slices.MaxFunc(shares, ratio.compare)
+	}
+	// Each share is off by less than 3 units of relative size 2^-53 and their
+	// difference by one more: less than 8·2^-53 of the larger share in all.
+	scratch := make([]ratio, 0, len(g.scale))
+	narrow := make([]float64, f.len())
+	least, slack := 0.0, 0.0
+	for i := range narrow {
+		low, high := spread(i, scratch)
+		narrow[i] = high.float() - low.float()
+		slack = max(slack, high.float(), -low.float())
+		if i == 0 || narrow[i] < least {
+			least = narrow[i]
+		}
+	}
+	slack *= 32.0 / (1 << 53)
+	var top *big.Rat
+	var best []int
+	for i, v := range narrow {
+		if v > least+slack {
+			continue
+		}
+		low, high := spread(i, scratch)
+		exact := big.NewRat(high.num, high.den)
+		exact.Sub(exact, big.NewRat(low.num, low.den))
+		c := 1
+		if top != nil {
+			c = top.Cmp(exact)
+		}
+		if c > 0 {
+			top, best = exact, nil
+		}
+		if c >= 0 {
+			best = append(best, i)
+		}
+	}
+	return best
+}
