@@ -348,13 +348,14 @@ func same(t *testing.T, a, b *Analysis) {
 // Spaces of many blocks, with conditions that lie within a block, across blocks
 // and both, on one goroutine and on several.
 func TestListingOfManyBlocks(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	r := rand.New(rand.NewPCG(13, 14))
-	for range 40 {
+	for listed := 0; listed < 40; {
 		s := outcometest.Space(r, outcometest.Shape{Issues: 7, Coarse: r.IntN(2) == 0})
-		n, _ := s.Count()
-		if n < 1<<13 || n > 1<<17 {
+		if n, _ := s.Count(); n < 1<<13 || n > 1<<17 {
 			continue
 		}
+		listed++
 		list := func() *Analysis {
 			a := &Analysis{Outcomes: s.Size(), Exact: true}
 			if err := a.list(context.Background(), s, Options{MaxTies: defaultTies, MaxPoints: defaultPoints}); err != nil {
@@ -362,7 +363,7 @@ func TestListingOfManyBlocks(t *testing.T) {
 			}
 			return a
 		}
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+		runtime.GOMAXPROCS(1)
 		a := list()
 		runtime.GOMAXPROCS(4)
 		same(t, a, list())

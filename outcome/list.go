@@ -10,8 +10,8 @@ import (
 // tables of a few rows stay in a core's first cache.
 const blockSize = 2048
 
-// maskCache is the largest number of mask words kept per condition.
-const maskCache = 1 << 16
+// maxMaskWords is the largest number of words kept per piece in a mask cache.
+const maxMaskWords = 1 << 16
 
 // A Lister visits every outcome of a space, a block at a time, without storing
 // any. It splits the issues in three: those that conditions and adjustments
@@ -276,7 +276,8 @@ type rowFrame struct {
 	add      int64
 	values   []int64 // the block's values; the lister's table or own
 	own      []int64
-	low, top int64
+	low, top int64 // bounds of values
+	masks    maskCache
 }
 
 // A mask is the union of a list of conditions over the block.
@@ -284,8 +285,12 @@ type mask struct {
 	stamp int64
 	words []uint64 // nil: holds nowhere
 	own   []uint64
-	cache []map[int][]uint64 // by piece, then rank within the frame
+	masks maskCache
 }
+
+// A maskCache keeps, by piece and rank within the frame, where in the block the
+// piece holds.
+type maskCache []map[int][]uint64
 
 // Cursor returns a new cursor, on no block yet.
 func (l *Lister) Cursor() *Cursor {
@@ -352,8 +357,8 @@ func (l *Lister) Ranks() []int64 { return l.ranks }
 func (c *Cursor) Rank(j int) int64 { return c.rank + c.l.ranks[j] }
 
 // Values returns row r's utilities in the block: that of the outcome at place j
-// is base + table[j]. low and high are the least and greatest entries of the
-// table. The table must not be changed.
+// is base + table[j]. low and high bound the entries of the table, closely where
+// no adjustment varies within the block. The table must not be changed.
 func (c *Cursor) Values(r int) (base int64, table []int64, low, high int64) {
 	f := &c.frame[r]
 	if f.stamp != c.stamp {
@@ -363,36 +368,36 @@ func (c *Cursor) Values(r int) (base int64, table []int64, low, high int64) {
 }
 
 func (c *Cursor) fill(f *rowFrame, r int) {
-	f.stamp = c.stamp
-	f.add = 0
-	varies := false
-	for i := range c.l.adjusts[r] {
-		p := &c.l.adjusts[r][i]
-		at, _ := p.rank(c.o)
+	l := c.l
+	f.stamp, f.add = c.stamp, 0
+	f.values, f.low, f.top = l.tables[r], l.lows[r], l.tops[r]
+	for i := range l.adjusts[r] {
+		p := &l.adjusts[r][i]
 		if p.inner == nil {
-			if p.table.At(at) {
+			if at, _ := p.rank(c.o); p.table.At(at) {
 				f.add += p.add
 			}
 			continue
 		}
-		if !varies {
-			varies = true
+		words := c.mask(&f.masks, l.adjusts[r], i)
+		if words == nil {
+			continue
+		}
+		if &f.values[0] == &l.tables[r][0] {
 			if f.own == nil {
-				f.own = make([]int64, c.l.length)
+				f.own = make([]int64, l.length)
 			}
-			copy(f.own, c.l.tables[r])
+			copy(f.own, f.values)
+			f.values = f.own
 		}
-		for j, d := range p.inner {
-			if p.table.At(at + int(d)) {
-				f.own[j] += p.add
+		for w, word := range words {
+			for ; word != 0; word &= word - 1 {
+				f.own[w<<6|bits.TrailingZeros64(word)] += p.add
 			}
 		}
+		f.low += min(p.add, 0)
+		f.top += max(p.add, 0)
 	}
-	if !varies {
-		f.values, f.low, f.top = c.l.tables[r], c.l.lows[r], c.l.tops[r]
-		return
-	}
-	f.values, f.low, f.top = f.own, slices.Min(f.own), slices.Max(f.own)
 }
 
 // rank returns the frame's part of the table's rank, and the frame's rank among
@@ -419,7 +424,7 @@ func (c *Cursor) union(m *mask, pieces []piece) []uint64 {
 	m.stamp = c.stamp
 	m.words = nil
 	for i := range pieces {
-		words := c.mask(m, pieces, i)
+		words := c.mask(&m.masks, pieces, i)
 		if words == nil {
 			continue
 		}
@@ -440,19 +445,20 @@ func (c *Cursor) union(m *mask, pieces []piece) []uint64 {
 
 // mask returns where in the block piece i holds, nil for nowhere. Masks are kept
 // while they are few.
-func (c *Cursor) mask(m *mask, pieces []piece, i int) []uint64 {
+func (c *Cursor) mask(kept *maskCache, pieces []piece, i int) []uint64 {
 	p := &pieces[i]
 	at, key := p.rank(c.o)
 	words := (c.l.length + 63) / 64
-	if m.cache == nil {
-		m.cache = make([]map[int][]uint64, len(pieces))
+	if *kept == nil {
+		*kept = make(maskCache, len(pieces))
 	}
-	if m.cache[i] == nil {
-		m.cache[i] = make(map[int][]uint64)
+	cache := (*kept)[i]
+	if cache == nil {
+		cache = make(map[int][]uint64)
+		(*kept)[i] = cache
 	}
-	kept, ok := m.cache[i][key]
-	if ok {
-		return kept
+	if words, ok := cache[key]; ok {
+		return words
 	}
 	var made []uint64
 	set := func(j int) {
@@ -474,8 +480,8 @@ func (c *Cursor) mask(m *mask, pieces []piece, i int) []uint64 {
 			}
 		}
 	}
-	if len(m.cache[i])*words < maskCache {
-		m.cache[i][key] = made
+	if len(cache)*words < maxMaskWords {
+		cache[key] = made
 	}
 	return made
 }
