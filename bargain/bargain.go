@@ -133,12 +133,12 @@ type Solution struct {
 type Solutions struct {
 	// Nash has the greatest product of gains over the disagreement point (Nash
 	// 1950). Where no outcome gives every party a gain, it is the greatest product
-	// among the most parties that can gain together (Caragiannis and others 2019, sect. 2).
+	// among the most parties that can gain together (Caragiannis and others 2019).
 	Nash *Solution
 	// KalaiSmorodinsky is the leximin of gains, each as a share of the party's
 	// greatest gain in the zone (Kalai and Smorodinsky 1975; leximin after Imai 1983).
 	KalaiSmorodinsky *Solution
-	// Egalitarian is the leximin of gains in points (Kalai 1977; leximin after Chun and Peters 1989).
+	// Egalitarian is the leximin of gains in points (Kalai 1977; leximin after Chun and Peters 1988).
 	Egalitarian *Solution
 	// Utilitarian has the greatest sum of points.
 	Utilitarian *Solution
@@ -154,7 +154,7 @@ type Solutions struct {
 type Measures struct {
 	// Opposition is the least Euclidean distance of any outcome to full
 	// satisfaction of every party, (1, …, 1): 0 where one outcome is best for all
-	// (Baarslag and others 2013, sect. 3.2).
+	// (Baarslag and others 2013).
 	Opposition *float64
 	// Distribution is the mean Euclidean distance of an outcome to the nearest
 	// point of the frontier of the whole space (same source).
