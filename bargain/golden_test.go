@@ -1,0 +1,48 @@
+package bargain
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+
+	"github.com/goodoffices/goodoffices/outcome/outcometest"
+)
+
+// golden is the hash of the analyses below, floating point measures included. It is the
+// same on every machine: an architecture that fuses x*y+z, or a number of cores that
+// shows, would change it.
+const golden = "b537f5c438aeb5d15211dff3a3682b1d14a87d75a4360d1596f9359b9f2df02d"
+
+func TestSameBytesEverywhere(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, cores := range []int{1, 2, 5} {
+		runtime.GOMAXPROCS(cores)
+		r := rand.New(rand.NewPCG(41, 42))
+		hash := sha256.New()
+		for range 150 {
+			s := outcometest.Space(r, outcometest.Shape{Issues: 4 + r.IntN(3)})
+			a, err := Analyze(context.Background(), s, Options{Whole: r.IntN(2) == 0, Measures: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintln(hash, a.Method, a.Verdict, a.Zone, a.Frontier, a.Parties)
+			for _, name := range []string{"nash", "kalai_smorodinsky", "egalitarian", "utilitarian", "balanced"} {
+				if sol := named(&a.Solutions)[name]; sol != nil {
+					fmt.Fprintln(hash, name, *sol)
+				}
+			}
+			for _, m := range []*float64{a.Measures.Opposition, a.Measures.Distribution} {
+				if m != nil {
+					fmt.Fprintf(hash, "%x\n", math.Float64bits(*m))
+				}
+			}
+		}
+		if got := fmt.Sprintf("%x", hash.Sum(nil)); got != golden {
+			t.Errorf("on %d cores: hash %s, want %s", cores, got, golden)
+		}
+	}
+}
