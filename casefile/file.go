@@ -1,0 +1,194 @@
+package casefile
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// fileName is the name of the case file in a case's folder.
+const fileName = "case.yaml"
+
+// A File is a case file that checks. It does not change: edits return a new one.
+type File struct {
+	Name string // as given to Open or Parse; for a folder, of the file in it
+	Data []byte // the bytes of the file; the caller must not change them
+	Case *Case  // the caller must not change it
+
+	warnings Problems
+}
+
+// Hash returns the SHA-256 of the file's bytes in hexadecimal.
+func (f *File) Hash() string {
+	sum := sha256.Sum256(f.Data)
+	return hex.EncodeToString(sum[:])
+}
+
+// Warnings returns what is worth a second look in a file that checks, in the
+// order of the file.
+func (f *File) Warnings() Problems { return slices.Clone(f.warnings) }
+
+// Parse reads and checks a case. Name stands for the file in problems. The error
+// is of type [Problems] and holds every problem, warnings included.
+func Parse(name string, data []byte) (*File, error) {
+	r := &reporter{file: name}
+	if len(data) > MaxSize {
+		r.add(tooLarge())
+		return nil, r.problems
+	}
+	r.src = newSource(data)
+	c := new(Case)
+	if root := r.read(); root != nil {
+		r.decode(reflect.ValueOf(c).Elem(), root, nil)
+		r.check(c)
+	}
+	if r.more > 0 {
+		r.problems = append(r.problems, Problem{File: name, Line: len(r.src.lines) + 1, Column: 1, Message: fmt.Sprintf("%d more problems are not listed", r.more)})
+	}
+	r.problems.sort()
+	if slices.ContainsFunc(r.problems, func(p Problem) bool { return !p.Warning }) {
+		return nil, r.problems
+	}
+	c.number()
+	return &File{name, slices.Clone(data), c, r.problems}, nil
+}
+
+func tooLarge() Problem {
+	return Problem{Message: fmt.Sprintf("the file is larger than %d MiB", MaxSize>>20), Fix: "keep texts in files of their own under sources/ and cite them"}
+}
+
+// Open reads and checks a case: a folder with case.yaml in it, or a .yaml or .yml
+// file. A folder's case.yaml must not be a symbolic link that leaves the folder.
+// Problems in the file come as an error of type [Problems]; a file that cannot be
+// read comes as an error that says why.
+func Open(name string) (*File, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s does not exist: give a folder with %s in it, or a .yaml file", name, fileName)
+		}
+		return nil, fmt.Errorf("cannot open %s: %w", name, err)
+	}
+	if !info.IsDir() {
+		if ext := filepath.Ext(name); ext != ".yaml" && ext != ".yml" {
+			return nil, fmt.Errorf("%s is not a case: give a folder with %s in it, or a .yaml file", name, fileName)
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("cannot open %s: %w", name, err)
+		}
+		defer f.Close()
+		return readCase(name, f)
+	}
+	root, err := os.OpenRoot(name)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the folder %s: %w", name, err)
+	}
+	defer root.Close()
+	inside := filepath.Join(name, fileName)
+	if _, err := root.Lstat(fileName); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s has no %s: %s", name, fileName, found(root))
+	}
+	f, err := root.Open(fileName)
+	if err != nil {
+		if target, lerr := root.Readlink(fileName); lerr == nil {
+			return nil, fmt.Errorf("%s is a symbolic link to %s, which leaves the folder or leads nowhere: copy the file into the folder", inside, quoted(target))
+		}
+		return nil, fmt.Errorf("cannot open %s: %w", inside, err)
+	}
+	defer f.Close()
+	return readCase(inside, f)
+}
+
+// found says what a folder without case.yaml has instead.
+func found(root *os.Root) string {
+	dir, err := root.Open(".")
+	if err != nil {
+		return "it cannot be listed"
+	}
+	defer dir.Close()
+	entries, _ := dir.ReadDir(1000)
+	var names, cases []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+		if ext := filepath.Ext(e.Name()); ext == ".yaml" || ext == ".yml" {
+			cases = append(cases, e.Name())
+		}
+	}
+	slices.Sort(names)
+	slices.Sort(cases)
+	switch {
+	case len(names) == 0:
+		return "the folder is empty"
+	case len(cases) > 0:
+		return "it has " + list(cases, "and") + ": rename that to " + fileName + " or give its own path"
+	}
+	return "it has " + list(names, "and")
+}
+
+func readCase(name string, f *os.File) (*File, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s: %w", name, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file: give a folder with %s in it, or a .yaml file", name, fileName)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s: %w", name, err)
+	}
+	return Parse(name, data)
+}
+
+// Write writes the file's bytes to a path as a whole: a reader finds the old file
+// or the new one, never a part. An existing file keeps its mode; a symbolic link
+// is refused, for it would be replaced by a file.
+func (f *File) Write(name string) (err error) {
+	mode := fs.FileMode(0o644)
+	if info, err := os.Lstat(name); err == nil {
+		if !info.Mode().IsRegular() {
+			return fmt.Errorf("cannot write %s: it is not a regular file", name)
+		}
+		mode = info.Mode().Perm()
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(name), "."+strings.TrimPrefix(filepath.Base(name), ".")+".*")
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", name, err)
+	}
+	defer func() {
+		if err != nil {
+			tmp.Close()
+			os.Remove(tmp.Name())
+			err = fmt.Errorf("cannot write %s: %w", name, err)
+		}
+	}()
+	if _, err = tmp.Write(f.Data); err != nil {
+		return err
+	}
+	if err = tmp.Chmod(mode); err != nil {
+		return err
+	}
+	if err = tmp.Sync(); err != nil {
+		return err
+	}
+	if err = tmp.Close(); err != nil {
+		return err
+	}
+	if err = os.Rename(tmp.Name(), name); err != nil {
+		return err
+	}
+	if dir, derr := os.Open(filepath.Dir(name)); derr == nil {
+		dir.Sync() // best effort: not every file system can
+		dir.Close()
+	}
+	return nil
+}

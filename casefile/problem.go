@@ -1,0 +1,150 @@
+package casefile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+const (
+	maxProblems = 1000 // kept per file
+	maxPrinted  = 100  // in Problems.Error
+)
+
+// A Problem is one thing that is wrong with a case file, or worth a second look.
+type Problem struct {
+	File         string // as given to Open or Parse
+	Line, Column int    // from 1, in characters; 0 when the problem has no place
+	Path         string // of the field, "parties.iran.scores.enrichment"; may be empty
+	Message      string // what is wrong
+	Fix          string // the likely fix, may be empty
+	Warning      bool   // the file can be used as it stands
+}
+
+// String returns "file:line:column: path: message: fix".
+func (p Problem) String() string {
+	var b strings.Builder
+	b.WriteString(p.File)
+	if p.Line > 0 {
+		fmt.Fprintf(&b, ":%d:%d", p.Line, p.Column)
+	}
+	b.WriteString(": ")
+	if p.Warning {
+		b.WriteString("warning: ")
+	}
+	if p.Path != "" {
+		b.WriteString(p.Path + ": ")
+	}
+	b.WriteString(p.Message)
+	if p.Fix != "" {
+		b.WriteString(": " + p.Fix)
+	}
+	return b.String()
+}
+
+// Problems are the problems of one file, in the order of their places.
+type Problems []Problem
+
+// Error returns one line per problem, at most 100, and says how many more there are.
+func (ps Problems) Error() string {
+	var b strings.Builder
+	for i, p := range ps {
+		if i == maxPrinted {
+			fmt.Fprintf(&b, "and %d more", len(ps)-i)
+			return b.String()
+		}
+		b.WriteString(p.String())
+		if i < len(ps)-1 {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+func (ps Problems) sort() {
+	slices.SortStableFunc(ps, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+}
+
+// quoted returns text in single quotes, shortened to stay readable in a message.
+func quoted(text string) string {
+	const longest = 60
+	clean := strings.Map(func(r rune) rune {
+		if hidden(r) != "" || r == '\n' || r == '\t' {
+			return ' '
+		}
+		return r
+	}, text)
+	if runes := []rune(clean); len(runes) > longest {
+		clean = string(runes[:longest]) + "…"
+	}
+	return "'" + clean + "'"
+}
+
+// list joins names for a message: "a", "a and b", "a, b and c"; many are cut short.
+func list(names []string, last string) string {
+	const most = 8
+	if len(names) > most {
+		return fmt.Sprintf("%s %s %d more", strings.Join(names[:most], ", "), last, len(names)-most)
+	}
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " " + last + " " + names[len(names)-1]
+}
+
+// didYouMean returns a question that suggests the candidate nearest to text, else
+// a sentence with the candidates when they are few, else nothing.
+func didYouMean(text string, candidates []string) string {
+	if best := nearest(text, candidates); best != "" {
+		return fmt.Sprintf("did you mean '%s'?", best)
+	}
+	if n := len(candidates); n > 0 && n <= 8 {
+		return "use " + list(candidates, "or")
+	}
+	return ""
+}
+
+// nearest returns the first of the candidates with the least edit distance to
+// text, empty when none is near.
+func nearest(text string, candidates []string) string {
+	const longest, most = 64, 1000
+	if len(text) > longest {
+		return ""
+	}
+	best, least := "", 1+max(1, len(text)/3)
+	for _, c := range candidates[:min(len(candidates), most)] {
+		if len(c) <= longest {
+			if d := distance(strings.ToLower(text), c); d < least {
+				best, least = c, d
+			}
+		}
+	}
+	return best
+}
+
+// distance counts the insertions, deletions, replacements and swaps of
+// neighbours that turn a into b.
+func distance(a, b string) int {
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := 1
+			if a[i-1] == b[j-1] {
+				change = 0
+			}
+			row[j] = min(row[j-1]+1, last[j]+1, last[j-1]+change)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}
