@@ -13,7 +13,7 @@ build:
 
 test:
 	@.ci/browser-tools
-	GOODOFFICES_AXE="$(AXE)" go test ./...
+	GOODOFFICES_AXE="$$(test -f '$(AXE)' && echo '$(AXE)')" go test ./...
 
 race:
 	go test -race $(CONCURRENT)
