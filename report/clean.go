@@ -1,0 +1,141 @@
+package report
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// clean returns s without what could steer a terminal or hide text: control
+// characters, bidirectional overrides, embeddings and isolates, tag characters
+// and invalid UTF-8. White space of any kind becomes one space. Marks that
+// right-to-left scripts need, such as the zero-width non-joiner, stay.
+func clean(s string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			space = b.Len() > 0
+			continue
+		case hidden(r):
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// cleanPage drops from a whole page the runes that [clean] drops, but keeps line
+// breaks and tabs.
+func cleanPage(page []byte) []byte {
+	out := make([]byte, 0, len(page))
+	for len(page) > 0 {
+		r, n := utf8.DecodeRune(page)
+		if r == '\n' || r == '\t' || !hidden(r) {
+			out = append(out, page[:n]...)
+		}
+		page = page[n:]
+	}
+	return out
+}
+
+func hidden(r rune) bool {
+	switch {
+	case r == utf8.RuneError, r == 0xFEFF,
+		r < 0x20, r >= 0x7F && r < 0xA0,
+		r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069,
+		r >= 0x2028 && r <= 0x2029, r >= 0xFFF9 && r <= 0xFFFB,
+		r >= 0xE0000 && r <= 0xE007F:
+		return true
+	}
+	return false
+}
+
+// width returns the number of terminal cells that s takes.
+func width(s string) int {
+	n := 0
+	for _, r := range s {
+		switch {
+		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		case wide(r):
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// wide reports whether terminals give r two cells: the East Asian wide and
+// fullwidth blocks.
+func wide(r rune) bool {
+	return r >= 0x1100 && r <= 0x115F || r >= 0x2E80 && r <= 0xA4CF ||
+		r >= 0xAC00 && r <= 0xD7A3 || r >= 0xF900 && r <= 0xFAFF ||
+		r >= 0xFE30 && r <= 0xFE6F || r >= 0xFF00 && r <= 0xFF60 ||
+		r >= 0xFFE0 && r <= 0xFFE6 || r >= 0x1F300 && r <= 0x1FAFF ||
+		r >= 0x20000 && r <= 0x3FFFD
+}
+
+// fit cuts s to at most n cells, ending in an ellipsis where it was cut.
+func fit(s string, n int) string {
+	if width(s) <= n {
+		return s
+	}
+	var b strings.Builder
+	used := 0
+	for _, r := range s {
+		w := width(string(r))
+		if used+w > n-1 {
+			break
+		}
+		b.WriteRune(r)
+		used += w
+	}
+	return strings.TrimRight(b.String(), " ") + "…"
+}
+
+// pad fills s with spaces to n cells, on the left where right is set.
+func pad(s string, n int, right bool) string {
+	space := strings.Repeat(" ", max(0, n-width(s)))
+	if right {
+		return space + s
+	}
+	return s + space
+}
+
+// wrap breaks s into lines of at most n cells, between words where it can.
+func wrap(s string, n int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		for width(word) > n {
+			head := fit(word, n)
+			head = strings.TrimSuffix(head, "…")
+			if head == "" {
+				break
+			}
+			if line != "" {
+				lines, line = append(lines, line), ""
+			}
+			lines = append(lines, head)
+			word = strings.TrimPrefix(word, head)
+		}
+		switch {
+		case line == "":
+			line = word
+		case width(line)+1+width(word) <= n:
+			line += " " + word
+		default:
+			lines, line = append(lines, line), word
+		}
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}

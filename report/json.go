@@ -1,0 +1,356 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/big"
+	"strconv"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// The JSON writer's own values: Go maps have no order, and the members of every
+// object here come in the order of the file or of the documentation.
+type (
+	object []member
+	member struct {
+		key   string
+		value any
+	}
+	list   []any
+	number string // a JSON number, written as it stands
+)
+
+// WriteJSON writes the study's main reading, and a summary of every other, as
+// one JSON document. docs/formats/analyze.md explains each field.
+func WriteJSON(w io.Writer, s *Study) error {
+	var b bytes.Buffer
+	if err := encode(&b, s.document(), 0); err != nil {
+		return err
+	}
+	b.WriteByte('\n')
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// encode writes the outer two levels one member to a line, so that the document
+// reads and compares well, and everything deeper on the line of its member.
+func encode(b *bytes.Buffer, v any, depth int) error {
+	open := func(c byte, n int, write func(i int) error) error {
+		closing := byte('}')
+		if c == '[' {
+			closing = ']'
+		}
+		b.WriteByte(c)
+		lines := depth < 2 && n > 0
+		for i := range n {
+			switch {
+			case i > 0 && lines:
+				b.WriteByte(',')
+			case i > 0:
+				b.WriteString(", ")
+			}
+			if lines {
+				b.WriteByte('\n')
+				for range depth + 1 {
+					b.WriteString("  ")
+				}
+			}
+			if err := write(i); err != nil {
+				return err
+			}
+		}
+		if lines {
+			b.WriteByte('\n')
+			for range depth {
+				b.WriteString("  ")
+			}
+		}
+		b.WriteByte(closing)
+		return nil
+	}
+	switch v := v.(type) {
+	case object:
+		return open('{', len(v), func(i int) error {
+			if err := encode(b, v[i].key, depth); err != nil {
+				return err
+			}
+			b.WriteString(": ")
+			return encode(b, v[i].value, depth+1)
+		})
+	case list:
+		return open('[', len(v), func(i int) error { return encode(b, v[i], depth+1) })
+	case number:
+		b.WriteString(string(v))
+		return nil
+	case nil, bool, int, string:
+		e := json.NewEncoder(b)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(v); err != nil {
+			return err
+		}
+		b.Truncate(b.Len() - 1) // the encoder's line break
+		return nil
+	}
+	return fmt.Errorf("no JSON form for a %T", v)
+}
+
+func (s *Study) document() object {
+	r, c := s.Main, s.File.Case
+	a := r.Analysis
+	frontier := list{}
+	for i := range a.Frontier.Points {
+		p := &a.Frontier.Points[i]
+		frontier = append(frontier, append(r.place(c, p.Utilities, p.Outcome), member{"ties", count(p.Ties)}))
+	}
+	solutions := object{}
+	for _, rule := range rules {
+		solutions = append(solutions, member{rule.key, r.solution(c, rule.pick(&a.Solutions))})
+	}
+	packages := object{}
+	for _, p := range r.Packages {
+		packages = append(packages, member{p.ID, r.judged(c, &p)})
+	}
+	warnings := list{}
+	for _, p := range s.File.Warnings() {
+		warnings = append(warnings, clean(p.String()))
+	}
+	views := object{}
+	for _, v := range s.Readings {
+		if v.View == "" {
+			continue
+		}
+		va := v.Analysis
+		views = append(views, member{v.View, object{
+			{"verdict", string(va.Verdict)},
+			{"zone", v.zone()},
+			{"nash", v.solution(c, va.Solutions.Nash)},
+		}})
+	}
+	return object{
+		{"case", c.ID},
+		{"hash", s.File.Hash()},
+		{"view", textOrNull(r.View)},
+		{"levers", texts(s.Choice.Levers)},
+		{"parties", texts(partyIDs(r.Space))},
+		{"outcomes", a.Outcomes.String()},
+		{"exact", a.Exact},
+		{"inputs_rounded", r.Space.Rounded},
+		{"method", string(a.Method)},
+		{"why", clean(a.Why)},
+		{"verdict", string(a.Verdict)},
+		{"zone", r.zone()},
+		{"disagreement", r.disagreement()},
+		{"ideal", r.ideal()},
+		{"frontier", object{
+			{"size", a.Frontier.Size},
+			{"truncated", a.Frontier.Truncated},
+			{"points", frontier},
+		}},
+		{"solutions", solutions},
+		{"packages", packages},
+		{"status_quo", r.judgedOrNull(c, r.StatusQuo)},
+		{"measures", object{
+			{"opposition", measure(a.Measures.Opposition)},
+			{"distribution", measure(a.Measures.Distribution)},
+			{"why", textOrNull(clean(a.Measures.Why))},
+		}},
+		{"adjusted_winner", r.division(c)},
+		{"views", views},
+		{"warnings", warnings},
+	}
+}
+
+func (r *Reading) zone() object {
+	z := &r.Analysis.Zone
+	n := r.zoneCount()
+	var exact, share, ratifiable any
+	if n != nil {
+		exact = n.String()
+		if r.Analysis.Outcomes.Sign() > 0 {
+			share = number(float(new(big.Rat).SetFrac(n, r.Analysis.Outcomes)))
+		}
+		if z.Ratifiable != nil && n.Sign() > 0 {
+			ratifiable = number(float(new(big.Rat).SetFrac(z.Ratifiable, n)))
+		}
+	}
+	return object{
+		{"count", exact},
+		{"count_low", countText(z.Low)},
+		{"count_high", countText(z.High)},
+		{"share", share},
+		{"ratifiable", countText(z.Ratifiable)},
+		{"ratifiable_share", ratifiable},
+	}
+}
+
+func (r *Reading) disagreement() any {
+	if !r.hasZone() {
+		return nil
+	}
+	o := object{}
+	for i := range r.Space.Parties {
+		p, b := &r.Space.Parties[i], r.Analysis.Parties[i]
+		from := "no_deal"
+		if b.FromZone {
+			from = "zone"
+		}
+		o = append(o, member{p.ID, object{
+			{"value", number(float(p.Points(b.Disagreement)))}, {"from", from}}})
+	}
+	return o
+}
+
+func (r *Reading) ideal() any {
+	if !r.hasZone() {
+		return nil
+	}
+	o := object{}
+	for i := range r.Space.Parties {
+		p := &r.Space.Parties[i]
+		o = append(o, member{p.ID, number(float(p.Points(r.Analysis.Parties[i].Ideal)))})
+	}
+	return o
+}
+
+// place writes what a package is worth to each party, and its options.
+func (r *Reading) place(c *casefile.Case, utilities []int64, o outcome.Outcome) object {
+	u := object{}
+	for i := range r.Space.Parties {
+		p := &r.Space.Parties[i]
+		u = append(u, member{p.ID, number(float(p.Points(utilities[i])))})
+	}
+	return object{{"utilities", u}, {"outcome", r.options(c, o)}}
+}
+
+func (r *Reading) options(c *casefile.Case, o outcome.Outcome) object {
+	options := object{}
+	for i, id := range c.Issues.Keys() {
+		is := issueAt(c, i)
+		var v any = is.OptionID(o[i])
+		if is.Range != nil {
+			v = number(is.OptionID(o[i]))
+		}
+		options = append(options, member{id, v})
+	}
+	return options
+}
+
+func (r *Reading) solution(c *casefile.Case, s *bargain.Solution) any {
+	if s == nil {
+		return nil
+	}
+	tied := list{}
+	for _, o := range s.Tied {
+		tied = append(tied, r.options(c, o))
+	}
+	j := bargain.Judge(r.Space, s.Outcome)
+	o := append(r.place(c, s.Utilities, s.Outcome), member{"ties", count(s.Ties)}, member{"tied", tied})
+	return append(o, r.home(&j)...)
+}
+
+func (r *Reading) judgedOrNull(c *casefile.Case, p *Judged) any {
+	if p == nil {
+		return nil
+	}
+	return r.judged(c, p)
+}
+
+func (r *Reading) judged(c *casefile.Case, p *Judged) object {
+	j := &p.Judgment
+	accepted := list{}
+	for i, id := range partyIDs(r.Space) {
+		if j.Accepts>>i&1 != 0 {
+			accepted = append(accepted, id)
+		}
+	}
+	o := append(r.place(c, j.Utilities, p.Outcome),
+		member{"accepted_by", accepted},
+		member{"broken", texts(j.Broken)})
+	return append(o, r.home(j)...)
+}
+
+// home writes what constituencies make of a package.
+func (r *Reading) home(j *bargain.Judgment) object {
+	ratified, groups := list{}, object{}
+	for i := range r.Space.Parties {
+		p := &r.Space.Parties[i]
+		if j.Ratifies[i] {
+			ratified = append(ratified, p.ID)
+		}
+		if len(p.Constituencies) == 0 {
+			continue
+		}
+		of := object{}
+		for k := range p.Constituencies {
+			row := &p.Constituencies[k]
+			of = append(of, member{constituencyID(row), object{
+				{"score", number(float(row.Points(j.Constituencies[i][k])))},
+				{"accepts", j.ConstituencyAccepts[i]>>k&1 != 0},
+			}})
+		}
+		groups = append(groups, member{p.ID, of})
+	}
+	return object{{"ratified_by", ratified}, {"constituencies", groups}}
+}
+
+// count writes a number of packages: an integer of any size.
+func count(n *big.Int) any {
+	if n == nil {
+		return nil
+	}
+	return number(n.String())
+}
+
+// countText writes a number of packages as a decimal string.
+func countText(n *big.Int) any {
+	if n == nil {
+		return nil
+	}
+	return n.String()
+}
+
+func measure(f *float64) any {
+	if f == nil {
+		return nil
+	}
+	return number(strconv.FormatFloat(*f, 'f', -1, 64))
+}
+
+func textOrNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func texts(ids []string) list {
+	l := list{}
+	for _, id := range ids {
+		l = append(l, id)
+	}
+	return l
+}
+
+func (r *Reading) division(c *casefile.Case) any {
+	d := r.Division
+	if d == nil {
+		return nil
+	}
+	shares, points := object{}, object{}
+	var split any
+	for i, id := range c.Issues.Keys() {
+		shares = append(shares, member{id, number(float(d.Shares[i]))})
+		if i == d.Split {
+			split = id
+		}
+	}
+	for i, id := range partyIDs(r.Space) {
+		points = append(points, member{id, number(float(d.Points[i]))})
+	}
+	return object{{"points", points}, {"shares", shares}, {"split", split}, {"equitable", d.Equitable}}
+}

@@ -1,0 +1,185 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// A Study is one case read under its own assumptions and under every view of it.
+type Study struct {
+	File   *casefile.File
+	Choice casefile.Choice
+	// Main is the case under Choice: what the reports speak of.
+	Main *Reading
+	// Readings holds the case as written, then every view in the order of the
+	// file, all with the levers of Choice pulled. Main is one of them.
+	Readings []*Reading
+}
+
+// A Reading is one set of assumptions and what follows from it.
+type Reading struct {
+	View     string // id of the view, empty for the case as written
+	Space    *outcome.Space
+	Analysis *bargain.Analysis
+	// Open is the frontier with thresholds and red lines ignored; nil where there
+	// is a zone.
+	Open *bargain.Frontier
+	// Packages on record, in the order of the file.
+	Packages []Judged
+	// StatusQuo is the package in which every issue stays as it is; nil where an
+	// issue has no status quo.
+	StatusQuo *Judged
+	// Division splits the divisible issues of two parties; nil where there is
+	// nothing to split, and DivisionWhy is then the reason, if it needs one.
+	Division    *bargain.Division
+	DivisionWhy string
+}
+
+// A Judged package is one that somebody named, with what it is worth and who
+// accepts it.
+type Judged struct {
+	ID       string
+	Outcome  outcome.Outcome
+	Judgment bargain.Judgment
+}
+
+// NewStudy compiles the case under the choice and under each of its views, and
+// analyses them one after the other. It fails where a reading does not compile
+// or passes the limits of the options, naming the view. opts.Progress hears of
+// all readings together; opts.Whole concerns the frontier of Main alone.
+func NewStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, opts bargain.Options) (*Study, error) {
+	s := &Study{File: file, Choice: choice}
+	views := append([]string{""}, file.Case.Views.Keys()...)
+	tell := opts.Progress
+	for i, view := range views {
+		o := opts
+		o.Whole = opts.Whole && view == choice.View
+		if tell != nil {
+			o.Progress = func(done float64) { tell((float64(i) + done) / float64(len(views))) }
+		}
+		r, err := newReading(ctx, file.Case, casefile.Choice{View: view, Levers: choice.Levers}, o)
+		if err != nil {
+			if view != "" {
+				return nil, fmt.Errorf("view %s: %w", view, err)
+			}
+			return nil, err
+		}
+		s.Readings = append(s.Readings, r)
+		if view == choice.View {
+			s.Main = r
+		}
+	}
+	if s.Main == nil {
+		return nil, fmt.Errorf("no view %q in case %s: its views are %s", choice.View, file.Case.ID, orNone(sentenceList(views[1:])))
+	}
+	return s, nil
+}
+
+func newReading(ctx context.Context, c *casefile.Case, choice casefile.Choice, opts bargain.Options) (*Reading, error) {
+	space, err := c.Compile(choice)
+	if err != nil {
+		return nil, err
+	}
+	r := &Reading{View: choice.View, Space: space}
+	if r.Analysis, err = bargain.Analyze(ctx, space, opts); err != nil {
+		return nil, err
+	}
+	if r.Analysis.Verdict == bargain.NoZone {
+		r.Open = &r.Analysis.Frontier
+		if !opts.Whole {
+			opts.Whole, opts.Progress = true, nil
+			whole, err := bargain.Analyze(ctx, space, opts)
+			if err != nil {
+				return nil, err
+			}
+			r.Open = &whole.Frontier
+		}
+	}
+	for id := range c.Packages.All() {
+		o, err := c.PackageOutcome(id)
+		if err != nil {
+			return nil, fmt.Errorf("package %s: %w", id, err)
+		}
+		r.Packages = append(r.Packages, Judged{id, o, bargain.Judge(space, o)})
+	}
+	if o, ok := c.StatusQuo(); ok {
+		r.StatusQuo = &Judged{"status_quo", o, bargain.Judge(space, o)}
+	}
+	if len(c.Divisible) > 0 {
+		if len(space.Parties) != 2 {
+			r.DivisionWhy = "Adjusted Winner divides between two parties, and this case has " + plural(len(space.Parties), "", "")
+		} else if r.Division, err = bargain.AdjustedWinner(space, divisible(c)); err != nil {
+			r.DivisionWhy = err.Error()
+		}
+	}
+	return r, nil
+}
+
+// divisible returns the positions of the divisible issues.
+func divisible(c *casefile.Case) []int {
+	named := map[string]bool{}
+	for _, id := range c.Divisible {
+		named[id] = true
+	}
+	var at []int
+	for i, id := range c.Issues.Keys() {
+		if named[id] {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+// hasZone reports whether the reading's zone holds a package.
+func (r *Reading) hasZone() bool { return r.Analysis.Verdict == bargain.HasZone }
+
+// zoneCount returns the number of packages in the zone, nil where it is not
+// known exactly.
+func (r *Reading) zoneCount() *big.Int {
+	z := &r.Analysis.Zone
+	if z.Low == nil || z.High == nil || !z.Exact() {
+		return nil
+	}
+	return z.Low
+}
+
+// isStatusQuo reports whether o leaves every issue as it is.
+func (r *Reading) isStatusQuo(o outcome.Outcome) bool {
+	return r.StatusQuo != nil && equal(r.StatusQuo.Outcome, o)
+}
+
+func equal(a, b outcome.Outcome) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return len(a) == len(b)
+}
+
+// A rule is a bargaining solution with the name that people read.
+type rule struct {
+	key, name, letter string
+	pick              func(*bargain.Solutions) *bargain.Solution
+}
+
+// rules lists the solutions in the order in which reports show them.
+var rules = []rule{
+	{"nash", "Nash", "N", func(s *bargain.Solutions) *bargain.Solution { return s.Nash }},
+	{"kalai_smorodinsky", "Kalai–Smorodinsky", "K", func(s *bargain.Solutions) *bargain.Solution { return s.KalaiSmorodinsky }},
+	{"egalitarian", "egalitarian", "E", func(s *bargain.Solutions) *bargain.Solution { return s.Egalitarian }},
+	{"utilitarian", "utilitarian", "U", func(s *bargain.Solutions) *bargain.Solution { return s.Utilitarian }},
+	{"balanced", "balanced", "B", func(s *bargain.Solutions) *bargain.Solution { return s.Balanced }},
+}

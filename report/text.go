@@ -1,0 +1,492 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math/bits"
+	"strings"
+
+	"github.com/goodoffices/goodoffices/bargain"
+)
+
+// TextOptions say how the terminal summary is laid out.
+type TextOptions struct {
+	Width int  // columns, from 40; 0 is 80
+	Color bool // use ANSI colours
+}
+
+// WriteText writes the answer of the main reading for a terminal, in about one
+// screen: the verdict, a drawn map of the frontier, what the packages worth
+// proposing give each party, and who accepts the packages on record.
+func WriteText(w io.Writer, s *Study, o TextOptions) error {
+	t := &terminal{cols: o.Width, color: o.Color}
+	if t.cols == 0 {
+		t.cols = 80
+	}
+	t.cols = max(t.cols, 40)
+	t.write(s)
+	_, err := w.Write(t.Bytes())
+	return err
+}
+
+type terminal struct {
+	bytes.Buffer
+	cols  int
+	color bool
+}
+
+// ANSI styles.
+const (
+	bold = "1"
+	dim  = "2"
+	blue = "34"
+	warm = "33"
+)
+
+func (t *terminal) style(code, s string) string {
+	if !t.color || s == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+func (t *terminal) paragraph(s string) {
+	for _, line := range wrap(s, t.cols) {
+		t.WriteString(line + "\n")
+	}
+}
+
+func (t *terminal) write(s *Study) {
+	r := s.Main
+	c := s.File.Case
+	t.WriteString(t.style(bold, fit(s.title(), t.cols)) + "\n")
+	about := fmt.Sprintf("%s  %s %s  as of %s  %s", s.marking(), c.ID, s.shortHash(), s.asOf(), s.analyst())
+	t.WriteString(t.style(dim, fit(about, t.cols)) + "\n\n")
+	t.paragraph(s.verdict())
+	if second := s.proposal(); second != "" {
+		t.paragraph(second)
+	}
+	t.WriteByte('\n')
+
+	marks := s.marks()
+	drawing := t.drawing(s, marks)
+	table := t.table(s)
+	left := 0
+	for _, line := range drawing {
+		left = max(left, width(line.plain))
+	}
+	right := 0
+	for _, line := range table {
+		right = max(right, width(line.plain))
+	}
+	if len(table) == 0 || left+3+right > t.cols {
+		for _, line := range drawing {
+			t.WriteString(line.styled + "\n")
+		}
+		if len(drawing) > 0 && len(table) > 0 {
+			t.WriteByte('\n')
+		}
+		for _, line := range table {
+			t.WriteString(line.styled + "\n")
+		}
+	} else {
+		for i := range max(len(drawing), len(table)) {
+			used := 0
+			if i < len(drawing) {
+				t.WriteString(drawing[i].styled)
+				used = width(drawing[i].plain)
+			}
+			if i < len(table) && table[i].plain != "" {
+				t.WriteString(strings.Repeat(" ", left+3-used) + table[i].styled)
+			}
+			t.WriteByte('\n')
+		}
+	}
+	if len(r.Packages) > 0 || r.StatusQuo != nil {
+		t.WriteString("\n" + t.style(bold, "On record") + "\n")
+	}
+	for i, p := range r.Packages {
+		t.record(s, decimal(i+1), packageTitle(c, p.ID), &p)
+	}
+	if r.StatusQuo != nil {
+		t.record(s, "SQ", "Status quo on every issue", r.StatusQuo)
+	}
+}
+
+// record writes a line on a package that is on record.
+func (t *terminal) record(s *Study, label, title string, p *Judged) {
+	c, n := s.File.Case, len(s.Main.Space.Parties)
+	j := &p.Judgment
+	var who string
+	switch yes := bits.OnesCount64(j.Accepts); {
+	case yes == n:
+		who = "all accept"
+		if n == 2 {
+			who = "both accept"
+		}
+	case yes == 0:
+		who = "nobody accepts"
+	case yes > 3:
+		who = fmt.Sprintf("%d of %d accept", yes, n)
+	default:
+		who = "accepted by " + sentenceList(members(c, n, j.Accepts))
+	}
+	if broken := len(j.Broken); broken > 0 {
+		who += "; breaks " + plural(broken, "condition", "conditions")
+	}
+	var gets []string
+	for i := range s.Main.Space.Parties {
+		gets = append(gets, points(&s.Main.Space.Parties[i].Row, j.Utilities[i]))
+	}
+	who = strings.Join(gets, " / ") + "  " + who
+	room := t.cols - 4 - width(who) - 2
+	if room < 16 {
+		t.WriteString(fmt.Sprintf("%s  %s\n", pad(label, 2, true), fit(title, t.cols-4)))
+		for _, line := range wrap(who, t.cols-4) {
+			t.WriteString("    " + t.style(dim, line) + "\n")
+		}
+		return
+	}
+	t.WriteString(fmt.Sprintf("%s  %s  %s\n", pad(label, 2, true), pad(fit(title, room), room, false), t.style(dim, who)))
+}
+
+// A line is a line of text as it stands and as it is shown.
+type line struct{ plain, styled string }
+
+// table says what each package worth proposing gives each party.
+func (t *terminal) table(s *Study) []line {
+	r := s.Main
+	found := r.proposals()
+	if len(found) == 0 {
+		return nil
+	}
+	var heads []string
+	for i := range r.Space.Parties {
+		heads = append(heads, fit(r.Space.Parties[i].ID, 13))
+	}
+	rows := [][]string{append([]string{"", "points to"}, heads...)}
+	for _, p := range found {
+		row := []string{p.Letters, fit(proposalLabel(&p), 20)}
+		for i := range r.Space.Parties {
+			row = append(row, points(&r.Space.Parties[i].Row, p.Judgment.Utilities[i]))
+		}
+		rows = append(rows, row)
+	}
+	row := []string{"", "no deal"}
+	for i := range r.Space.Parties {
+		p := &r.Space.Parties[i]
+		if p.Threshold.Set {
+			row = append(row, points(&p.Row, p.Threshold.Value))
+		} else {
+			row = append(row, "none")
+		}
+	}
+	rows = append(rows, row)
+	if r.ratified() {
+		rows[0] = append(rows[0], "at home")
+		for k, p := range found {
+			yes, all := 0, 0
+			for i := range r.Space.Parties {
+				if len(r.Space.Parties[i].Constituencies) > 0 {
+					all++
+					if p.Judgment.Ratifies[i] {
+						yes++
+					}
+				}
+			}
+			rows[k+1] = append(rows[k+1], fmt.Sprintf("%d of %d", yes, all))
+		}
+	}
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for k, cell := range row {
+			widths[k] = max(widths[k], width(cell))
+		}
+	}
+	var out []line
+	for n, row := range rows {
+		var b strings.Builder
+		for k, cell := range row {
+			if k > 0 {
+				b.WriteString("  ")
+			}
+			b.WriteString(pad(cell, widths[k], k > 1))
+		}
+		plain := strings.TrimRight(b.String(), " ")
+		shown := plain
+		if n == 0 || n == len(found)+1 {
+			shown = t.style(dim, plain)
+		}
+		out = append(out, line{plain, shown})
+	}
+	return out
+}
+
+// drawing returns the map of the first two parties' utilities: the frontier in
+// dots, no-deal values as lines, named packages by their labels.
+func (t *terminal) drawing(s *Study, marks []mark) []line {
+	r := s.Main
+	points := r.drawn().Points
+	if len(r.Space.Parties) < 2 || len(points) == 0 && len(marks) == 0 {
+		return nil
+	}
+	const cols, rows = 34, 9
+	var across, up []int64
+	collect := func(u []int64) {
+		across = append(across, u[0])
+		up = append(up, u[1])
+	}
+	for i := range points {
+		collect(points[i].Utilities)
+	}
+	for _, m := range marks {
+		collect(m.judged.Judgment.Utilities)
+	}
+	x, y := &r.Space.Parties[0], &r.Space.Parties[1]
+	if x.Threshold.Set {
+		across = append(across, x.Threshold.Value)
+	}
+	if y.Threshold.Set {
+		up = append(up, y.Threshold.Value)
+	}
+	ax, ay := axisOver(&x.Row, across), axisOver(&y.Row, up)
+	canvas := newCanvas(cols, rows)
+	if x.Threshold.Set {
+		at := ax.at(x.Threshold.Value, canvas.width()-1)
+		for k := 0; k < canvas.height(); k += 2 {
+			canvas.dot(at, k)
+		}
+	}
+	if y.Threshold.Set {
+		at := canvas.height() - 1 - ay.at(y.Threshold.Value, canvas.height()-1)
+		for k := 0; k < canvas.width(); k += 2 {
+			canvas.dot(k, at)
+		}
+	}
+	for i := range points {
+		u := points[i].Utilities
+		canvas.dot(ax.at(u[0], canvas.width()-1), canvas.height()-1-ay.at(u[1], canvas.height()-1))
+	}
+	for i := len(marks) - 1; i >= 0; i-- {
+		u := marks[i].judged.Judgment.Utilities
+		canvas.label(ax.at(u[0], cols-1), rows-1-ay.at(u[1], rows-1), marks[i].label)
+	}
+	lines := []line{}
+	head := fit(r.Space.Parties[1].ID+" ↑", cols+1)
+	lines = append(lines, line{head, t.style(dim, head)})
+	for _, text := range canvas.lines() {
+		lines = append(lines, line{"│" + text, t.style(dim, "│") + t.ink(text)})
+	}
+	foot := "└" + strings.Repeat("─", max(0, cols-width(r.Space.Parties[0].ID)-3)) + " " + fit(r.Space.Parties[0].ID, cols-4) + " →"
+	return append(lines, line{foot, t.style(dim, foot)})
+}
+
+// ink colours the dots of a line of the map, and leaves its labels bold.
+func (t *terminal) ink(s string) string {
+	if !t.color {
+		return s
+	}
+	var b strings.Builder
+	runes := []rune(s)
+	for i := 0; i < len(runes); {
+		k := i
+		dots := isBraille(runes[i])
+		for k < len(runes) && isBraille(runes[k]) == dots {
+			k++
+		}
+		part := string(runes[i:k])
+		if dots {
+			b.WriteString(t.style(blue, part))
+		} else {
+			b.WriteString(t.style(bold, part))
+		}
+		i = k
+	}
+	return b.String()
+}
+
+func isBraille(r rune) bool { return r >= 0x2800 && r <= 0x28FF }
+
+// A canvas is a grid of braille characters: two dots across and four down in each
+// cell, with labels over them.
+type canvas struct {
+	cols, rows int
+	dots       []byte
+	labels     []rune
+}
+
+func newCanvas(cols, rows int) *canvas {
+	return &canvas{cols, rows, make([]byte, cols*rows), make([]rune, cols*rows)}
+}
+
+func (c *canvas) width() int  { return 2 * c.cols }
+func (c *canvas) height() int { return 4 * c.rows }
+
+// braille holds the bit of each dot of a cell, by row and column.
+var braille = [4][2]byte{{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}
+
+func (c *canvas) dot(x, y int) {
+	if x >= 0 && y >= 0 && x < c.width() && y < c.height() {
+		c.dots[y/4*c.cols+x/2] |= braille[y%4][x%2]
+	}
+}
+
+// label writes text from cell (x, y) on, moved left where it would pass the edge.
+func (c *canvas) label(x, y int, text string) {
+	runes := []rune(text)
+	x = max(0, min(x, c.cols-len(runes)))
+	for i, r := range runes {
+		if x+i < c.cols {
+			c.labels[y*c.cols+x+i] = r
+		}
+	}
+}
+
+func (c *canvas) lines() []string {
+	var out []string
+	for y := range c.rows {
+		var b strings.Builder
+		for x := range c.cols {
+			k := y*c.cols + x
+			switch {
+			case c.labels[k] != 0:
+				b.WriteRune(c.labels[k])
+			case c.dots[k] != 0:
+				b.WriteRune(0x2800 + rune(c.dots[k]))
+			default:
+				b.WriteByte(' ')
+			}
+		}
+		out = append(out, strings.TrimRight(b.String(), " "))
+	}
+	return out
+}
+
+// proposalLabel names a package by the first rule that picks it.
+func proposalLabel(p *proposal) string {
+	var names []string
+	for _, why := range p.Why {
+		switch {
+		case strings.HasPrefix(why, "close to"):
+			names = append(names, "near Nash")
+		case why == "most support at home":
+			names = append(names, "home")
+		default:
+			for _, rule := range rules {
+				if rule.name == why {
+					names = append(names, rule.name)
+				}
+			}
+		}
+	}
+	if len(names) > 2 {
+		return fmt.Sprintf("%s +%d", names[0], len(names)-1)
+	}
+	return strings.Join(names, ", ")
+}
+
+// proposalName names a package by every rule that picks it.
+func (s *Study) proposalName(p *proposal) string {
+	var rules, other []string
+	for _, why := range p.Why {
+		if rest, ok := strings.CutPrefix(why, "close to the Nash package, better for "); ok {
+			if at, ok := s.File.Case.Parties.Position(rest); ok {
+				why = "close to the Nash package, better for " + partyTitle(s.File.Case, at)
+			}
+			other = append(other, why)
+			continue
+		}
+		if why == "most support at home" {
+			other = append(other, why)
+			continue
+		}
+		rules = append(rules, why)
+	}
+	name := ""
+	if len(rules) > 0 {
+		name = capital(sentenceList(rules)) + " package"
+	}
+	if len(other) > 0 {
+		if name != "" {
+			name += ", "
+		}
+		name += sentenceList(other)
+	}
+	return capital(name)
+}
+
+// proposal is the second sentence of every report: which package to look at
+// first, or which package on record comes closest.
+func (s *Study) proposal() string {
+	r, c := s.Main, s.File.Case
+	found := r.proposals()
+	if len(found) == 0 {
+		if r.Analysis.Verdict != bargain.NoZone {
+			return ""
+		}
+		near := r.closest()
+		if len(near) == 0 {
+			return "No package on record is in the case, so none can be said to come closest."
+		}
+		var names []string
+		for _, p := range near {
+			names = append(names, "“"+packageTitle(c, p.ID)+"”")
+		}
+		n := len(near[0].Judgment.Broken)
+		verb := "comes closest: it breaks"
+		if len(near) > 1 {
+			verb = "come closest: each breaks"
+		}
+		return fmt.Sprintf("Of the packages on record, %s %s %s.", sentenceList(names), verb, plural(n, "condition", "conditions"))
+	}
+	first := &found[0]
+	if r.isStatusQuo(first.Outcome) {
+		return "The only package that the rules point to leaves every issue at its status quo, which needs no agreement."
+	}
+	return fmt.Sprintf("The package to look at first is the %s: it gives %s.", lowerFirst(s.ruleName(first)), s.gets(&first.Judged))
+}
+
+// ruleName names a proposal by the first rule that picks it.
+func (s *Study) ruleName(p *proposal) string {
+	for _, rule := range rules {
+		if p.Why[0] == rule.name {
+			return rule.name + " package (" + explained[rule.key] + ")"
+		}
+	}
+	return s.proposalName(p)
+}
+
+// explained says in half a sentence what a rule looks for.
+var explained = map[string]string{
+	"nash":              "the greatest product of the gains over no deal",
+	"kalai_smorodinsky": "equal shares of what each could gain at most",
+	"egalitarian":       "equal gains in points",
+	"utilitarian":       "the greatest sum of points",
+	"balanced":          "the least difference between shares of possible gain",
+}
+
+// gets says what a package gives each party, against its no-deal value.
+func (s *Study) gets(p *Judged) string {
+	r := s.Main
+	var parts []string
+	for i := range r.Space.Parties {
+		party := &r.Space.Parties[i]
+		text := fmt.Sprintf("%s %s points", partyTitle(s.File.Case, i), points(&party.Row, p.Judgment.Utilities[i]))
+		if party.Threshold.Set {
+			text += fmt.Sprintf(" against %s without a deal", points(&party.Row, party.Threshold.Value))
+		}
+		parts = append(parts, text)
+	}
+	return sentenceList(parts)
+}
+
+func lowerFirst(s string) string {
+	if strings.HasPrefix(s, "Nash") || strings.HasPrefix(s, "Kalai") {
+		return s
+	}
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
