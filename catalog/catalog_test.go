@@ -94,23 +94,27 @@ func TestNothingAfterItsDate(t *testing.T) {
 				t.Errorf("%s: %s is dated %s, after %s", e.Name, what, d, c.AsOf)
 			}
 		}
+		// reported wants no source to tell of what came after it.
+		reported := func(what string, d casefile.Date, sources casefile.Refs) {
+			for _, id := range sources {
+				if s, _ := c.Sources.Get(id); d.After(s.Date) {
+					t.Errorf("%s: %s is dated %s, after its source %s of %s", e.Name, what, d, id, s.Date)
+				}
+			}
+		}
 		for id, s := range c.Sources.All() {
 			check("source "+id, s.Date)
 		}
 		for id, s := range c.Statements.All() {
 			check("statement "+id, s.Date)
-			for _, source := range s.Source {
-				src, _ := c.Sources.Get(source)
-				if s.Date != "" && s.Date.After(src.Date) {
-					t.Errorf("%s: statement %s is dated %s, after its source %s of %s", e.Name, id, s.Date, source, src.Date)
-				}
-			}
+			reported("statement "+id, s.Date, s.Source)
 		}
 		for id, p := range c.Packages.All() {
 			check("package "+id, p.Date)
 		}
 		for _, ev := range c.Events {
 			check("event "+ev.Text, ev.Date)
+			reported("event "+ev.Text, ev.Date, ev.Source)
 		}
 		for id, p := range c.Parties.All() {
 			if p.Mandate != nil {
