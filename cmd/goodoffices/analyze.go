@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bufio"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/report"
+)
+
+var formats = []string{"text", "json", "csv"}
+
+func newAnalyze(s *streams) *cobra.Command {
+	var (
+		format       string
+		choice       casefile.Choice
+		whole, quiet bool
+	)
+	cmd := &cobra.Command{
+		Use:   "analyze CASE",
+		Short: "Print zone, frontier and solutions as text, JSON or CSV",
+		Long: `Analyze answers on standard output: whether any package is acceptable to all who
+must consent and how many are, the frontier, the solutions that the literature's
+rules pick, and how each named package fares.
+
+JSON is the whole result and its fields are stable. CSV has one row per point of
+the frontier. Text is the summary that brief prints.`,
+		Example: `  goodoffices analyze catalog:iran-us-2026
+  goodoffices analyze catalog:panama-canal-1974 --format json > canal.json
+  goodoffices analyze catalog:panama-canal-1974 --format csv --whole > canal.csv`,
+		Args:              arguments(1, 1, oneCase),
+		ValidArgsFunction: completeCases(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			write := s.writer(format)
+			if write == nil {
+				return usagef(cmd, "no format %q%s", format, didYouMean(format, formats))
+			}
+			file, err := s.openCase(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			study, err := s.study(cmd, file, choice, bargain.Options{Whole: whole}, quiet)
+			if err != nil {
+				return err
+			}
+			out := bufio.NewWriter(s.out)
+			if err := write(out, study); err != nil {
+				return err
+			}
+			return out.Flush()
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "`FORMAT` of the result: text, json or csv")
+	cmd.Flags().StringVar(&choice.View, "view", "", "use the rival assumptions of view `VIEW`")
+	cmd.Flags().StringArrayVar(&choice.Levers, "lever", nil, "pull lever `LEVER` first; may be given again for others")
+	cmd.Flags().BoolVar(&whole, "whole", false, "frontier of every possible package, no-deal values and red lines ignored")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "no progress and no warnings")
+	completeFlag(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	completeFlag(cmd, "view", completeFrom(s, viewNames))
+	completeFlag(cmd, "lever", completeFrom(s, leverNames))
+	return cmd
+}
+
+// writer returns what writes a study in the format, nil for an unknown one.
+func (s *streams) writer(format string) func(io.Writer, *report.Study) error {
+	switch format {
+	case "text":
+		return func(w io.Writer, study *report.Study) error { return report.WriteText(w, study, s.textOptions()) }
+	case "json":
+		return report.WriteJSON
+	case "csv":
+		return report.WriteCSV
+	}
+	return nil
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/catalog"
+	"github.com/goodoffices/goodoffices/report"
+)
+
+const (
+	fromCatalog = "catalog:"
+	oneCase     = "a CASE (a folder, a .yaml file, catalog:NAME, or - for standard input)"
+)
+
+// openCase reads and checks the case that an argument names. A file whose name
+// looks like catalog:NAME or - is reached as ./catalog:NAME or ./-.
+func (s *streams) openCase(ctx context.Context, name string) (*casefile.File, error) {
+	if entry, ok := strings.CutPrefix(name, fromCatalog); ok {
+		return catalog.Open(entry)
+	}
+	if name != "-" {
+		return casefile.Open(name)
+	}
+	if _, ok := s.terminal(s.in); ok {
+		s.say("reading a case from the keyboard; end it with Ctrl-D")
+	}
+	data, err := readAll(ctx, s.in, casefile.MaxSize)
+	if err != nil {
+		return nil, fmt.Errorf("standard input: %w", err)
+	}
+	return casefile.Parse("standard input", data)
+}
+
+// readAll reads at most limit bytes and one more, so that the parser can refuse
+// what is too long. It returns early when ctx ends, though r may never return.
+func readAll(ctx context.Context, r io.Reader, limit int64) ([]byte, error) {
+	type result struct {
+		data []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		data, err := io.ReadAll(io.LimitReader(r, limit+1))
+		done <- result{data, err}
+	}()
+	select {
+	case r := <-done:
+		return r.data, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// study analyses a case, telling a person on a terminal how far the work has
+// come, and that there are warnings, unless quiet.
+func (s *streams) study(cmd *cobra.Command, file *casefile.File, choice casefile.Choice, options bargain.Options, quiet bool) (*report.Study, error) {
+	if err := knows(cmd, file, choice); err != nil {
+		return nil, err
+	}
+	if n := len(file.Warnings()); n > 0 && !quiet {
+		s.say("%s: %s; goodoffices check lists them", file.Name, plural(n, "warning"))
+	}
+	p := s.newProgress("weighing packages", quiet)
+	defer p.clear()
+	options.Progress = p.report
+	return report.NewStudy(cmd.Context(), file, choice, options)
+}
+
+// knows refuses views and levers that the case does not have.
+func knows(cmd *cobra.Command, file *casefile.File, choice casefile.Choice) error {
+	if view := choice.View; view != "" {
+		if _, ok := file.Case.Views.Get(view); !ok {
+			return usagef(cmd, "case %s has no view %q%s", file.Case.ID, view, didYouMean(view, viewNames(file)))
+		}
+	}
+	for _, lever := range choice.Levers {
+		if names := leverNames(file); !slices.Contains(names, lever) {
+			return usagef(cmd, "case %s has no lever %q%s", file.Case.ID, lever, didYouMean(lever, names))
+		}
+	}
+	return nil
+}
+
+func viewNames(file *casefile.File) []string { return file.Case.Views.Keys() }
+
+func leverNames(file *casefile.File) []string { return file.Case.LeverIDs() }
+
+// Shell completion.
+
+// completeCases completes names of the catalogue and leaves the rest to the
+// shell's own completion of file names.
+func completeCases(most int) cobra.CompletionFunc {
+	return func(_ *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if most >= 0 && len(args) >= most {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		// From "cat" on, so that a folder named cases can still be completed.
+		if !strings.HasPrefix(begun, fromCatalog) && !(len(begun) >= 3 && strings.HasPrefix(fromCatalog, begun)) {
+			return nil, cobra.ShellCompDirectiveDefault
+		}
+		var names []cobra.Completion
+		for _, e := range catalog.List() {
+			names = append(names, cobra.CompletionWithDesc(fromCatalog+e.Name, e.Title))
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completeFrom completes a flag from the case that the line names already.
+func completeFrom(s *streams, names func(*casefile.File) []string) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) != 1 || args[0] == "-" {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		file, err := s.openCase(cmd.Context(), args[0])
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return names(file), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+func completeFlag(cmd *cobra.Command, flag string, complete cobra.CompletionFunc) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
+		panic(err) // the flag is not defined, or twice
+	}
+}

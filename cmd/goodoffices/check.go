@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/goodoffices/goodoffices/casefile"
+)
+
+func newCheck(s *streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "check CASE...",
+		Short: "List every problem of case files, each with its place",
+		Long: `Check reads each case and lists all its problems at once, one a line, as
+FILE:LINE:COLUMN: what is wrong and the likely fix. Warnings are listed too; they
+do not count against a case. A case without problems is "ok", with what it holds.
+
+The exit status is 1 if any case has a problem.`,
+		Example: `  goodoffices check catalog:iran-us-2026
+  goodoffices new my-talks && goodoffices check my-talks
+  goodoffices catalog show panama-canal-1974 | goodoffices check -`,
+		Args:              arguments(1, -1, "at least one CASE (a folder, a .yaml file, catalog:NAME, or - for standard input)"),
+		ValidArgsFunction: completeCases(-1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			bad := 0
+			for _, name := range args {
+				file, err := s.openCase(cmd.Context(), name)
+				if err := cmd.Context().Err(); err != nil {
+					return err
+				}
+				if err != nil {
+					bad++
+					if err := s.printProblems(name, err); err != nil {
+						return err
+					}
+					continue
+				}
+				if err := s.printOK(name, file); err != nil {
+					return err
+				}
+			}
+			if bad > 0 {
+				return fmt.Errorf("%s of %d with problems", plural(bad, "case"), len(args))
+			}
+			return nil
+		},
+	}
+}
+
+// printProblems lists what is wrong with a case on standard output, where it is
+// this command's result.
+func (s *streams) printProblems(name string, err error) error {
+	var problems casefile.Problems
+	if !errors.As(err, &problems) {
+		_, err := fmt.Fprintf(s.out, "%s: %s\n", clean(name), clean(err.Error()))
+		return err
+	}
+	return s.printEach(problems)
+}
+
+func (s *streams) printEach(problems casefile.Problems) error {
+	for _, p := range problems {
+		if _, err := fmt.Fprintln(s.out, clean(p.String())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *streams) printOK(name string, file *casefile.File) error {
+	if err := s.printEach(file.Warnings()); err != nil {
+		return err
+	}
+	space, err := file.Case.Compile(casefile.Choice{})
+	if err != nil {
+		return err
+	}
+	c := file.Case
+	constituencies := 0
+	for i := range space.Parties {
+		constituencies += len(space.Parties[i].Constituencies)
+	}
+	_, err = fmt.Fprintf(s.out, "%s: ok: %s, %s, %s, %s, %s, %s; %s\n", clean(name),
+		plural(c.Issues.Len(), "issue"), plural(c.Parties.Len(), "party"),
+		plural(constituencies, "constituency"), plural(c.Statements.Len(), "statement"),
+		plural(c.Sources.Len(), "source"), plural(c.Views.Len(), "view"),
+		grouped(space.Size().String())+" packages")
+	return err
+}

@@ -1,0 +1,204 @@
+// Command goodoffices is the workbench for people who mediate between
+// adversaries: it checks case files, analyses them, and writes the brief that an
+// envoy carries.
+//
+//	goodoffices new CASE                 a commented starting file
+//	goodoffices check CASE...            every problem in the file, with its place
+//	goodoffices brief CASE               a brief for screen and paper, its summary in the terminal
+//	goodoffices analyze CASE             the same results as text, JSON or CSV
+//	goodoffices schema                   the JSON Schema of the case file
+//	goodoffices catalog list|show|copy   the documented cases that come with the program
+//	goodoffices version
+//	goodoffices completion SHELL
+//
+// CASE is a folder with case.yaml in it, a .yaml file, catalog:NAME, or - for
+// standard input. Results go to standard output and talk to standard error. The
+// exit status is 0 when the work is done (that no deal exists is an answer), 1
+// when the case or a file has problems, 2 when the command line is wrong, and
+// 130 when the work was interrupted.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+}
+
+// run does what the arguments ask and returns the exit status.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
+	root := newRoot(&streams{in: stdin, out: stdout, err: stderr, getenv: getenv})
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	if errors.Is(err, syscall.EPIPE) {
+		return 1 // the reader has gone: nobody is left to tell
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		fmt.Fprintln(stderr, "goodoffices: interrupted, nothing written")
+		return 130
+	}
+	fmt.Fprintf(stderr, "goodoffices: %s\n", clean(err.Error()))
+	var wrong usageError
+	if errors.As(err, &wrong) {
+		return 2
+	}
+	return 1
+}
+
+// A usageError is a command line that cannot be obeyed.
+type usageError struct{ message string }
+
+func (e usageError) Error() string { return e.message }
+
+func usagef(cmd *cobra.Command, format string, args ...any) error {
+	return usageError{fmt.Sprintf(format, args...) + fmt.Sprintf("\nsee: %s --help", cmd.CommandPath())}
+}
+
+func newRoot(s *streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "goodoffices COMMAND",
+		Short: "Prepare mediation: from cited statements to a brief",
+		Long: `goodoffices reads a case (who wants what, what each side has without a deal,
+who at home must agree, and the statements that say so) and answers: is there a
+package that every side could accept, which ones, and what the answer rests on.
+
+CASE is a folder with case.yaml in it, a .yaml file, catalog:NAME for a case
+that comes with the program, or - for standard input.
+
+Exit status: 0 done ("no package" is an answer), 1 the case or a file has
+problems, 2 wrong usage, 130 interrupted.`,
+		Example: `  goodoffices brief catalog:iran-us-2026
+  goodoffices new my-talks
+  goodoffices check my-talks`,
+		SilenceErrors:         true,
+		SilenceUsage:          true,
+		DisableFlagsInUseLine: true,
+		Args:                  noSuchCommand,
+		RunE:                  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cobra.EnableCommandSorting = false // help lists commands in the order of the work
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(newHelp())
+	root.AddCommand(
+		newNew(s), newCheck(s), newBrief(s), newAnalyze(s),
+		newCatalog(s), newSchema(s), newVersion(s),
+	)
+	addCompletion(root)
+	return root
+}
+
+// addCompletion adds cobra's own command for shell completion, with the house's
+// errors and examples.
+func addCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() != "completion" {
+			continue
+		}
+		c.Short = "Write the completion script of a shell"
+		c.Example = "  goodoffices completion bash > goodoffices.bash"
+		c.Args = noSuchCommand
+		c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		for _, shell := range c.Commands() {
+			shell.Example = fmt.Sprintf("  goodoffices completion %s > goodoffices.%[1]s", shell.Name())
+			shell.Args = arguments(0, 0, "no arguments")
+		}
+	}
+}
+
+// newHelp is cobra's help command, except that asking for help on nothing known
+// is wrong usage.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Explain a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			root := cmd.Root()
+			about, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return noSuchCommand(root, args)
+			}
+			return about.Help()
+		},
+	}
+}
+
+// noSuchCommand refuses arguments of a command whose work is done by its
+// subcommands.
+func noSuchCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	return usagef(cmd, "unknown command %q%s", args[0], didYouMean(args[0], names))
+}
+
+func flagError(cmd *cobra.Command, err error) error {
+	if errors.Is(err, pflag.ErrHelp) {
+		return err
+	}
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		name := unknown.GetSpecifiedName()
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				names = append(names, f.Name)
+			}
+		})
+		if near := closest(name, names); near != "" && len(name) > 1 {
+			return usagef(cmd, "unknown flag --%s: did you mean --%s?", name, near)
+		}
+	}
+	return usagef(cmd, "%s", err)
+}
+
+// arguments checks how many arguments a command got; what says what they are.
+func arguments(least, most int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return usagef(cmd, "%s needs %s", cmd.CommandPath(), what)
+		case most >= 0 && len(args) > most:
+			return usagef(cmd, "%s takes %s and nothing more: what is %q?", cmd.CommandPath(), what, args[most])
+		}
+		return nil
+	}
+}
+
+func didYouMean(word string, known []string) string {
+	if near := closest(word, known); near != "" {
+		return fmt.Sprintf(": did you mean %q?", near)
+	}
+	switch {
+	case len(known) == 0:
+		return ": it has none"
+	case len(known) <= 12:
+		return ": the choices are " + strings.Join(known, ", ")
+	}
+	return ""
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"goodoffices": main})
+}
+
+// TestScripts runs testdata/*.txtar. Beyond testscript's own commands:
+//
+//	status N COMMAND...   runs the command, which must exit with status N
+//	json FILE             FILE (or stdout) must be one JSON value
+//	names FILE TEXT...    FILE (or stdout) must hold each TEXT, verbatim
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("GOCOVERDIR", os.Getenv("GOCOVERDIR"))
+			env.Setenv("TERM", "xterm")
+			env.Setenv("HOME", env.WorkDir)
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"status": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) < 2 {
+					ts.Fatalf("usage: status N COMMAND...")
+				}
+				want, err := strconv.Atoi(args[0])
+				ts.Check(err)
+				got := 0
+				var exit *exec.ExitError
+				if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+					got = exit.ExitCode()
+				} else if err != nil {
+					ts.Fatalf("%v", err)
+				}
+				if got != want {
+					ts.Fatalf("exit status %d, want %d", got, want)
+				}
+			},
+			"json": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) != 1 {
+					ts.Fatalf("usage: json FILE")
+				}
+				if !json.Valid([]byte(ts.ReadFile(args[0]))) {
+					ts.Fatalf("%s is not JSON", args[0])
+				}
+			},
+			"names": func(ts *testscript.TestScript, neg bool, args []string) {
+				text := ts.ReadFile(args[0])
+				for _, want := range args[1:] {
+					switch found := strings.Contains(text, want); {
+					case found && neg:
+						ts.Fatalf("%s holds %q", args[0], want)
+					case !found && !neg:
+						ts.Fatalf("%s does not hold %q", args[0], want)
+					}
+				}
+			},
+		},
+	})
+}
+
+// TestExamples pastes each command's example into a shell, in a folder of its own.
+func TestExamples(t *testing.T) {
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("no sh to paste into")
+	}
+	var visit func(cmd *cobra.Command)
+	visit = func(cmd *cobra.Command) {
+		t.Run(strings.ReplaceAll(cmd.CommandPath(), " ", "_"), func(t *testing.T) {
+			if cmd.Example == "" && cmd.Name() != "help" {
+				t.Fatal("no example")
+			}
+			sh := exec.Command("sh", "-e", "-c", cmd.Example)
+			sh.Dir = t.TempDir()
+			if out, err := sh.CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s\n%s", err, cmd.Example, out)
+			}
+		})
+		for _, c := range cmd.Commands() {
+			visit(c)
+		}
+	}
+	visit(newRoot(&streams{getenv: os.Getenv}))
+}
+
+func TestClosest(t *testing.T) {
+	known := []string{"new", "check", "brief", "analyze", "schema", "catalog", "version"}
+	for word, want := range map[string]string{
+		"breif":                  "brief",
+		"analyse":                "analyze",
+		"chekc":                  "check",
+		"cat":                    "",
+		"x":                      "",
+		"":                       "",
+		"nwe":                    "new",
+		strings.Repeat("é", 999): "",
+	} {
+		if got := closest(word, known); got != want {
+			t.Errorf("closest(%.20q) = %q, want %q", word, got, want)
+		}
+	}
+}
+
+func TestClean(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain é\tline\n":   "plain é\tline\n",
+		"\x1b[31mred\a":     `\u001b[31mred\u0007`,
+		"abc\u202ecba":      `abc\u202ecba`,
+		"\u2066x\u2069":     `\u2066x\u2069`,
+		"half \xff\xc3":     `half \xff\xc3`,
+		"honest \uFFFD":     "honest \uFFFD",
+		"carriage\rreturns": `carriage\u000dreturns`,
+		"\u009b31m":         `\u009b31m`,
+	} {
+		if got := clean(in); got != want {
+			t.Errorf("clean(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestIDFrom(t *testing.T) {
+	for in, want := range map[string]string{
+		"my-talks":                "my-talks",
+		"My Talks (2)":            "my-talks-2",
+		"1974":                    "case-1974",
+		"…":                       "case",
+		"_x_":                     "x",
+		"-rf":                     "rf",
+		strings.Repeat("ab", 100): strings.Repeat("ab", 32),
+	} {
+		if got := idFrom(in); got != want {
+			t.Errorf("idFrom(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestReplaceFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "brief.html")
+	read := func() string {
+		t.Helper()
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	if err := replaceFile(t.Context(), path, []byte("one")); err != nil || read() != "one" {
+		t.Fatal(err, read())
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		t.Errorf("a new brief has mode %v: others could read it", mode)
+	}
+	if err := replaceFile(t.Context(), dir, []byte("two")); err == nil || !strings.Contains(err.Error(), "is a folder") {
+		t.Errorf("writing over a folder: %v", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 {
+		t.Errorf("left behind: %v %v", entries, err)
+	}
+}
+
+func TestInterruptedWriteLeavesTheOldFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "brief.html")
+	if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := replaceFile(ctx, path, []byte("new")); err == nil {
+		t.Error("no error")
+	}
+	data, err := os.ReadFile(path)
+	if err != nil || string(data) != "old" {
+		t.Errorf("%q, %v", data, err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("left behind: %v %v", entries, err)
+	}
+}

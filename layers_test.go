@@ -1,0 +1,175 @@
+package goodoffices_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/goodoffices/goodoffices"
+
+// layers is the order of the house: a package may import packages of lower
+// layers, and only those that its row names. Every package has a row.
+var layers = map[string]struct {
+	layer   int
+	imports []string
+}{
+	".":               {0, nil},
+	"outcome":         {0, nil},
+	"casefile":        {1, []string{"outcome"}},
+	"bargain":         {1, []string{"outcome"}},
+	"catalog":         {2, []string{"casefile"}},
+	"report":          {3, []string{"bargain", "casefile", "outcome"}},
+	"cmd/goodoffices": {5, []string{"bargain", "casefile", "catalog", "report"}},
+
+	// Help for tests, which only tests import.
+	"outcome/outcometest": {1, []string{"outcome"}},
+}
+
+// testOnly are modules, and packages of the standard library, that belong in
+// tests alone.
+var testOnly = []string{
+	"testing",
+	module + "/outcome/outcometest",
+	"github.com/chromedp",
+	"github.com/google/go-cmp",
+	"github.com/rogpeppe/go-internal",
+	"github.com/santhosh-tekuri/jsonschema",
+	"golang.org/x/net/html",
+	"pgregory.net/rapid",
+}
+
+// A source is what the test needs to know of one package's production code.
+type source struct {
+	comment bool            // some file has a package comment
+	imports map[string]bool // everything that its files import
+}
+
+// packages reads every package of the module, whatever its build constraints.
+func packages(t *testing.T) map[string]*source {
+	t.Helper()
+	found := map[string]*source{}
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		base := d.Name()
+		if d.IsDir() {
+			if name != "." && (strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") || base == "testdata" || base == "node_modules") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(base, ".go") || strings.HasSuffix(base, "_test.go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly|parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		dir := path.Clean(filepath.ToSlash(filepath.Dir(name)))
+		p := found[dir]
+		if p == nil {
+			p = &source{imports: map[string]bool{}}
+			found[dir] = p
+		}
+		p.comment = p.comment || documents(file)
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			p.imports[imported] = true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// documents reports whether the file's package comment begins as one should.
+func documents(file *ast.File) bool {
+	text := file.Doc.Text()
+	return strings.HasPrefix(text, "Package "+file.Name.Name+" ") || strings.HasPrefix(text, "Command ")
+}
+
+// TestArrowsPointDown fails when a package imports one that its row does not
+// name, when a row names one that is not below it, and when rows and packages
+// differ.
+func TestArrowsPointDown(t *testing.T) {
+	found := packages(t)
+	for _, dir := range slices.Sorted(maps.Keys(layers)) {
+		if found[dir] == nil {
+			t.Errorf("%s has a row in layers but no code: take the row away", dir)
+		}
+		for _, below := range layers[dir].imports {
+			if _, ok := layers[below]; !ok {
+				t.Errorf("%s may import %s, which has no row", dir, below)
+			} else if layers[below].layer >= layers[dir].layer {
+				t.Errorf("%s (layer %d) may import %s (layer %d): arrows point down", dir, layers[dir].layer, below, layers[below].layer)
+			}
+		}
+	}
+	for _, dir := range slices.Sorted(maps.Keys(found)) {
+		row, ok := layers[dir]
+		if !ok {
+			t.Errorf("%s has no row in layers: decide where it stands", dir)
+			continue
+		}
+		for _, imported := range slices.Sorted(maps.Keys(found[dir].imports)) {
+			if imported == module {
+				t.Errorf("%s imports the module's root, which is a map and nothing else", dir)
+			}
+			if below, ours := strings.CutPrefix(imported, module+"/"); ours && !slices.Contains(row.imports, below) {
+				t.Errorf("%s imports %s: its row in layers does not allow that", dir, below)
+			}
+		}
+	}
+}
+
+// TestPackageComments fails when a package does not say what it is.
+func TestPackageComments(t *testing.T) {
+	for dir, p := range packages(t) {
+		if !p.comment {
+			t.Errorf("%s has no package comment (a library's begins with Package NAME, a command's with Command)", dir)
+		}
+	}
+}
+
+// TestNoTestLibrariesInProduction fails when code outside _test.go files imports
+// what only tests should need.
+func TestNoTestLibrariesInProduction(t *testing.T) {
+	for dir, p := range packages(t) {
+		for _, imported := range slices.Sorted(maps.Keys(p.imports)) {
+			for _, lib := range testOnly {
+				if imported == lib || strings.HasPrefix(imported, lib+"/") {
+					t.Errorf("%s imports %s, which is for tests", dir, imported)
+				}
+			}
+		}
+	}
+}
+
+// TestOutcomeNeedsOnlyTheStandardLibrary keeps the innermost package free of
+// everybody's code, ours and others'.
+func TestOutcomeNeedsOnlyTheStandardLibrary(t *testing.T) {
+	p := packages(t)["outcome"]
+	if p == nil {
+		t.Fatal("package outcome is missing")
+	}
+	for imported := range p.imports {
+		if first, _, _ := strings.Cut(imported, "/"); strings.Contains(first, ".") {
+			t.Errorf("outcome imports %s", imported)
+		}
+	}
+}
