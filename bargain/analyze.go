@@ -38,22 +38,38 @@ func Analyze(ctx context.Context, s *outcome.Space, opt Options) (*Analysis, err
 		home = home || len(s.Parties[i].Constituencies) > 0
 	}
 	listable := a.Outcomes.Cmp(big.NewInt(opt.MaxListing)) <= 0
-	sums, why := separate(s, false)
+	net, why := newNetwork(s, false)
+	separable := net != nil && len(net.links) == 0
 	var err error
 	switch {
-	case sums != nil && !(home && listable):
+	case separable && len(s.Parties) == 2 && !(home && listable):
 		a.Method = Merging
 		a.Why = "two parties, and no condition or adjustment links issues: frontiers of single issues are summed"
-		err = a.merge(ctx, s, sums, opt)
+		err = a.eliminate(ctx, net, opt)
 	case listable:
 		a.Method = Listing
-		if why == "" {
-			why = "constituencies are to be counted"
+		switch {
+		case why != "":
+			a.Why = why
+		case home:
+			a.Why = "constituencies are to be counted"
+		case !separable:
+			a.Why = "conditions or adjustments link issues"
+		default:
+			a.Why = fmt.Sprintf("there are %d parties", len(s.Parties))
 		}
-		a.Why = why + ": every package is visited"
+		a.Why += ", and every package can be visited"
 		err = a.list(ctx, s, opt)
+	case net != nil:
+		a.Method = Merging
+		a.Why = fmt.Sprintf("%v packages are too many to list (the limit is %d): frontiers of single issues are summed", a.Outcomes, opt.MaxListing)
+		if !separable {
+			a.Method = Elimination
+			a.Why = fmt.Sprintf("%v packages are too many to list (the limit is %d): issues are summed one by one, linked ones once per joint option", a.Outcomes, opt.MaxListing)
+		}
+		err = a.eliminate(ctx, net, opt)
 	default:
-		err = fmt.Errorf("%v packages are too many to list (the limit is %d), and issues cannot be taken one by one because %s; fewer options, or conditions about single issues, would make it possible",
+		err = fmt.Errorf("%v packages are too many to list (the limit is %d), and issues cannot be summed one by one because %s; fewer options would make it possible",
 			a.Outcomes, opt.MaxListing, why)
 	}
 	if err != nil {
@@ -82,7 +98,7 @@ func (a *Analysis) list(ctx context.Context, s *outcome.Space, opt Options) erro
 	zone := listedFront{vectors: found.zone, scan: sc}
 	agreed := listedFront{vectors: found.agree, scan: sc, agreed: true}
 	if found.count > 0 {
-		g := a.bound(s, zone, func(p int) (int64, error) { return found.least[p], nil })
+		g := a.bound(s, zone, func(p int) int64 { return found.least[p] })
 		a.Verdict = HasZone
 		if err := a.listSolutions(ctx, sc, g.solve(zone, agreed, &a.Solutions), opt.MaxTies); err != nil {
 			return err
@@ -100,7 +116,7 @@ func (a *Analysis) list(ctx context.Context, s *outcome.Space, opt Options) erro
 
 // bound sets what gains are measured from. zone is not empty; least tells a
 // party's least utility in the zone.
-func (a *Analysis) bound(s *outcome.Space, zone front, least func(p int) (int64, error)) *gauge {
+func (a *Analysis) bound(s *outcome.Space, zone front, least func(p int) int64) *gauge {
 	g := &gauge{}
 	for p := range s.Parties {
 		b := PartyBounds{Disagreement: s.Parties[p].Threshold.Value, Ideal: zone.at(0)[p]}
@@ -109,7 +125,7 @@ func (a *Analysis) bound(s *outcome.Space, zone front, least func(p int) (int64,
 		}
 		if !s.Parties[p].Threshold.Set {
 			b.FromZone = true
-			b.Disagreement, _ = least(p)
+			b.Disagreement = least(p)
 		}
 		a.Parties = append(a.Parties, b)
 		g.scale = append(g.scale, s.Parties[p].Scale)
@@ -143,8 +159,8 @@ func (p *pick) canonical() *Solution {
 	var sol *Solution
 	ties := new(big.Int)
 	for _, i := range p.points {
-		ties.Add(ties, p.of.tiesOf(i))
-		o := p.of.outcome(i)
+		o, n := p.of.first(i)
+		ties.Add(ties, n)
 		if sol == nil || slices.Compare(o, sol.Outcome) < 0 {
 			sol = &Solution{Point: Point{Utilities: slices.Clone(p.of.at(i)), Outcome: o}}
 		}
@@ -188,36 +204,49 @@ func (a *Analysis) listSolutions(ctx context.Context, sc *scan, picks []pick, mo
 	return nil
 }
 
-// merge fills the analysis from sums of frontiers.
-func (a *Analysis) merge(ctx context.Context, s *outcome.Space, sums *additive, opt Options) error {
+// eliminate fills the analysis by summing issues.
+func (a *Analysis) eliminate(ctx context.Context, net *network, opt Options) error {
+	s := net.space
 	a.Zone = Zone{Low: new(big.Int), High: new(big.Int), Ratifiable: new(big.Int)}
 	for _, is := range s.Issues {
 		a.Zone.Options = append(a.Zone.Options, make([]bool, is.Options))
 	}
 	a.Verdict = NoZone
-	var zone *merged
-	if sums.hasLeft {
+	up := make([]int64, len(s.Parties))
+	for p := range up {
+		up[p] = 1
+	}
+	// frontier sums a network that has an option left for every issue.
+	frontier := func(n *network) (*eliminated, error) {
+		p, err := newPlan(n)
+		if err != nil {
+			return nil, fmt.Errorf("%v packages are too many to list (the limit is %d), and %w; fewer links between issues would make it possible", a.Outcomes, opt.MaxListing, err)
+		}
+		return eliminate(ctx, p, up, opt.Progress)
+	}
+	var zone *eliminated
+	if net.hasLeft {
 		var err error
-		if zone, err = merge(ctx, sums.issues, [2]int64{1, 1}, opt.Progress); err != nil {
+		if zone, err = frontier(net); err != nil {
 			return err
 		}
-		zone.above(sums.floor)
+		zone.above(net.floor)
 	}
 	if zone != nil && zone.len() > 0 {
 		a.Verdict = HasZone
-		if err := a.mergeSolutions(ctx, s, sums, zone, opt); err != nil {
+		if err := a.solveEliminated(ctx, net, zone, opt); err != nil {
 			return err
 		}
 	} else {
-		a.Parties = make([]PartyBounds, 2)
+		a.Parties = make([]PartyBounds, len(s.Parties))
 	}
 	if opt.Whole {
-		all, _ := separate(s, true)
+		all, _ := newNetwork(s, true)
 		if !all.hasLeft {
 			return nil
 		}
 		var err error
-		if zone, err = merge(ctx, all.issues, [2]int64{1, 1}, nil); err != nil {
+		if zone, err = frontier(all); err != nil {
 			return err
 		}
 	}
@@ -227,22 +256,28 @@ func (a *Analysis) merge(ctx context.Context, s *outcome.Space, sums *additive, 
 	return nil
 }
 
-func (a *Analysis) mergeSolutions(ctx context.Context, s *outcome.Space, sums *additive, zone *merged, opt Options) error {
-	a.Zone.Options = zone.options(sums)
-	if n, ok := sums.countAbove(ctx); ok {
-		a.Zone.Low, a.Zone.High = n, n
-	} else {
-		a.Zone.Low, a.Zone.High = big.NewInt(int64(zone.len())), sums.size
+// solveEliminated fills zone and solutions from a zone that is not empty.
+func (a *Analysis) solveEliminated(ctx context.Context, net *network, zone *eliminated, opt Options) error {
+	s := net.space
+	a.Zone.Low, a.Zone.High = big.NewInt(int64(zone.len())), net.size
+	a.Zone.Options = nil
+	if len(s.Parties) == 2 {
+		a.Zone.Options = zone.options()
+		if len(net.links) == 0 {
+			if n, ok := net.countAbove(ctx); ok {
+				a.Zone.Low, a.Zone.High = n, n
+			}
+		}
 	}
 	a.Zone.Ratifiable = a.Zone.Low
-	if !a.Zone.Exact() || len(s.Parties[0].Constituencies)+len(s.Parties[1].Constituencies) > 0 {
+	if !a.Zone.Exact() || slices.ContainsFunc(s.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 }) {
 		a.Zone.Ratifiable = nil
 	}
 	var failed error
-	g := a.bound(s, zone, func(p int) (int64, error) {
-		least, err := sums.least(ctx, p)
+	g := a.bound(s, zone, func(p int) int64 {
+		least, err := net.least(ctx, zone.plan, p)
 		failed = cmp.Or(failed, err)
-		return least, err
+		return least
 	})
 	if failed != nil {
 		return failed
@@ -250,7 +285,7 @@ func (a *Analysis) mergeSolutions(ctx context.Context, s *outcome.Space, sums *a
 	for _, p := range g.solve(zone, zone, &a.Solutions) {
 		sol := p.canonical()
 		for _, i := range p.points {
-			sol.Tied = append(sol.Tied, zone.outcomes(i, opt.MaxTies)...)
+			sol.Tied = append(sol.Tied, zone.trail(i).outcomes(opt.MaxTies)...)
 		}
 		slices.SortFunc(sol.Tied, slices.Compare)
 		sol.Tied = sol.Tied[:min(opt.MaxTies, len(sol.Tied))]
@@ -262,7 +297,8 @@ func (a *Analysis) mergeSolutions(ctx context.Context, s *outcome.Space, sums *a
 func frontierOf(f front, most int) Frontier {
 	out := Frontier{Size: f.len(), Truncated: f.len() > most}
 	for i := range min(f.len(), most) {
-		out.Points = append(out.Points, Point{Utilities: slices.Clone(f.at(i)), Outcome: f.outcome(i), Ties: f.tiesOf(i)})
+		o, ties := f.first(i)
+		out.Points = append(out.Points, Point{Utilities: slices.Clone(f.at(i)), Outcome: o, Ties: ties})
 	}
 	return out
 }

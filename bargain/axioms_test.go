@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/goodoffices/goodoffices/outcome"
@@ -345,11 +346,24 @@ func TestAdjustedWinnerTheorem(t *testing.T) {
 }
 
 func TestAnalyzeRefusesWhatIsTooLarge(t *testing.T) {
-	s := conditioned(family(1, 2, 30, true))
-	if _, err := Analyze(context.Background(), s, Options{}); err == nil {
-		t.Error("1e30 linked outcomes were analysed")
-	} else {
-		t.Log(err)
+	voted := conditioned(family(1, 2, 30, true))
+	voted.Consent = outcome.Name(0)
+	tangled := family(1, 2, 30, true)
+	for i := range tangled.Issues {
+		for j := range i {
+			both, err := outcome.NewTable(tangled.Issues, []int{j, i}, func(o []int) bool { return o[0] == o[1] })
+			if err != nil {
+				t.Fatal(err)
+			}
+			tangled.Requires = append(tangled.Requires, outcome.Condition{ID: "requires.all_different", Forbidden: both})
+		}
+	}
+	for name, s := range map[string]*outcome.Space{"a consent rule": voted, "links between all issues": tangled} {
+		if _, err := Analyze(context.Background(), s, Options{}); err == nil {
+			t.Errorf("1e30 outcomes with %s were analysed", name)
+		} else if !strings.Contains(err.Error(), "1000000000000000000000000000000 packages") {
+			t.Errorf("%s: the refusal does not tell the size: %v", name, err)
+		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

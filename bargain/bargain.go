@@ -3,10 +3,12 @@
 // those do the bargaining solutions of the literature pick.
 //
 // Start with [Analyze]. It plans before it computes: an additive case of two
-// parties is merged issue by issue (Nemhauser and Ullmann 1969), whatever its
-// size; any other case is listed, outcome by outcome with nothing stored, up to
-// a limit that is stated when it is refused. Both are exact, and give the same
-// bytes on any number of cores.
+// parties is summed issue by issue (Nemhauser and Ullmann 1969), whatever its
+// size; any other case is listed, outcome by outcome with nothing stored, while
+// that is possible; a larger one is summed too, with one partial frontier for
+// every joint option of the issues that conditions link. All are exact, and give
+// the same bytes on any number of cores. A case too large for them is refused
+// with its size and the reason.
 //
 // # Meanings
 //
@@ -43,8 +45,9 @@ type Method string
 
 // The methods.
 const (
-	Listing Method = "listing" // every outcome visited, nothing stored
-	Merging Method = "merging" // frontiers of single issues summed and pruned
+	Listing     Method = "listing"     // every outcome visited, nothing stored
+	Merging     Method = "merging"     // frontiers of single issues summed and pruned
+	Elimination Method = "elimination" // the same, with a frontier per joint option of linked issues
 )
 
 // Options bound and direct an analysis. The zero value is ready to use.
@@ -91,7 +94,8 @@ type Zone struct {
 	// at home, nil when it was not counted. Without ratification rules it is the
 	// whole zone.
 	Ratifiable *big.Int
-	// Options says, by issue and option, whether any outcome of the zone has the option.
+	// Options says, by issue and option, whether any outcome of the zone has the
+	// option; nil when that was not found out.
 	Options [][]bool
 }
 

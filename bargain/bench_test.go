@@ -122,14 +122,18 @@ func BenchmarkMerging(b *testing.B) {
 	for _, opposed := range []bool{false, true} {
 		for _, issues := range []int{10, 20, 30, 50, 100} {
 			b.Run(fmt.Sprintf("opposed=%t/issues=%d", opposed, issues), func(b *testing.B) {
-				sums, why := separate(family(1, 2, issues, opposed), true)
-				if sums == nil {
+				net, why := newNetwork(family(1, 2, issues, opposed), true)
+				if net == nil {
 					b.Fatal(why)
+				}
+				plan, err := newPlan(net)
+				if err != nil {
+					b.Fatal(err)
 				}
 				b.ReportAllocs()
 				size := 0
 				for b.Loop() {
-					m, err := merge(context.Background(), sums.issues, [2]int64{1, 1}, nil)
+					m, err := eliminate(context.Background(), plan, []int64{1, 1}, nil)
 					if err != nil {
 						b.Fatal(err)
 					}

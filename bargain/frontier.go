@@ -373,7 +373,7 @@ func (s *planarSweep) add(u []int64) {
 	for end < len(s.stairs) && s.stairs[end].c <= c {
 		end++
 	}
-	s.stairs = slices.Replace(s.stairs, from, end, planarStair{b: b, c: c, u: slices.Clone(u)})
+	s.stairs = slices.Replace(s.stairs, from, end, planarStair{b: b, c: c, u: u})
 }
 
 func (s *planarSweep) strongest(n int) [][]int64 {
@@ -434,7 +434,7 @@ func (s *blockSweep) add(u []int64) {
 	for p, v := range u {
 		b.best[p] = max(b.best[p], v)
 	}
-	b.u = append(b.u, slices.Clone(u))
+	b.u = append(b.u, u)
 	b.hits = append(b.hits, 0)
 }
 

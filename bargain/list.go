@@ -499,5 +499,6 @@ type listedFront struct {
 	agreed bool
 }
 
-func (f listedFront) outcome(i int) outcome.Outcome { return f.scan.lister.Outcome(f.rank[i]) }
-func (f listedFront) tiesOf(i int) *big.Int         { return big.NewInt(f.ties[i]) }
+func (f listedFront) first(i int) (outcome.Outcome, *big.Int) {
+	return f.scan.lister.Outcome(f.rank[i]), big.NewInt(f.ties[i])
+}

@@ -12,8 +12,8 @@ import (
 type front interface {
 	len() int
 	at(i int) []int64 // utilities by party
-	outcome(i int) outcome.Outcome
-	tiesOf(i int) *big.Int
+	// first returns the first outcome that reaches point i, and the number that do.
+	first(i int) (outcome.Outcome, *big.Int)
 }
 
 // A gauge measures what a vector of utilities means to each party.

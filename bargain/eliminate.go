@@ -1,0 +1,578 @@
+package bargain
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/big"
+	"slices"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// maxCells bounds the numbers held in all partial frontiers together, 8 bytes each.
+const maxCells = 1 << 27
+
+// An eliminated is a frontier found by summing issues one at a time, with what is
+// needed to name its outcomes.
+//
+// Without links this is the sequential method of Nemhauser and Ullmann (1969): a sum
+// can be efficient only if its parts are. With links it is bucket elimination along a
+// linear order with frontiers for messages (Rollon and Larrosa 2006): for every
+// state, the joint options of the earlier issues on which later sums depend, there
+// is one partial frontier.
+type eliminated struct {
+	plan *plan
+	flip []int64 // by party, -1 where the utility is taken negative, to ask for the least of it
+
+	// By position: for state s and choice c, at s·choices + c, the state at the next
+	// position, -1 where a link forbids it, and what the choice adds for each party.
+	next [][]int32
+	gain [][]int64
+
+	// By position and state, the frontier of the sums from there on: utilities of all
+	// parties, vector after vector, in descending lexicographic order.
+	cells [][][]int64
+
+	front []int64 // the part of the first cell that is asked for
+}
+
+// eliminate sums the issues of a plan from the last position to the first.
+func eliminate(ctx context.Context, p *plan, flip []int64, progress func(float64)) (*eliminated, error) {
+	e := &eliminated{plan: p, flip: flip, next: make([][]int32, len(p.order)), gain: make([][]int64, len(p.order)),
+		cells: make([][][]int64, len(p.order)+1)}
+	n := len(flip)
+	e.cells[len(p.order)] = [][]int64{make([]int64, n)}
+	join := joiner{parties: n}
+	held := 0
+	for k := len(p.order) - 1; k >= 0; k-- {
+		e.lay(k)
+		choices := len(p.network.issues[p.order[k]])
+		e.cells[k] = make([][]int64, p.states[k])
+		for s := range e.cells[k] {
+			if err := context.Cause(ctx); err != nil {
+				return nil, err
+			}
+			join.parts = join.parts[:0]
+			for c := s * choices; c < (s+1)*choices; c++ {
+				if to := e.next[k][c]; to >= 0 {
+					join.parts = append(join.parts, part{e.cells[k+1][to], e.gain[k][c*n : (c+1)*n]})
+				}
+			}
+			e.cells[k][s] = join.frontier()
+			if held += len(e.cells[k][s]); held > maxCells {
+				return nil, fmt.Errorf("the partial frontiers pass %d numbers: nearly every package is efficient, so scores coarser than the present ones would tell more", maxCells)
+			}
+		}
+		if progress != nil {
+			// Work grows with about the cube of the issues done.
+			done := float64(len(p.order)-k) / float64(len(p.order))
+			progress(done * done * done)
+		}
+	}
+	e.front = e.cells[0][0]
+	return e, nil
+}
+
+// lay fills next and gain of position k.
+func (e *eliminated) lay(k int) {
+	p := e.plan
+	net := p.network
+	n := len(e.flip)
+	issue := p.order[k]
+	choices := net.issues[issue]
+	e.next[k] = make([]int32, p.states[k]*len(choices))
+	e.gain[k] = make([]int64, p.states[k]*len(choices)*n)
+
+	var links []link // those whose last issue this is
+	for _, l := range net.links {
+		last := 0
+		for _, i := range l.table.Issues() {
+			last = max(last, p.at[i])
+		}
+		if last == k {
+			links = append(links, l)
+		}
+	}
+	// Weight of an issue's choice in the rank of the next state.
+	weight := make(map[int]int)
+	if k+1 < len(p.order) {
+		w := 1
+		for j := len(p.state[k+1]) - 1; j >= 0; j-- {
+			i := p.state[k+1][j]
+			weight[i] = w
+			w *= len(net.issues[i])
+		}
+	}
+	o := make(outcome.Outcome, len(net.issues)) // options of the state and of this issue
+	digits := make([]int, len(p.state[k]))
+	for s := range p.states[k] {
+		rank := s
+		to := 0
+		for j := len(digits) - 1; j >= 0; j-- {
+			i := p.state[k][j]
+			digits[j] = rank % len(net.issues[i])
+			rank /= len(net.issues[i])
+			o[i] = net.issues[i][digits[j]].option
+			to += digits[j] * weight[i]
+		}
+		for c := range choices {
+			at := s*len(choices) + c
+			o[issue] = choices[c].option
+			e.next[k][at] = int32(to + c*weight[issue])
+			gain := e.gain[k][at*n : (at+1)*n]
+			copy(gain, choices[c].gain)
+			for _, l := range links {
+				if !l.table.Holds(o) {
+					continue
+				}
+				if l.party < 0 {
+					e.next[k][at] = -1
+				} else {
+					gain[l.party] += l.add
+				}
+			}
+			for q := range gain {
+				gain[q] *= e.flip[q]
+			}
+		}
+	}
+}
+
+// above narrows the frontier to the vectors that meet every floor.
+func (e *eliminated) above(floor []int64) {
+	n := len(floor)
+	var out []int64
+	for from := 0; from < len(e.front); from += n {
+		if u := e.front[from : from+n]; atLeast(u, floor) {
+			out = append(out, u...)
+		}
+	}
+	e.front = out
+}
+
+func (e *eliminated) len() int { return len(e.front) / len(e.flip) }
+func (e *eliminated) at(i int) []int64 {
+	return e.front[i*len(e.flip) : (i+1)*len(e.flip)]
+}
+func (e *eliminated) first(i int) (outcome.Outcome, *big.Int) {
+	t := e.trail(i)
+	return t.outcomes(1)[0], t.ties()
+}
+
+// A trail holds every way to a point of the frontier: by position, the states and
+// sums still to come that a way can pass, each with the choices that lead on. A sum
+// that is efficient has only efficient sums on its ways, so that none is missing.
+type trail struct {
+	of     *eliminated
+	places [][]place
+}
+
+type place struct {
+	state int
+	left  []int64
+	on    []onward
+}
+
+type onward struct{ choice, to int }
+
+func (e *eliminated) trail(i int) *trail {
+	n := len(e.flip)
+	t := &trail{of: e, places: make([][]place, len(e.next)+1)}
+	t.places[0] = []place{{0, e.at(i), nil}}
+	left := make([]int64, n)
+	var key []byte
+	for k := range e.next {
+		known := make(map[string]int)
+		choices := len(e.plan.network.issues[e.plan.order[k]])
+		for x := range t.places[k] {
+			from := &t.places[k][x]
+			for c := range choices {
+				at := from.state*choices + c
+				to := int(e.next[k][at])
+				if to < 0 {
+					continue
+				}
+				for p := range left {
+					left[p] = from.left[p] - e.gain[k][at*n+p]
+				}
+				if !contains(e.cells[k+1][to], left) {
+					continue
+				}
+				key = binary.AppendVarint(key[:0], int64(to))
+				for _, v := range left {
+					key = binary.AppendVarint(key, v)
+				}
+				y, ok := known[string(key)]
+				if !ok {
+					y = len(t.places[k+1])
+					known[string(key)] = y
+					t.places[k+1] = append(t.places[k+1], place{to, slices.Clone(left), nil})
+				}
+				from.on = append(from.on, onward{c, y})
+			}
+		}
+	}
+	return t
+}
+
+// contains reports whether a cell holds the vector.
+func contains(cell, u []int64) bool {
+	n := len(u)
+	low, high := 0, len(cell)/n
+	for low < high {
+		mid := (low + high) / 2
+		switch slices.Compare(cell[mid*n:(mid+1)*n], u) {
+		case 0:
+			return true
+		case 1:
+			low = mid + 1
+		default:
+			high = mid
+		}
+	}
+	return false
+}
+
+// single reports whether there is one way only.
+func (t *trail) single() bool {
+	for _, places := range t.places[:len(t.places)-1] {
+		if len(places) != 1 || len(places[0].on) != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// ties counts the outcomes.
+func (t *trail) ties() *big.Int {
+	if t.single() {
+		return big.NewInt(1)
+	}
+	ways := []*big.Int{big.NewInt(1)}
+	for k, places := range t.places[:len(t.places)-1] {
+		next := make([]*big.Int, len(t.places[k+1]))
+		for y := range next {
+			next[y] = new(big.Int)
+		}
+		for x := range places {
+			for _, on := range places[x].on {
+				next[on.to].Add(next[on.to], ways[x])
+			}
+		}
+		ways = next
+	}
+	return ways[0]
+}
+
+// outcomes returns the first outcomes, up to most, in the order of issues and
+// options: one issue after the other is held at each of its options that a way still has.
+func (t *trail) outcomes(most int) []outcome.Outcome {
+	var found []outcome.Outcome
+	issues := t.of.plan.network.issues
+	if t.single() {
+		o := make(outcome.Outcome, len(issues))
+		for k, i := range t.of.plan.order {
+			o[i] = issues[i][t.places[k][0].on[0].choice].option
+		}
+		return append(found, o)
+	}
+	held := make([]int, len(issues)) // choice by issue
+	for i := range held {
+		held[i] = -1
+	}
+	var hold func(i int)
+	hold = func(i int) {
+		if i == len(held) {
+			o := make(outcome.Outcome, len(held))
+			for j, c := range held {
+				o[j] = issues[j][c].option
+			}
+			found = append(found, o)
+			return
+		}
+		for c, ok := range t.possible(i, held) {
+			if len(found) == most {
+				break
+			}
+			if ok {
+				held[i] = c
+				hold(i + 1)
+			}
+		}
+		held[i] = -1
+	}
+	hold(0)
+	return found
+}
+
+// possible says which choices of issue i are on a way that makes the choices held.
+func (t *trail) possible(i int, held []int) []bool {
+	order := t.of.plan.order
+	may := make([]bool, len(t.of.plan.network.issues[i]))
+	reaches := make([][]bool, len(t.places)) // whether a way leads on to the end
+	reaches[len(order)] = []bool{true}
+	for k := len(order) - 1; k >= 0; k-- {
+		reaches[k] = make([]bool, len(t.places[k]))
+		for x := range t.places[k] {
+			for _, on := range t.places[k][x].on {
+				if h := held[order[k]]; (h < 0 || h == on.choice) && reaches[k+1][on.to] {
+					reaches[k][x] = true
+				}
+			}
+		}
+	}
+	here := []bool{true}
+	for k := range order {
+		next := make([]bool, len(t.places[k+1]))
+		for x := range t.places[k] {
+			if !here[x] {
+				continue
+			}
+			for _, on := range t.places[k][x].on {
+				if h := held[order[k]]; (h < 0 || h == on.choice) && reaches[k+1][on.to] {
+					next[on.to] = true
+					if order[k] == i {
+						may[on.choice] = true
+					}
+				}
+			}
+		}
+		here = next
+	}
+	return may
+}
+
+// A joiner makes one frontier of several, each shifted. Its buffers are used again.
+type joiner struct {
+	parties int
+	parts   []part
+	spare   [2][]int64
+	ends    [2][]int
+}
+
+// A part is a frontier and what is added to each of its vectors.
+type part struct {
+	cell  []int64
+	shift []int64
+}
+
+// frontier merges the parts two by two.
+func (j *joiner) frontier() []int64 {
+	merge := j.mergeVectors
+	if j.parties == 2 {
+		merge = j.mergePairs
+	}
+	j.prune()
+	zero := make([]int64, j.parties)
+	here, there := j.spare[0][:0], j.spare[1][:0]
+	ends, next := j.ends[0][:0], j.ends[1][:0]
+	for k := 0; k < len(j.parts); k += 2 {
+		other := part{nil, zero}
+		if k+1 < len(j.parts) {
+			other = j.parts[k+1]
+		}
+		here = merge(here, j.parts[k], other)
+		ends = append(ends, len(here))
+	}
+	for len(ends) > 1 {
+		there, next = there[:0], next[:0]
+		from := 0
+		for k := 0; k < len(ends); k += 2 {
+			if k+1 < len(ends) {
+				there = merge(there, part{here[from:ends[k]], zero}, part{here[ends[k]:ends[k+1]], zero})
+				from = ends[k+1]
+			} else {
+				there = append(there, here[from:ends[k]]...)
+			}
+			next = append(next, len(there))
+		}
+		here, there = there, here
+		ends, next = next, ends
+	}
+	j.spare, j.ends = [2][]int64{here, there}, [2][]int{ends, next}
+	if j.parties != 2 {
+		return j.swept(here)
+	}
+	return slices.Clone(here)
+}
+
+// prune drops parts that another part of the same cell makes needless.
+func (j *joiner) prune() {
+	kept := j.parts[:0]
+	for _, p := range j.parts {
+		needless := func(q part) bool {
+			return len(p.cell) == 0 || len(q.cell) > 0 && &q.cell[0] == &p.cell[0] && atLeast(q.shift, p.shift)
+		}
+		if slices.ContainsFunc(kept, needless) {
+			continue
+		}
+		kept = slices.DeleteFunc(kept, func(q part) bool {
+			return len(q.cell) > 0 && len(p.cell) > 0 && &q.cell[0] == &p.cell[0] && atLeast(p.shift, q.shift)
+		})
+		kept = append(kept, p)
+	}
+	j.parts = kept
+}
+
+// mergePairs appends to out the frontier of two staircases.
+func (j *joiner) mergePairs(out []int64, x, y part) []int64 {
+	out = slices.Grow(out, len(x.cell)+len(y.cell))
+	f, fa, fb := x.cell, x.shift[0], x.shift[1]
+	g, ga, gb := y.cell, y.shift[0], y.shift[1]
+	best := int64(math.MinInt64)
+	for len(f) > 1 && len(g) > 1 {
+		a, b := f[0]+fa, f[1]+fb
+		if c, d := g[0]+ga, g[1]+gb; a > c || a == c && b >= d {
+			f = f[2:]
+		} else {
+			a, b = c, d
+			g = g[2:]
+		}
+		if b > best {
+			best = b
+			out = append(out, a, b)
+		}
+	}
+	if len(g) > 1 {
+		f, fa, fb = g, ga, gb
+	}
+	for ; len(f) > 1; f = f[2:] {
+		if b := f[1] + fb; b > best {
+			best = b
+			out = append(out, f[0]+fa, b)
+		}
+	}
+	return out
+}
+
+// mergeVectors appends to out the vectors of two lists in descending
+// lexicographic order, equal ones once.
+func (j *joiner) mergeVectors(out []int64, x, y part) []int64 {
+	n := j.parties
+	out = slices.Grow(out, len(x.cell)+len(y.cell))
+	f, g := x.cell, y.cell
+	for len(f) > 0 || len(g) > 0 {
+		from := &f
+		shift := x.shift
+		if len(f) == 0 {
+			from, shift = &g, y.shift
+		} else if len(g) > 0 {
+			c := 0
+			for p := 0; p < n && c == 0; p++ {
+				if a, b := f[p]+x.shift[p], g[p]+y.shift[p]; a > b {
+					c = 1
+				} else if a < b {
+					c = -1
+				}
+			}
+			switch {
+			case c < 0:
+				from, shift = &g, y.shift
+			case c == 0:
+				g = g[n:]
+			}
+		}
+		for p, v := range (*from)[:n] {
+			out = append(out, v+shift[p])
+		}
+		*from = (*from)[n:]
+	}
+	return out
+}
+
+// swept returns the efficient ones of different vectors in descending lexicographic order.
+func (j *joiner) swept(list []int64) []int64 {
+	n := j.parties
+	sweep := newSweep(n)
+	var out []int64
+	for from := 0; from < len(list); from += n {
+		u := list[from : from+n]
+		if !sweep.dominated(u) {
+			sweep.add(u)
+			out = append(out, u...)
+		}
+	}
+	return out
+}
+
+// options says, by issue and option, whether any outcome meets every floor with it.
+// It serves two parties: for them, the best partner of a sum before the issue among
+// the sums behind it is found by walking both frontiers once.
+func (e *eliminated) options() [][]bool {
+	p := e.plan
+	net := p.network
+	seen := make([][]bool, len(net.issues))
+	for i := range seen {
+		seen[i] = make([]bool, net.space.Issues[i].Options)
+	}
+	join := joiner{parties: 2}
+	before := [][]int64{{0, 0}} // by state, the frontier of the sums up to it
+	for k, issue := range p.order {
+		choices := net.issues[issue]
+		parts := make([][]part, 1)
+		if k+1 < len(p.order) {
+			parts = make([][]part, p.states[k+1])
+		}
+		for s := range before {
+			for c := range choices {
+				at := s*len(choices) + c
+				to := e.next[k][at]
+				if to < 0 || len(before[s]) == 0 {
+					continue
+				}
+				gain := e.gain[k][at*2 : at*2+2]
+				if o := choices[c].option; !seen[issue][o] {
+					seen[issue][o] = meet(before[s], e.cells[k+1][to], net.floor[0]-gain[0], net.floor[1]-gain[1])
+				}
+				parts[to] = append(parts[to], part{before[s], gain})
+			}
+		}
+		before = make([][]int64, len(parts))
+		for s := range parts {
+			join.parts = parts[s]
+			before[s] = join.frontier()
+		}
+	}
+	return seen
+}
+
+// meet reports whether a point of f and one of g together reach a and b. As the
+// first utility of f's point falls, g's must rise.
+func meet(f, g []int64, a, b int64) bool {
+	y := len(g) - 2
+	for ; len(f) > 1; f = f[2:] {
+		for y >= 0 && f[0]+g[y] < a {
+			y -= 2
+		}
+		if y < 0 {
+			return false
+		}
+		if f[1]+g[y+1] >= b {
+			return true
+		}
+	}
+	return false
+}
+
+// least returns party p's least utility among the outcomes that meet the other
+// parties' floors, of which there is at least one; p itself has no floor.
+func (n *network) least(ctx context.Context, pl *plan, p int) (int64, error) {
+	flip := make([]int64, len(n.floor))
+	floor := slices.Clone(n.floor)
+	for q := range flip {
+		flip[q] = 1
+	}
+	flip[p], floor[p] = -1, noFloor
+	e, err := eliminate(ctx, pl, flip, nil)
+	if err != nil {
+		return 0, err
+	}
+	e.above(floor)
+	least := int64(math.MaxInt64)
+	for i := range e.len() {
+		least = min(least, -e.at(i)[p])
+	}
+	return least, nil
+}

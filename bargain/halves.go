@@ -1,0 +1,85 @@
+package bargain
+
+import (
+	"cmp"
+	"context"
+	"math/big"
+	"slices"
+)
+
+// maxHalf is the largest half of a space that is laid out to count a zone.
+const maxHalf = 1 << 22
+
+type pair struct{ a, b int64 }
+
+// countAbove returns the number of outcomes that meet both floors of a network of
+// two parties without links, or false when it is too large to cut in two halves of at
+// most maxHalf. Every outcome is a pair of halves; pairs are counted, not visited,
+// by sweeping the first halves in ascending first utility while a Fenwick tree holds
+// the second utilities of the second halves that are still high enough.
+func (n *network) countAbove(ctx context.Context) (*big.Int, bool) {
+	left, right := n.halves()
+	if left == nil {
+		return nil, false
+	}
+	ascending := func(p, q pair) int { return cmp.Or(cmp.Compare(p.a, q.a), cmp.Compare(p.b, q.b)) }
+	slices.SortFunc(left, ascending)
+	if ctx.Err() != nil {
+		return nil, false
+	}
+	slices.SortFunc(right, ascending)
+	seconds := make([]int64, len(right))
+	for i, s := range right {
+		seconds[i] = s.b
+	}
+	slices.Sort(seconds)
+	seconds = slices.Compact(seconds)
+	tree := make([]int32, len(seconds)+1)
+	held := 0
+	j := len(right)
+	total, part := new(big.Int), uint64(0)
+	for _, p := range left {
+		for j > 0 && p.a+right[j-1].a >= n.floor[0] {
+			j--
+			held++
+			k, _ := slices.BinarySearch(seconds, right[j].b)
+			for k++; k < len(tree); k += k & -k {
+				tree[k]++
+			}
+		}
+		lower, _ := slices.BinarySearch(seconds, n.floor[1]-p.b)
+		high := held
+		for k := lower; k > 0; k -= k & -k {
+			high -= int(tree[k])
+		}
+		if part += uint64(high); part >= 1<<62 {
+			total.Add(total, new(big.Int).SetUint64(part))
+			part = 0
+		}
+	}
+	return total.Add(total, new(big.Int).SetUint64(part)), true
+}
+
+// halves lays out the sums of two groups of issues, each issue going to the smaller.
+func (n *network) halves() (left, right []pair) {
+	order := count(len(n.issues))
+	slices.SortStableFunc(order, func(i, j int) int { return len(n.issues[j]) - len(n.issues[i]) })
+	left, right = []pair{{}}, []pair{{}}
+	for _, i := range order {
+		side := &left
+		if len(right) < len(left) {
+			side = &right
+		}
+		if len(*side) > maxHalf/max(len(n.issues[i]), 1) {
+			return nil, nil
+		}
+		sums := make([]pair, 0, len(*side)*len(n.issues[i]))
+		for _, s := range *side {
+			for _, c := range n.issues[i] {
+				sums = append(sums, pair{s.a + c.gain[0], s.b + c.gain[1]})
+			}
+		}
+		*side = sums
+	}
+	return left, right
+}

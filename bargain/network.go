@@ -1,0 +1,273 @@
+package bargain
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// A network is a space with its structure kept: options with what they add, issue
+// by issue, and factors over the few issues that a condition or adjustment links.
+// What is about a single issue is folded into that issue.
+type network struct {
+	space   *outcome.Space
+	issues  [][]choice // options left, by issue
+	links   []link
+	size    *big.Int // outcomes of the options left, links not considered
+	floor   []int64  // by party, its threshold
+	hasLeft bool     // every issue has an option left
+}
+
+// A choice is an option with what it adds for each party.
+type choice struct {
+	option int
+	gain   []int64
+}
+
+// A link is a condition over several issues: it forbids where its table holds, or
+// adds to one party's utility there.
+type link struct {
+	table *outcome.Table
+	party int // -1 forbids
+	add   int64
+}
+
+// noFloor is below every utility, with room to subtract one.
+const noFloor = -2 * outcome.MaxUtility
+
+// newNetwork writes s as a network, or says why it cannot. With whole, red lines
+// and thresholds are left out.
+func newNetwork(s *outcome.Space, whole bool) (*network, string) {
+	if !unanimous(s) {
+		return nil, "consent is not unanimous"
+	}
+	n := &network{space: s, size: big.NewInt(1), hasLeft: true}
+	parties := len(s.Parties)
+	all := make([][]choice, len(s.Issues))
+	barred := make([][]bool, len(s.Issues))
+	for i, is := range s.Issues {
+		barred[i] = make([]bool, is.Options)
+		for o := range is.Options {
+			c := choice{o, make([]int64, parties)}
+			for p := range c.gain {
+				c.gain[p] = s.Parties[p].Scores[i][o]
+			}
+			all[i] = append(all[i], c)
+		}
+	}
+	// fold takes in a table about at most one issue and keeps any other as a link.
+	fold := func(l link) {
+		apply := func(i, o int) {
+			if l.party < 0 {
+				barred[i][o] = true
+			} else {
+				all[i][o].gain[l.party] += l.add
+			}
+		}
+		held := l.table.Count()
+		switch issues := l.table.Issues(); {
+		case held == 0:
+		case held == l.table.Size():
+			for o := range all[0] {
+				apply(0, o)
+			}
+		case len(issues) == 1:
+			for o := range all[issues[0]] {
+				if l.table.At(o) {
+					apply(issues[0], o)
+				}
+			}
+		default:
+			n.links = append(n.links, l)
+		}
+	}
+	for i := range s.Requires {
+		fold(link{&s.Requires[i].Forbidden, -1, 0})
+	}
+	for p := range s.Parties {
+		party := &s.Parties[p]
+		for k := range party.Adjustments {
+			fold(link{&party.Adjustments[k].When, p, party.Adjustments[k].Add})
+		}
+		floor := int64(noFloor)
+		if !whole {
+			for k := range party.RedLines {
+				fold(link{&party.RedLines[k].Forbidden, -1, 0})
+			}
+			if party.Threshold.Set {
+				floor = party.Threshold.Value
+			}
+		}
+		n.floor = append(n.floor, floor)
+	}
+	for i := range s.Issues {
+		left := slices.DeleteFunc(all[i], func(c choice) bool { return barred[i][c.option] })
+		n.issues = append(n.issues, left)
+		n.size.Mul(n.size, big.NewInt(int64(len(left))))
+		n.hasLeft = n.hasLeft && len(left) > 0
+	}
+	return n, ""
+}
+
+// A plan is an order in which to take the issues, with the links laid where their
+// last issue stands. Utilities are summed from the last position to the first; what
+// earlier issues a sum still depends on is the state at its position.
+type plan struct {
+	network *network
+	order   []int   // issue by position
+	at      []int   // position by issue
+	state   [][]int // by position, earlier issues that this or a later position is linked to, ascending by position
+	states  []int   // by position, the number of their joint options
+	cells   float64 // joint options to be summed over, in all
+}
+
+// maxStates bounds the joint options of one position's state and its own issue.
+const maxStates = 1 << 22
+
+// newPlan finds an order that keeps states small: connected issues are placed
+// one after the other, each time the one that leaves the least state, starting from
+// each issue in turn (a greedy search for a linear order of small vertex
+// separation). Issues without links stand first, so that they are summed last.
+func newPlan(n *network) (*plan, error) {
+	near := make([]map[int]bool, len(n.issues))
+	for _, l := range n.links {
+		for _, i := range l.table.Issues() {
+			if near[i] == nil {
+				near[i] = make(map[int]bool)
+			}
+			for _, j := range l.table.Issues() {
+				if i != j {
+					near[i][j] = true
+				}
+			}
+		}
+	}
+	var free []int
+	placed := make([]bool, len(n.issues))
+	for i := range near {
+		if len(near[i]) == 0 {
+			free = append(free, i)
+			placed[i] = true
+		}
+	}
+	order := free
+	for i := range near {
+		if !placed[i] {
+			component := n.component(i, near)
+			for _, j := range component {
+				placed[j] = true
+			}
+			order = append(order, n.arrange(component, near)...)
+		}
+	}
+	p := &plan{network: n, order: order, at: make([]int, len(order))}
+	for k, i := range order {
+		p.at[i] = k
+	}
+	last := make([]int, len(order)) // by position, the last position linked to it
+	for k, i := range order {
+		last[k] = k
+		for j := range near[i] {
+			last[k] = max(last[k], p.at[j])
+		}
+	}
+	for k := range order {
+		var state []int
+		states := 1
+		for e := range k {
+			if last[e] >= k {
+				state = append(state, order[e])
+				if states *= len(n.issues[order[e]]); states > maxStates {
+					return nil, fmt.Errorf("linked issues would have to be held fixed in more than %d ways at once", maxStates)
+				}
+			}
+		}
+		p.state = append(p.state, state)
+		p.states = append(p.states, states)
+		if cells := states * len(n.issues[order[k]]); cells > maxStates {
+			return nil, fmt.Errorf("linked issues would have to be held fixed in more than %d ways at once", maxStates)
+		}
+		p.cells += float64(states) * float64(len(n.issues[order[k]]))
+	}
+	return p, nil
+}
+
+// component returns the issues linked with i directly or not, ascending.
+func (n *network) component(i int, near []map[int]bool) []int {
+	seen := map[int]bool{i: true}
+	queue := []int{i}
+	for k := 0; k < len(queue); k++ {
+		for j := range near[queue[k]] {
+			if !seen[j] {
+				seen[j] = true
+				queue = append(queue, j)
+			}
+		}
+	}
+	slices.Sort(queue)
+	return queue
+}
+
+// maxStarts bounds the starts that arrange tries.
+const maxStarts = 24
+
+func (n *network) arrange(component []int, near []map[int]bool) []int {
+	var best []int
+	var least float64
+	step := max(1, len(component)/maxStarts)
+	for k := 0; k < len(component); k += step {
+		order, cost := n.arrangeFrom(component[k], component, near)
+		if best == nil || cost < least {
+			best, least = order, cost
+		}
+	}
+	return best
+}
+
+// arrangeFrom places the issues of a component greedily, the given one first, and
+// returns the order with the joint options to be summed over.
+func (n *network) arrangeFrom(first int, component []int, near []map[int]bool) (order []int, cost float64) {
+	open := make(map[int]int) // unplaced neighbours, by issue
+	for _, i := range component {
+		open[i] = len(near[i])
+	}
+	placed := make(map[int]bool)
+	state := 1.0
+	for next := first; ; {
+		cost += state * float64(len(n.issues[next]))
+		state = n.after(next, state, placed, open, near)
+		order = append(order, next)
+		placed[next] = true
+		for j := range near[next] {
+			open[j]--
+		}
+		if len(order) == len(component) {
+			return order, cost
+		}
+		next = -1
+		var least float64
+		for _, i := range component {
+			if placed[i] {
+				continue
+			}
+			if s := n.after(i, state, placed, open, near); next < 0 || s < least {
+				next, least = i, s
+			}
+		}
+	}
+}
+
+// after returns the joint options of the state once issue i is placed too.
+func (n *network) after(i int, state float64, placed map[int]bool, open map[int]int, near []map[int]bool) float64 {
+	if open[i] > 0 {
+		state *= float64(len(n.issues[i]))
+	}
+	for j := range near[i] {
+		if placed[j] && open[j] == 1 {
+			state /= float64(len(n.issues[j]))
+		}
+	}
+	return state
+}
