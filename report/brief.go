@@ -79,7 +79,7 @@ func cssString(s string) string {
 			b.WriteRune(r)
 			continue
 		}
-		fmt.Fprintf(&b, "\\%06x", r)
+		fmt.Fprintf(&b, "\\%06x ", r) // the space ends the escape
 	}
 	b.WriteByte('"')
 	return b.String()

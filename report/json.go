@@ -37,8 +37,9 @@ func WriteJSON(w io.Writer, s *Study) error {
 	return err
 }
 
-// encode writes the outer two levels one member to a line, so that the document
-// reads and compares well, and everything deeper on the line of its member.
+// encode writes the outer two levels one member to a line, and the frontier one
+// point to a line, so that the document reads and compares well; everything
+// deeper stands on the line of its member.
 func encode(b *bytes.Buffer, v any, depth int) error {
 	open := func(c byte, n int, write func(i int) error) error {
 		closing := byte('}')
@@ -46,7 +47,7 @@ func encode(b *bytes.Buffer, v any, depth int) error {
 			closing = ']'
 		}
 		b.WriteByte(c)
-		lines := depth < 2 && n > 0
+		lines := n > 0 && (depth < 2 || depth == 2 && c == '[')
 		for i := range n {
 			switch {
 			case i > 0 && lines:

@@ -56,17 +56,17 @@ func percent(part, whole *big.Int) string {
 	r := new(big.Rat).SetFrac(new(big.Int).Mul(part, big.NewInt(100)), whole)
 	switch {
 	case r.Sign() == 0:
-		return "0 %"
+		return "0\u00a0%"
 	case part.Cmp(whole) == 0:
-		return "100 %"
+		return "100\u00a0%"
 	case r.Cmp(big.NewRat(1, 100)) < 0:
-		return "under 0.01 %"
+		return "under 0.01\u00a0%"
 	case r.Cmp(big.NewRat(9999, 100)) > 0:
-		return "over 99.99 %"
+		return "over 99.99\u00a0%"
 	case r.Cmp(big.NewRat(1, 1)) < 0 || r.Cmp(big.NewRat(99, 1)) > 0:
-		return decimals(r) + " %"
+		return decimals(r) + "\u00a0%"
 	}
-	return strings.TrimSuffix(r.FloatString(1), ".0") + " %"
+	return strings.TrimSuffix(r.FloatString(1), ".0") + "\u00a0%"
 }
 
 // plural returns "1 package" or "12 packages".

@@ -163,11 +163,11 @@ func (t *terminal) table(s *Study) []line {
 	}
 	var heads []string
 	for i := range r.Space.Parties {
-		heads = append(heads, fit(r.Space.Parties[i].ID, 13))
+		heads = append(heads, fit(r.Space.Parties[i].ID, 9))
 	}
 	rows := [][]string{append([]string{"", "points to"}, heads...)}
 	for _, p := range found {
-		row := []string{p.Letters, fit(proposalLabel(&p), 20)}
+		row := []string{p.Letters, fit(proposalLabel(&p), 17)}
 		for i := range r.Space.Parties {
 			row = append(row, points(&r.Space.Parties[i].Row, p.Judgment.Utilities[i]))
 		}
@@ -231,7 +231,7 @@ func (t *terminal) drawing(s *Study, marks []mark) []line {
 	if len(r.Space.Parties) < 2 || len(points) == 0 && len(marks) == 0 {
 		return nil
 	}
-	const cols, rows = 34, 9
+	const cols, rows = 28, 9
 	var across, up []int64
 	collect := func(u []int64) {
 		across = append(across, u[0])
@@ -380,10 +380,10 @@ func proposalLabel(p *proposal) string {
 			}
 		}
 	}
-	if len(names) > 2 {
+	if len(names) > 1 {
 		return fmt.Sprintf("%s +%d", names[0], len(names)-1)
 	}
-	return strings.Join(names, ", ")
+	return names[0]
 }
 
 // proposalName names a package by every rule that picks it.
