@@ -160,3 +160,77 @@ func BenchmarkAnalyzeAdditive(b *testing.B) {
 		})
 	}
 }
+
+// band draws a space of two parties whose issues of five options are linked with
+// the next width issues: by an adjustment for either party and, for a tenth of the
+// joint options of neighbours, by a requirement.
+func band(issues, width int) *outcome.Space {
+	s := family(3, 2, issues, true)
+	r := rand.New(rand.NewPCG(5, uint64(width)))
+	for i := range s.Issues {
+		s.Issues[i].Options = 5
+		for p := range s.Parties {
+			s.Parties[p].Scores[i] = s.Parties[p].Scores[i][:5]
+		}
+	}
+	link := func(i, j int, share float64) outcome.Table {
+		t, err := outcome.NewTable(s.Issues, []int{i, j}, func([]int) bool { return r.Float64() < share })
+		if err != nil {
+			panic(err)
+		}
+		return t
+	}
+	for i := range s.Issues {
+		for j := i + 1; j <= min(i+width, len(s.Issues)-1); j++ {
+			for p := range s.Parties {
+				s.Parties[p].Adjustments = append(s.Parties[p].Adjustments,
+					outcome.Adjustment{ID: "adj", When: link(i, j, 0.5), Add: r.Int64N(100) - 50})
+			}
+			s.Requires = append(s.Requires, outcome.Condition{ID: "req", Forbidden: link(i, j, 0.1)})
+		}
+	}
+	return s
+}
+
+func benchmarkElimination(b *testing.B, s *outcome.Space) {
+	net, why := newNetwork(s, true)
+	if net == nil {
+		b.Fatal(why)
+	}
+	up := make([]int64, len(s.Parties))
+	for p := range up {
+		up[p] = 1
+	}
+	b.ReportAllocs()
+	size := 0
+	for b.Loop() {
+		plan, err := newPlan(net)
+		if err != nil {
+			b.Fatal(err)
+		}
+		e, err := eliminate(context.Background(), plan, up, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		size = e.len()
+	}
+	b.ReportMetric(float64(size), "frontier")
+}
+
+func BenchmarkElimination(b *testing.B) {
+	for _, issues := range []int{30, 50} {
+		for _, width := range []int{1, 2, 3, 4} {
+			b.Run(fmt.Sprintf("issues=%d/width=%d", issues, width), func(b *testing.B) {
+				benchmarkElimination(b, band(issues, width))
+			})
+		}
+	}
+}
+
+func BenchmarkMergingThreeParties(b *testing.B) {
+	for _, issues := range []int{10, 15, 20, 30} {
+		b.Run(fmt.Sprintf("issues=%d", issues), func(b *testing.B) {
+			benchmarkElimination(b, family(1, 3, issues, false))
+		})
+	}
+}
