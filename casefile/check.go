@@ -344,7 +344,7 @@ func (k *checker) redLine(p path, l *RedLine) {
 // fires warns of a condition that holds always or never.
 func (k *checker) fires(p path, tree *condition, what string) {
 	t, err := tree.table(k.c.Issues)
-	if err != nil || k.failed(path{"issues"}) {
+	if err != nil {
 		return
 	}
 	switch t.Count() {
@@ -468,7 +468,7 @@ func (k *checker) refs(p path, refs []string, what string, known func(string) bo
 			at = p.to(fmt.Sprint(i + 1))
 		}
 		switch {
-		case !known(id):
+		case !known(id) && (what != "actor" || !k.strangers()):
 			k.value(at, didYouMean(id, candidates), "unknown %s %s", what, quoted(id))
 		case slices.Contains(refs[:min(i, 1000)], id):
 			k.value(at, "delete one of them", "%s '%s' is named twice", what, id)
@@ -483,6 +483,9 @@ func (k *checker) sources(p path, refs Refs) {
 func (k *checker) statements(p path, refs Refs) {
 	k.refs(p, refs, "statement", k.c.Statements.Has, k.c.Statements.Keys())
 }
+
+// strangers reports whether the actors could not be read, so that none is known.
+func (k *checker) strangers() bool { return k.c.Parties.Len() == 0 }
 
 func (k *checker) by(p path, refs Refs) {
 	k.refs(p, refs, "actor", func(id string) bool { return id == "mediators" || slices.Contains(k.actors, id) }, append(slices.Clone(k.actors), "mediators"))
@@ -508,6 +511,9 @@ func (k *checker) condition(p path, text string) *condition {
 		good = false
 		k.inside(p, err)
 	})
+	for _, i := range tree.issues(k.c.Issues) {
+		good = good && k.sizes[i] > 0
+	}
 	if !good {
 		return nil
 	}
@@ -564,7 +570,7 @@ func (k *checker) requirements() {
 		if r.Then != "" && k.condition(p.to("then"), r.Then) == nil {
 			good = false
 		}
-		if !good || k.failed(path{"issues"}) {
+		if !good {
 			continue
 		}
 		tree, err := r.broken()
@@ -664,7 +670,7 @@ func (k *checker) packages() {
 // evidence checks sources, statements, actors and events.
 func (k *checker) evidence() {
 	c := k.c
-	known := func(id string) bool { return slices.Contains(k.actors, id) }
+	known := func(id string) bool { return slices.Contains(k.actors, id) || k.strangers() }
 	for id, s := range c.Sources.All() {
 		p := path{"sources", id}
 		k.date(p.to("date"), s.Date)
@@ -796,7 +802,9 @@ func (k *checker) change(p path, owner string, ch *Change, moved *int) {
 			k.statements(field.to("statements"), v.Statements)
 			t, err := c.target(at)
 			if err != nil {
-				k.key(field, "", "%v", err)
+				if !k.strangers() {
+					k.key(field, "", "%v", err)
+				}
 				continue
 			}
 			switch t.what {
@@ -847,7 +855,9 @@ func (k *checker) change(p path, owner string, ch *Change, moved *int) {
 		t, err := c.target(at)
 		switch {
 		case err != nil:
-			k.value(field, "", "%v", err)
+			if !k.strangers() {
+				k.value(field, "", "%v", err)
+			}
 		case t.what == "scores" || t.what == "accepts_at":
 			k.value(field, "drop PARTY.no_deal, PARTY.red_lines.ID, PARTY.adjustments.ID, requires.ID or consent", "%s is no condition", quoted(at))
 		case t.what == "no_deal":
@@ -865,7 +875,7 @@ func (k *checker) change(p path, owner string, ch *Change, moved *int) {
 	lines := newItems(p.to("add_red_lines"))
 	for i, a := range ch.AddRedLines {
 		at := lines.check(k, i, a.ID)
-		if a.Party == "" {
+		if a.Party == "" || k.strangers() {
 			continue
 		}
 		party, ok := c.Parties.Get(a.Party)

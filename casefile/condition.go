@@ -643,9 +643,12 @@ func fold(args []*condition, names []string, join func(a, b outcome.Rule) outcom
 // position returns the position of a number on the grid of the range, or an error
 // that names its neighbours there.
 func (r *Range) position(d Decimal) (int, error) {
+	n := r.len()
+	if n == 0 {
+		return 0, fmt.Errorf("the range is malformed")
+	}
 	steps := new(big.Rat).Sub(d.Rat(), r.From.Rat())
 	steps.Quo(steps, r.Step.Rat())
-	n := r.len()
 	if steps.Sign() < 0 || steps.Cmp(big.NewRat(int64(n-1), 1)) > 0 {
 		return 0, fmt.Errorf("the range goes from %s to %s", r.From, r.To)
 	}

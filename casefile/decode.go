@@ -33,16 +33,33 @@ type reporter struct {
 	src      *source
 	root     *yaml.Node // nil while the file has not been read as YAML
 	problems Problems
-	more     int // beyond maxProblems
+	warnings int // among the problems
+	more     int // errors beyond maxProblems
 }
 
 func (r *reporter) add(p Problem) {
-	p.File = r.file
-	if len(r.problems) == maxProblems {
-		r.more++
+	if r.full(p.Warning) {
 		return
 	}
+	if p.Warning {
+		r.warnings++
+	}
+	p.File = r.file
 	r.problems = append(r.problems, p)
+}
+
+// full reports whether no further problem is kept, and counts an error then:
+// finding the places of very many would take longer than reading the file.
+// Warnings never take the place of errors.
+func (r *reporter) full(warning bool) bool {
+	if warning {
+		return r.warnings >= maxWarnings
+	}
+	if len(r.problems)-r.warnings < maxProblems {
+		return false
+	}
+	r.more++
+	return true
 }
 
 // at reports a problem of node n, the field at p.
@@ -52,18 +69,27 @@ func (r *reporter) at(n *yaml.Node, p path, fix, format string, args ...any) {
 
 // value reports a problem of the value that stands at p.
 func (r *reporter) value(p path, fix, format string, args ...any) {
+	if r.full(false) {
+		return
+	}
 	_, n := r.find(p)
 	r.at(n, p, fix, format, args...)
 }
 
 // key reports a problem of the key that leads to p.
 func (r *reporter) key(p path, fix, format string, args ...any) {
+	if r.full(false) {
+		return
+	}
 	n, _ := r.find(p)
 	r.at(n, p, fix, format, args...)
 }
 
 // warn reports something at p that is worth a second look.
 func (r *reporter) warn(p path, fix, format string, args ...any) {
+	if r.full(true) {
+		return
+	}
 	_, n := r.find(p)
 	r.add(Problem{Line: n.Line, Column: n.Column, Path: p.String(), Message: fmt.Sprintf(format, args...), Fix: fix, Warning: true})
 }
@@ -237,7 +263,7 @@ func (r *reporter) secondDocument() (line, column int) {
 // have made. It returns false when the tree is too deep to go on.
 func (r *reporter) plain(n *yaml.Node, p path, depth int) bool {
 	if depth > maxDepth {
-		r.at(n, p, "a case needs no more than ten", "%v", errTooDeep)
+		r.at(n, nil, "a case needs no more than ten", "%v", errTooDeep)
 		return false
 	}
 	switch {

@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	maxProblems = 1000 // kept per file
+	maxProblems = 1000 // errors kept per file
+	maxWarnings = 200  // warnings kept per file
 	maxPrinted  = 100  // in Problems.Error
 )
 
