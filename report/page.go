@@ -649,7 +649,7 @@ func (p *page) bounds(s *Study) {
 	}
 	for i := range r.Space.Parties {
 		party := &r.Space.Parties[i]
-		g := grid{Caption: partyTitle(c, i), Heads: []string{"Issue", "Acceptable minimum", "Practical maximum"}}
+		g := grid{Caption: "Minimum and maximum for " + partyTitle(c, i), Heads: []string{"Issue", "Acceptable minimum", "Practical maximum"}}
 		for k, uses := range r.Analysis.Zone.Options {
 			least, most := -1, -1
 			for o, occurs := range uses {
@@ -712,7 +712,7 @@ func (p *page) home(s *Study) {
 			continue
 		}
 		ratification := partyAt(c, i).Ratification
-		g := grid{Caption: partyTitle(c, i), Heads: []string{"Group", "Accepts at"}}
+		g := grid{Caption: "Who accepts what at home: " + partyTitle(c, i), Heads: []string{"Group", "Accepts at"}}
 		for _, m := range columns {
 			g.Heads = append(g.Heads, m.label)
 		}
