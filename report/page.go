@@ -74,7 +74,8 @@ type grid struct {
 
 type cell struct {
 	Text string
-	Mark string // "yes", "no", "best", "worst", "changed" or empty: how the cell is drawn, always said in Text too
+	Mark string // "yes", "no", "changed" or empty: how the cell is drawn
+	Said string // what a listener must hear with it, where the drawing alone says it
 }
 
 // A card is a package worth proposing.
@@ -422,7 +423,7 @@ func (p *page) packages(s *Study) {
 			if r.StatusQuo != nil && r.StatusQuo.Outcome[i] != found[k].Outcome[i] {
 				mark = "changed"
 			}
-			row = append(row, cell{text, mark})
+			row = append(row, cell{Text: text, Mark: mark})
 		}
 		if r.StatusQuo != nil {
 			row = append(row, cell{Text: optionTitle(c, i, r.StatusQuo.Outcome[i])})
@@ -584,7 +585,7 @@ func (p *page) records(s *Study) {
 			if j.Judgment.Accepts>>i&1 != 0 {
 				mark, verb = "yes", "accepts"
 			}
-			out.Scores = append(out.Scores, cell{points(&party.Row, j.Judgment.Utilities[i]) + ", " + verb, mark})
+			out.Scores = append(out.Scores, cell{Text: points(&party.Row, j.Judgment.Utilities[i]) + ", " + verb, Mark: mark})
 		}
 		var home []string
 		for i := range r.Space.Parties {
@@ -689,7 +690,7 @@ func (p *page) bounds(s *Study) {
 			if party.Scores[k][least] == party.Scores[k][most] {
 				row = append(row, cell{Text: "indifferent: " + name(least)}, cell{Text: "the same"})
 			} else {
-				row = append(row, cell{name(least), "worst"}, cell{name(most), "best"})
+				row = append(row, cell{Text: name(least)}, cell{Text: name(most)})
 			}
 			g.Rows = append(g.Rows, row)
 		}
@@ -728,7 +729,7 @@ func (p *page) home(s *Study) {
 				if m.judged.Judgment.ConstituencyAccepts[i]>>k&1 != 0 {
 					mark = "yes"
 				}
-				cells = append(cells, cell{text + " " + mark, mark})
+				cells = append(cells, cell{text, mark, mark})
 			}
 			g.Rows = append(g.Rows, cells)
 		}
@@ -738,7 +739,7 @@ func (p *page) home(s *Study) {
 			if m.judged.Judgment.Ratifies[i] {
 				mark = "yes"
 			}
-			total = append(total, cell{mark, mark})
+			total = append(total, cell{Text: mark, Mark: mark})
 		}
 		g.Rows = append(g.Rows, total)
 		if ratification != nil {
@@ -751,11 +752,6 @@ func (p *page) home(s *Study) {
 				g.Notes = append(g.Notes, t)
 			}
 		}
-		var legend []string
-		for _, m := range columns {
-			legend = append(legend, m.label+" "+m.name)
-		}
-		g.Notes = append(g.Notes, "Packages: "+strings.Join(legend, "; ")+".")
 		p.Home = append(p.Home, g)
 	}
 }
@@ -786,13 +782,15 @@ func (p *page) views(s *Study) {
 		case n == nil:
 			v.Nash = []string{"none"}
 			sameNash = sameNash && base == nil
+		case r == s.Main && r == s.Readings[0]:
+			v.Nash = []string{"the Nash package above"}
 		case r == s.Readings[0] || base == nil:
-			sameNash = sameNash && (base != nil)
+			sameNash = sameNash && base != nil
 			for i := range r.Space.Issues {
 				v.Nash = append(v.Nash, issueTitle(c, i)+": "+optionTitle(c, i, n.Outcome[i]))
 			}
 		case equal(n.Outcome, base.Outcome):
-			v.Nash = []string{"the same package"}
+			v.Nash = []string{"the same package as in the case"}
 		default:
 			sameNash = false
 			for i := range r.Space.Issues {

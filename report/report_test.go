@@ -8,6 +8,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"flag"
+	"io"
 	"math"
 	"math/big"
 	"os"
@@ -119,6 +120,40 @@ func TestJSONGolden(t *testing.T) {
 				t.Errorf("differs from %s (rewrite with -update):\n%s", file, b.Bytes())
 			}
 		})
+	}
+}
+
+// The page on the format shows what is really written.
+func TestFormatPage(t *testing.T) {
+	page, err := os.ReadFile("../docs/formats/analyze.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
+	for fence, write := range map[string]func(io.Writer, *Study) error{"json": WriteJSON, "csv": WriteCSV} {
+		var b bytes.Buffer
+		if err := write(&b, s); err != nil {
+			t.Fatal(err)
+		}
+		example := regexp.MustCompile("(?s)```" + fence + "\n.*?```\n")
+		want := []byte("```" + fence + "\n" + b.String() + "```\n")
+		if *update {
+			page = example.ReplaceAllLiteral(page, want)
+			if err := os.WriteFile("../docs/formats/analyze.md", page, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !bytes.Contains(page, want) {
+			t.Errorf("docs/formats/analyze.md shows another %s example (rewrite with -update)", fence)
+		}
+		if fence != "json" {
+			continue
+		}
+		for _, field := range regexp.MustCompile(`"([a-z_]+)":`).FindAllSubmatch(b.Bytes(), -1) {
+			if id := string(field[1]); !bytes.Contains(page, []byte("`"+id+"`")) && !bytes.Contains(s.File.Data, []byte(id+":")) {
+				t.Errorf("docs/formats/analyze.md does not explain %s", id)
+			}
+		}
 	}
 }
 
@@ -311,7 +346,7 @@ func TestText(t *testing.T) {
 	if got := regexp.MustCompile("\x1b\\[[0-9]*m").ReplaceAllString(colored.String(), ""); got != plain.String() {
 		t.Errorf("colour changes more than colour:\n%s\n%s", got, plain.String())
 	}
-	for _, want := range []string{"Under the harbour desk’s assumptions, there are packages", "7 of 27", "The board’s paper", "both accept", "breaks 2 conditions"} {
+	for _, want := range []string{"Under the harbour desk’s assumptions, there are packages", "7 of 27", "The board’s paper", "both accept", "fishers accepts, breaks 2"} {
 		if !strings.Contains(strings.Join(strings.Fields(plain.String()), " "), want) {
 			t.Errorf("no %q in\n%s", want, plain.String())
 		}
@@ -355,6 +390,15 @@ func TestSentencesWithoutZone(t *testing.T) {
 	}
 	if s.Main.Open == nil || len(s.Main.Open.Points) == 0 {
 		t.Error("no unrestricted frontier to draw")
+	}
+}
+
+// In a left-to-right sentence a number after a right-to-left name would be drawn
+// before it.
+func TestNumbersAfterRightToLeftNames(t *testing.T) {
+	p := newPage(study(t, "rtl", casefile.Choice{}, bargain.Options{}), BriefOptions{})
+	if !strings.Contains(p.Answer[1], "بالادست\u200e 40 points") {
+		t.Errorf("no mark between name and number in %q", p.Answer[1])
 	}
 }
 

@@ -104,7 +104,7 @@ func (t *terminal) write(s *Study) {
 		}
 	}
 	if len(r.Packages) > 0 || r.StatusQuo != nil {
-		t.WriteString("\n" + t.style(bold, "On record") + "\n")
+		t.WriteString("\n" + t.style(bold, "On record") + t.style(dim, ": points, who accepts, conditions broken") + "\n")
 	}
 	for i, p := range r.Packages {
 		t.record(s, decimal(i+1), packageTitle(c, p.ID), &p)
@@ -116,24 +116,23 @@ func (t *terminal) write(s *Study) {
 
 // record writes a line on a package that is on record.
 func (t *terminal) record(s *Study, label, title string, p *Judged) {
-	c, n := s.File.Case, len(s.Main.Space.Parties)
+	n := len(s.Main.Space.Parties)
 	j := &p.Judgment
 	var who string
 	switch yes := bits.OnesCount64(j.Accepts); {
+	case yes == n && n == 2:
+		who = "both accept"
 	case yes == n:
 		who = "all accept"
-		if n == 2 {
-			who = "both accept"
-		}
 	case yes == 0:
 		who = "nobody accepts"
-	case yes > 3:
-		who = fmt.Sprintf("%d of %d accept", yes, n)
+	case yes == 1:
+		who = s.Main.Space.Parties[bits.TrailingZeros64(j.Accepts)].ID + " accepts"
 	default:
-		who = "accepted by " + sentenceList(members(c, n, j.Accepts))
+		who = fmt.Sprintf("%d of %d accept", yes, n)
 	}
 	if broken := len(j.Broken); broken > 0 {
-		who += "; breaks " + plural(broken, "condition", "conditions")
+		who += fmt.Sprintf(", breaks %d", broken)
 	}
 	var gets []string
 	for i := range s.Main.Space.Parties {

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
@@ -13,7 +14,7 @@ import (
 
 // analyst returns whose assumptions the scores of the case are.
 func (s *Study) analyst() string {
-	if a := clean(s.File.Case.Analyst); a != "" {
+	if a := name(s.File.Case.Analyst); a != "" {
 		return a
 	}
 	return "the analyst"
@@ -62,22 +63,35 @@ func (s *Study) under(r *Reading) string {
 // The accessors below return cleaned titles: texts of a case reach a reader
 // through them or through clean itself.
 
+// name returns s cleaned and fit to stand within a sentence: after a text of a
+// right-to-left script comes a left-to-right mark, so that a number that follows
+// is not drawn on its wrong side.
+func name(s string) string {
+	s = clean(s)
+	for _, r := range s {
+		if unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko) {
+			return s + "\u200e"
+		}
+	}
+	return s
+}
+
 func issueAt(c *casefile.Case, i int) *casefile.Issue {
 	is, _ := c.Issues.Get(c.Issues.Keys()[i])
 	return &is
 }
 
 func issueTitle(c *casefile.Case, i int) string {
-	if t := clean(issueAt(c, i).Title); t != "" {
+	if t := name(issueAt(c, i).Title); t != "" {
 		return t
 	}
 	return humane(c.Issues.Keys()[i])
 }
 
-func optionTitle(c *casefile.Case, i, k int) string { return clean(issueAt(c, i).OptionTitle(k)) }
+func optionTitle(c *casefile.Case, i, k int) string { return name(issueAt(c, i).OptionTitle(k)) }
 
 func actorTitle(c *casefile.Case, id string) string {
-	if t := clean(c.ActorTitle(id)); t != "" {
+	if t := name(c.ActorTitle(id)); t != "" {
 		return t
 	}
 	return humane(id)
@@ -97,7 +111,7 @@ func constituencyTitle(c *casefile.Case, party, k int) string {
 	}
 	id := r.Constituencies.Keys()[k]
 	g, _ := r.Constituencies.Get(id)
-	if t := clean(g.Title); t != "" {
+	if t := name(g.Title); t != "" {
 		return t
 	}
 	return humane(id)
@@ -105,7 +119,7 @@ func constituencyTitle(c *casefile.Case, party, k int) string {
 
 func packageTitle(c *casefile.Case, id string) string {
 	p, _ := c.Packages.Get(id)
-	if t := clean(p.Title); t != "" {
+	if t := name(p.Title); t != "" {
 		return t
 	}
 	return humane(id)
@@ -116,7 +130,7 @@ func viewTitle(c *casefile.Case, id string) string {
 		return "As the case states it"
 	}
 	v, _ := c.Views.Get(id)
-	if t := clean(v.Title); t != "" {
+	if t := name(v.Title); t != "" {
 		return t
 	}
 	return humane(id)
@@ -125,7 +139,7 @@ func viewTitle(c *casefile.Case, id string) string {
 func leverTitle(c *casefile.Case, id string) string {
 	for i := range c.Levers {
 		if c.Levers[i].ID == id && c.Levers[i].Title != "" {
-			return clean(c.Levers[i].Title)
+			return name(c.Levers[i].Title)
 		}
 	}
 	return humane(id)
