@@ -135,8 +135,10 @@ func (s *Study) mapNotes(size, shown int, shaded bool) []string {
 	var notes []string
 	if r.Open != nil {
 		notes = append(notes, "There is no zone of agreement. The dots are the frontier of all packages that satisfy the requirements, thresholds and red lines ignored: what would be possible, not what would be accepted.")
+	} else if s.Whole {
+		notes = append(notes, "The dots are the frontier of all packages that satisfy the requirements, thresholds and red lines ignored.")
 	} else if size > 0 {
-		notes = append(notes, plural(size, "distinct pair of results", "distinct results")+" on the frontier.")
+		notes = append(notes, plural(size, "distinct result", "distinct results")+" on the frontier.")
 	}
 	if shown < size {
 		notes = append(notes, fmt.Sprintf("%d of them are drawn, evenly chosen along the frontier, so that the page stays readable.", shown))
@@ -403,7 +405,7 @@ next:
 func (s *Study) mapDescription(marks, frontier int) string {
 	c := s.File.Case
 	text := fmt.Sprintf("What packages are worth, in points: %s from left to right, %s from bottom to top. ", partyTitle(c, 0), partyTitle(c, 1))
-	if s.Main.Open != nil {
+	if s.Main.Open != nil || s.Whole {
 		text += fmt.Sprintf("%s of the frontier with thresholds and red lines ignored", plural(frontier, "point", "points"))
 	} else {
 		text += fmt.Sprintf("%s of the frontier of the zone of agreement", plural(frontier, "point", "points"))

@@ -309,7 +309,7 @@ func (s *Study) refs(ids casefile.Refs) []ref {
 // most narrowly, and the groups at home that could undo it.
 func (s *Study) hangsOn() string {
 	r, c := s.Main, s.File.Case
-	found := r.proposals()
+	found := r.proposals
 	if len(found) == 0 {
 		if r.Analysis.Verdict != bargain.NoZone {
 			return ""
@@ -339,9 +339,9 @@ func (s *Study) hangsOn() string {
 	}
 	if tight >= 0 {
 		text := fmt.Sprintf("%s no-deal value, which the package clears by %s points", possessive(partyTitle(c, tight)), decimals(narrow))
-		if nd := partyAt(c, tight).NoDeal; nd != nil && nd.Value.Low != nil && nd.Value.High != nil && nd.Value.Low.Cmp(nd.Value.High) != 0 {
+		if nd := partyAt(r.Case, tight).NoDeal; nd != nil && nd.Value.Low != nil && nd.Value.High != nil && nd.Value.Low.Cmp(nd.Value.High) != 0 {
 			party := &r.Space.Parties[tight]
-			text += fmt.Sprintf(" and which the case puts anywhere from %s to %s", decimals(nd.Value.Low), decimals(nd.Value.High))
+			text += fmt.Sprintf(" and which is assumed anywhere from %s to %s", decimals(nd.Value.Low), decimals(nd.Value.High))
 			if party.Points(first.Judgment.Utilities[tight]).Cmp(nd.Value.High) < 0 {
 				text += ": at the upper end the package would be refused"
 			}
@@ -349,8 +349,8 @@ func (s *Study) hangsOn() string {
 		parts = append(parts, text)
 	}
 	var lines []string
-	for i := range c.Parties.Len() {
-		if n := len(partyAt(c, i).RedLines); n > 0 {
+	for i := range r.Case.Parties.Len() {
+		if n := len(partyAt(r.Case, i).RedLines); n > 0 {
 			lines = append(lines, fmt.Sprintf("%s %d", partyTitle(c, i), n))
 		}
 	}
@@ -404,7 +404,7 @@ func (s *Study) fragile(p *proposal) string {
 // packages fills the table of terms and the cards.
 func (p *page) packages(s *Study) {
 	r, c := s.Main, s.File.Case
-	found := r.proposals()
+	found := r.proposals
 	if len(found) == 0 {
 		return
 	}

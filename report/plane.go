@@ -82,7 +82,7 @@ type mark struct {
 func (s *Study) marks() []mark {
 	var all []mark
 	r := s.Main
-	for _, p := range r.proposals() {
+	for _, p := range r.proposals {
 		kind := "solution"
 		if p.Letters == "H" || p.Letters == "F" {
 			kind = "home"

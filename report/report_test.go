@@ -393,6 +393,58 @@ func TestSentencesWithoutZone(t *testing.T) {
 	}
 }
 
+// What a view adds is known by its reason, like what the case states.
+func TestViewReachesTheWords(t *testing.T) {
+	s := study(t, "harbour", casefile.Choice{View: "hard"}, bargain.Options{})
+	p := newPage(s, BriefOptions{})
+	if !strings.Contains(p.Answer[0], "changed as in the view “A harder port”") {
+		t.Errorf("verdict: %s", p.Answer[0])
+	}
+	if !strings.Contains(strings.Join(p.Changes, " "), "Port authority’s no-deal value becomes 60") {
+		t.Errorf("changes: %q", p.Changes)
+	}
+	if got := s.gets(&s.Main.proposals[0].Judged); !strings.Contains(got, "against 60 without a deal") {
+		t.Errorf("gets: %s", got)
+	}
+}
+
+// A zone that holds the status quo says so.
+func TestStatusQuoInTheZone(t *testing.T) {
+	data := []byte(`
+goodoffices: 1
+id: idle
+issues: {a: {options: {x: X, y: Y}, status_quo: x}}
+parties: {p: {scores: {a: {x: 1, y: 0}}, no_deal: 0}, q: {scores: {a: {x: 1, y: 0}}, no_deal: 1}}
+`)
+	f, err := casefile.Parse("idle.yaml", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := NewStudy(context.Background(), f, casefile.Choice{}, bargain.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPage(s, BriefOptions{})
+	if !strings.Contains(p.Answer[0], "status quo, which is no deal") || !strings.Contains(p.Answer[1], "needs no agreement") {
+		t.Errorf("answer: %q", p.Answer)
+	}
+	if !p.Packages[0].Status {
+		t.Error("the card does not say that it is the status quo")
+	}
+}
+
+func TestWholeFrontier(t *testing.T) {
+	s := study(t, "harbour", casefile.Choice{}, bargain.Options{Whole: true})
+	if got := strings.Join(s.mapFigure().Notes, " "); !strings.Contains(got, "thresholds and red lines ignored") {
+		t.Errorf("notes: %s", got)
+	}
+	for _, p := range s.Main.proposals {
+		if !p.Judgment.InZone {
+			t.Errorf("%s is proposed outside the zone", p.Letters)
+		}
+	}
+}
+
 // In a left-to-right sentence a number after a right-to-left name would be drawn
 // before it.
 func TestNumbersAfterRightToLeftNames(t *testing.T) {
@@ -404,7 +456,7 @@ func TestNumbersAfterRightToLeftNames(t *testing.T) {
 
 func TestStatusQuoIsNotProposed(t *testing.T) {
 	s := study(t, "rtl", casefile.Choice{}, bargain.Options{})
-	for _, p := range s.Main.proposals() {
+	for _, p := range s.Main.proposals {
 		if s.Main.isStatusQuo(p.Outcome) {
 			t.Errorf("the status quo is proposed as %s", p.Letters)
 		}

@@ -16,6 +16,9 @@ type Study struct {
 	Choice casefile.Choice
 	// Main is the case under Choice: what the reports speak of.
 	Main *Reading
+	// Whole says that Main's frontier is that of every package that satisfies the
+	// requirements, not that of the zone.
+	Whole bool
 	// Readings holds the case as written, then every view in the order of the
 	// file, all with the levers of Choice pulled. Main is one of them.
 	Readings []*Reading
@@ -23,7 +26,8 @@ type Study struct {
 
 // A Reading is one set of assumptions and what follows from it.
 type Reading struct {
-	View     string // id of the view, empty for the case as written
+	View     string         // id of the view, empty for the case as written
+	Case     *casefile.Case // with the view and the levers applied
 	Space    *outcome.Space
 	Analysis *bargain.Analysis
 	// Open is the frontier with thresholds and red lines ignored; nil where there
@@ -38,6 +42,8 @@ type Reading struct {
 	// nothing to split, and DivisionWhy is then the reason, if it needs one.
 	Division    *bargain.Division
 	DivisionWhy string
+
+	proposals []proposal // of Main alone
 }
 
 // A Judged package is one that somebody named, with what it is worth and who
@@ -53,7 +59,7 @@ type Judged struct {
 // or passes the limits of the options, naming the view. opts.Progress hears of
 // all readings together; opts.Whole concerns the frontier of Main alone.
 func NewStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, opts bargain.Options) (*Study, error) {
-	s := &Study{File: file, Choice: choice}
+	s := &Study{File: file, Choice: choice, Whole: opts.Whole}
 	views := append([]string{""}, file.Case.Views.Keys()...)
 	tell := opts.Progress
 	for i, view := range views {
@@ -77,6 +83,7 @@ func NewStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, 
 	if s.Main == nil {
 		return nil, fmt.Errorf("no view %q in case %s: its views are %s", choice.View, file.Case.ID, orNone(sentenceList(views[1:])))
 	}
+	s.Main.proposals = s.Main.propose()
 	return s, nil
 }
 
@@ -86,6 +93,9 @@ func newReading(ctx context.Context, c *casefile.Case, choice casefile.Choice, o
 		return nil, err
 	}
 	r := &Reading{View: choice.View, Space: space}
+	if r.Case, err = c.With(choice); err != nil {
+		return nil, err
+	}
 	if r.Analysis, err = bargain.Analyze(ctx, space, opts); err != nil {
 		return nil, err
 	}
@@ -112,7 +122,7 @@ func newReading(ctx context.Context, c *casefile.Case, choice casefile.Choice, o
 	}
 	if len(c.Divisible) > 0 {
 		if len(space.Parties) != 2 {
-			r.DivisionWhy = "Adjusted Winner divides between two parties, and this case has " + plural(len(space.Parties), "", "")
+			r.DivisionWhy = "Adjusted Winner divides between two parties, and this case has " + decimal(len(space.Parties))
 		} else if r.Division, err = bargain.AdjustedWinner(space, divisible(c)); err != nil {
 			r.DivisionWhy = err.Error()
 		}

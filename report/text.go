@@ -156,7 +156,7 @@ type line struct{ plain, styled string }
 // table says what each package worth proposing gives each party.
 func (t *terminal) table(s *Study) []line {
 	r := s.Main
-	found := r.proposals()
+	found := r.proposals
 	if len(found) == 0 {
 		return nil
 	}
@@ -419,7 +419,7 @@ func (s *Study) proposalName(p *proposal) string {
 // first, or which package on record comes closest.
 func (s *Study) proposal() string {
 	r, c := s.Main, s.File.Case
-	found := r.proposals()
+	found := r.proposals
 	if len(found) == 0 {
 		if r.Analysis.Verdict != bargain.NoZone {
 			return ""

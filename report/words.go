@@ -197,6 +197,9 @@ func (s *Study) verdict() string {
 		return fmt.Sprintf("%s, it is not proven whether any of the %s possible packages would %s: %s.", s.under(r), all, strings.Replace(whom, "every party could accept", "be accepted by every party", 1), strings.TrimSuffix(clean(a.Why), "."))
 	}
 	n := r.zoneCount()
+	if n == nil && (a.Zone.Low == nil || a.Zone.High == nil) {
+		return fmt.Sprintf("%s, there are packages that %s, among %s possible ones.", s.under(r), whom, all)
+	}
 	if n == nil {
 		return fmt.Sprintf("%s, there are packages that %s: between %s and %s of %s.", s.under(r), whom, grouped(a.Zone.Low), grouped(a.Zone.High), all)
 	}
@@ -216,7 +219,11 @@ func (s *Study) verdict() string {
 			text += fmt.Sprintf("; %s of those would also be carried at home on every side", percent(home, n))
 		}
 	}
-	return text + "."
+	text += "."
+	if r.StatusQuo != nil && r.StatusQuo.Judgment.InZone {
+		text += " One of them leaves every issue at its status quo, which is no deal."
+	}
+	return text
 }
 
 // ratified reports whether anybody at home has a say.
@@ -229,12 +236,12 @@ func (r *Reading) ratified() bool {
 	return false
 }
 
-// proposals returns the distinct packages that the rules pick, in the order of
+// propose returns the distinct packages that the rules pick, in the order of
 // rules, each with every rule that picks it; then the one with the most support
 // at home. Where they are fewer than three, the frontier's next best by Nash's
 // product for each party in turn are added. At most six are returned. The status
 // quo is not proposed while there is anything else.
-func (r *Reading) proposals() []proposal {
+func (r *Reading) propose() []proposal {
 	a := r.Analysis
 	if !r.hasZone() {
 		return nil
@@ -375,7 +382,7 @@ func (s *Study) against(r *Reading, id string, j *bargain.Judgment) string {
 // condition returns a condition's reason, or its name where the case gives none.
 func (s *Study) condition(id string) string {
 	name := humane(id[strings.LastIndexByte(id, '.')+1:])
-	if e, ok := s.File.Case.Condition(id); ok && clean(e.Because) != "" {
+	if e, ok := s.Main.Case.Condition(id); ok && clean(e.Because) != "" {
 		return name + " (" + strings.TrimSuffix(clean(e.Because), ".") + ")"
 	}
 	return name
