@@ -232,8 +232,9 @@ func nameOr(id string, k int) string {
 	return orElse(id, strconv.Itoa(k+1))
 }
 
-// number gives every condition without an id its position for one.
-func (c *Case) number() {
+// settle gives every condition without an id its position for one, and writes the
+// numbers of ranges in tables of scores in their shortest form.
+func (c *Case) settle() {
 	for i := range c.Requires {
 		c.Requires[i].ID = nameOr(c.Requires[i].ID, i)
 	}
@@ -247,6 +248,13 @@ func (c *Case) number() {
 		}
 		for k := range p.Preconditions {
 			p.Preconditions[k].ID = nameOr(p.Preconditions[k].ID, k)
+		}
+		p.Scores = c.copyScores(p.Scores)
+		if p.Ratification != nil {
+			for k := range p.Ratification.Constituencies.vals {
+				g := &p.Ratification.Constituencies.vals[k]
+				g.Scores = c.copyScores(g.Scores)
+			}
 		}
 	}
 	name := func(owner string, ch *Change) {

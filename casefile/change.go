@@ -75,7 +75,7 @@ func (d *draft) party(id string) *Party {
 		return nil
 	}
 	p := &d.to.Parties.vals[k]
-	p.Scores = d.copyScores(p.Scores)
+	p.Scores = d.to.copyScores(p.Scores)
 	p.Adjustments = slices.Clone(p.Adjustments)
 	p.RedLines = slices.Clone(p.RedLines)
 	for i := range p.RedLines {
@@ -88,7 +88,7 @@ func (d *draft) party(id string) *Party {
 		r := *p.Ratification
 		r.Constituencies = NewMap[Constituency]()
 		for id, g := range p.Ratification.Constituencies.All() {
-			g.Scores = d.copyScores(g.Scores)
+			g.Scores = d.to.copyScores(g.Scores)
 			r.Constituencies.put(id, g)
 		}
 		p.Ratification = &r
@@ -97,12 +97,12 @@ func (d *draft) party(id string) *Party {
 	return p
 }
 
-// copyScores copies a table of scores and writes the numbers of ranges in their
+// copyScores copies tables of scores and writes the numbers of ranges in their
 // shortest form, so that each has one key.
-func (d *draft) copyScores(m Map[IssueScores]) Map[IssueScores] {
-	var c Map[IssueScores]
+func (c *Case) copyScores(m Map[IssueScores]) Map[IssueScores] {
+	var to Map[IssueScores]
 	for id, s := range m.All() {
-		is, _ := d.to.Issues.Get(id)
+		is, _ := c.Issues.Get(id)
 		at := NewMap[Number]()
 		for option, n := range s.At.All() {
 			if is.Range != nil {
@@ -112,9 +112,9 @@ func (d *draft) copyScores(m Map[IssueScores]) Map[IssueScores] {
 			}
 			at.put(option, n)
 		}
-		c.put(id, IssueScores{s.Same, at})
+		to.put(id, IssueScores{s.Same, at})
 	}
-	return c
+	return to
 }
 
 // apply makes the change.
@@ -225,9 +225,12 @@ func (s *IssueScores) value(is *Issue, option int) Number {
 	if n, ok := s.At.Get(is.OptionID(option)); ok {
 		return n
 	}
+	if s.Same != nil {
+		return *s.Same
+	}
 	knots := s.knots(is)
 	for i := 1; i < len(knots); i++ {
-		if a, b := knots[i-1], knots[i]; a.at <= option && option <= b.at {
+		if a, b := knots[i-1], knots[i]; a.at < option && option < b.at {
 			v := a.value(b, option)
 			return Number{Low: v, Mode: v, High: v}
 		}

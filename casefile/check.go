@@ -839,7 +839,7 @@ func (k *checker) change(p path, owner string, ch *Change, moved *int) {
 					g, _ := party.Ratification.Constituencies.Get(t.group)
 					threshold = g.AcceptsAt
 				}
-				if threshold == nil {
+				if threshold == nil && !ch.Set.Has(at) {
 					k.key(field, "set it instead", "there is no number at %s to add to", at)
 				}
 			}

@@ -57,7 +57,7 @@ func Parse(name string, data []byte) (*File, error) {
 	if slices.ContainsFunc(r.problems, func(p Problem) bool { return !p.Warning }) {
 		return nil, r.problems
 	}
-	c.number()
+	c.settle()
 	return &File{name, slices.Clone(data), c, r.problems}, nil
 }
 

@@ -155,8 +155,8 @@ type Precondition struct {
 // IssueScores says what each answer to one issue is worth. A single number means
 // the same for every answer.
 type IssueScores struct {
-	Same *Number
-	At   Map[Number]
+	Same *Number     // nil when there is a table
+	At   Map[Number] // by option id; of a range, by number in its shortest form
 }
 
 // A Reason explains scores. A bare text is its text.
