@@ -55,13 +55,20 @@ type piece struct {
 	outer []term  // issues of the frame
 	size  int     // joint options of those
 	inner []int32 // by place in the block, its part of the table's rank; nil when the block does not matter
+
+	// A box has these instead of strides, weights, size and inner: the frame's rank is
+	// 1 when the outer issues are all in their sets, else 0.
+	within []uint64 // the places of the block where its issues are in their sets; nil when the block does not matter
 }
 
 type term struct {
 	issue  int
-	stride int // in the table's rank
+	stride int // in the table's rank; of a box, the issue's position among those that it spans
 	weight int // in the rank among the frame's joint options
 }
+
+// varies reports whether the block matters to the piece.
+func (p *piece) varies() bool { return p.inner != nil || p.within != nil }
 
 // NewLister plans the listing of s, which must check. It fails when the number
 // of outcomes passes 2^62.
@@ -189,12 +196,13 @@ func (l *Lister) layOut() {
 		for a := range row.Adjustments {
 			p := l.piece(&row.Adjustments[a].When)
 			p.add = row.Adjustments[a].Add
-			if len(p.outer) > 0 || p.inner == nil {
+			if len(p.outer) > 0 || !p.varies() {
 				l.adjusts[r] = append(l.adjusts[r], p)
 				continue
 			}
-			for j, rank := range p.inner {
-				if p.table.At(int(rank)) {
+			at, _ := p.rank(nil)
+			for j := range table {
+				if p.holds(at, j) {
 					table[j] += p.add
 				}
 			}
@@ -215,6 +223,9 @@ func (l *Lister) layOut() {
 }
 
 func (l *Lister) piece(t *Table) piece {
+	if t.box {
+		return l.boxPiece(t)
+	}
 	p := piece{table: t, size: 1}
 	stride := t.Size()
 	for k, i := range t.issues {
@@ -230,6 +241,31 @@ func (l *Lister) piece(t *Table) piece {
 		}
 		p.outer = append(p.outer, term{issue: i, stride: stride, weight: p.size})
 		p.size *= t.sizes[k]
+	}
+	return p
+}
+
+func (l *Lister) boxPiece(t *Table) piece {
+	p := piece{table: t}
+	for k, i := range t.issues {
+		at := slices.Index(l.inner, i)
+		if at < 0 {
+			p.outer = append(p.outer, term{issue: i, stride: k})
+			continue
+		}
+		if p.within == nil {
+			words, last := l.Places()
+			p.within = make([]uint64, words)
+			for w := range p.within {
+				p.within[w] = ^uint64(0)
+			}
+			p.within[words-1] = last
+		}
+		for j, o := range l.digits[at] {
+			if !t.Within(k, o) {
+				p.within[j/64] &^= 1 << (j % 64)
+			}
+		}
 	}
 	return p
 }
@@ -373,8 +409,8 @@ func (c *Cursor) fill(f *rowFrame, r int) {
 	f.values, f.low, f.top = l.tables[r], l.lows[r], l.tops[r]
 	for i := range l.adjusts[r] {
 		p := &l.adjusts[r][i]
-		if p.inner == nil {
-			if at, _ := p.rank(c.o); p.table.At(at) {
+		if !p.varies() {
+			if at, _ := p.rank(c.o); p.holds(at, 0) {
 				f.add += p.add
 			}
 			continue
@@ -403,11 +439,32 @@ func (c *Cursor) fill(f *rowFrame, r int) {
 // rank returns the frame's part of the table's rank, and the frame's rank among
 // its own joint options.
 func (p *piece) rank(o Outcome) (at, key int) {
+	if p.table.box {
+		for _, t := range p.outer {
+			if !p.table.Within(t.stride, o[t.issue]) {
+				return 0, 0
+			}
+		}
+		return 1, 1
+	}
 	for _, t := range p.outer {
 		at += o[t.issue] * t.stride
 		key += o[t.issue] * t.weight
 	}
 	return at, key
+}
+
+// holds reports whether the piece holds at place j of the block, at being the
+// frame's part of the rank.
+func (p *piece) holds(at, j int) bool {
+	if p.table.box {
+		in := at == 1 && (p.within == nil || p.within[j/64]>>(j%64)&1 != 0)
+		return in != p.table.outside
+	}
+	if p.inner != nil {
+		at += int(p.inner[j])
+	}
+	return p.table.At(at)
 }
 
 // Excluded returns the outcomes of the block that a requirement rules out, bit j
@@ -467,15 +524,9 @@ func (c *Cursor) mask(kept *maskCache, pieces []piece, i int) []uint64 {
 		}
 		made[j/64] |= 1 << (j % 64)
 	}
-	if p.inner == nil {
-		if p.table.At(at) {
-			for j := range c.l.length {
-				set(j)
-			}
-		}
-	} else {
-		for j, d := range p.inner {
-			if p.table.At(at + int(d)) {
+	if p.varies() || p.holds(at, 0) {
+		for j := range c.l.length {
+			if !p.varies() || p.holds(at, j) {
 				set(j)
 			}
 		}

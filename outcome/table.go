@@ -10,11 +10,16 @@ import (
 const MaxTable = 1 << 20
 
 // A Table is a set of joint options of a few issues: the compiled form of a
-// condition. The zero Table holds nowhere.
+// condition. The zero Table holds nowhere. [NewTable] makes one that knows each
+// joint option, [NewBox] one that knows a set of options per issue.
 type Table struct {
 	issues []int    // ascending positions of the issues that it spans
 	sizes  []int    // their numbers of options
 	bits   []uint64 // bit k: the joint option of rank k, last issue fastest
+
+	box     bool       // sets, not bits, say where it holds
+	sets    [][]uint64 // by issue that it spans; bit o: option o; at least one option is missing
+	outside bool       // it holds outside the sets
 }
 
 // NewTable returns the table over the given issues of s, whose ascending
@@ -55,6 +60,9 @@ func (t *Table) Issues() []int { return t.issues }
 
 // Holds reports whether the table holds for outcome o.
 func (t *Table) Holds(o Outcome) bool {
+	if t.box {
+		return t.holdsBox(o)
+	}
 	rank := 0
 	for k, i := range t.issues {
 		rank = rank*t.sizes[k] + o[i]
@@ -63,25 +71,34 @@ func (t *Table) Holds(o Outcome) bool {
 }
 
 // At reports whether the table holds for the joint option of the given rank,
-// last issue fastest.
+// last issue fastest. Its Size must not be the largest int.
 func (t *Table) At(rank int) bool {
+	if t.box {
+		return t.atBox(rank)
+	}
 	return len(t.bits) > 0 && t.bits[rank/64]>>(rank%64)&1 != 0
 }
 
-// Size returns the number of joint options that the table spans.
+// Size returns the number of joint options that the table spans, or the largest
+// int when there are more, which only a box can span.
 func (t *Table) Size() int {
-	if len(t.bits) == 0 {
+	if len(t.bits) == 0 && !t.box {
 		return 0
 	}
 	n := 1
 	for _, size := range t.sizes {
-		n *= size
+		n = multiply(n, size)
 	}
 	return n
 }
 
-// Count returns the number of joint options for which the table holds.
+// Count returns the number of joint options for which the table holds; for a box
+// that spans more than an int can count, a number that is 0 or Size exactly when
+// the box holds nowhere or everywhere.
 func (t *Table) Count() int {
+	if t.box {
+		return t.countBox()
+	}
 	n := 0
 	for _, w := range t.bits {
 		n += bits.OnesCount64(w)

@@ -17,6 +17,7 @@ type Shape struct {
 	Additive bool // conditions and adjustments about at most one issue; everyone consents; no constituencies
 	Issues   int  // number of issues; 0 is one to five
 	Coarse   bool // scores of 0 to 3, so that ties abound
+	Boxes    bool // conditions and adjustments are boxes, or their outsides, over up to four issues, and more adjustments
 }
 
 // Space draws a space.
@@ -71,7 +72,11 @@ func row(r *rand.Rand, issues []outcome.Issue, id string, shape Shape) outcome.R
 		}
 		row.Scores = append(row.Scores, scores)
 	}
-	for k := range r.IntN(3) {
+	adjustments := r.IntN(3)
+	if shape.Boxes {
+		adjustments = r.IntN(8)
+	}
+	for k := range adjustments {
 		row.Adjustments = append(row.Adjustments, outcome.Adjustment{ID: fmt.Sprint(id, ".adjustments.", k),
 			When: table(r, issues, shape), Add: int64(r.IntN(21) - 10)})
 	}
@@ -85,6 +90,9 @@ func row(r *rand.Rand, issues []outcome.Issue, id string, shape Shape) outcome.R
 }
 
 func table(r *rand.Rand, issues []outcome.Issue, shape Shape) outcome.Table {
+	if shape.Boxes {
+		return Box(r, issues)
+	}
 	most := 3
 	if shape.Additive {
 		most = 1
@@ -95,6 +103,31 @@ func table(r *rand.Rand, issues []outcome.Issue, shape Shape) outcome.Table {
 	t, err := outcome.NewTable(issues, named, func([]int) bool { return r.IntN(8) < share })
 	if err != nil {
 		panic(err) // three issues of six options fit
+	}
+	return t
+}
+
+// Box draws a box over up to four of the issues, mostly of intervals, or its outside.
+func Box(r *rand.Rand, issues []outcome.Issue) outcome.Table {
+	named := r.Perm(len(issues))[:r.IntN(min(4, len(issues))+1)]
+	slices.Sort(named)
+	var sets [][]int
+	for _, i := range named {
+		var set []int
+		n := issues[i].Options
+		if r.IntN(4) > 0 {
+			from := r.IntN(n)
+			for o := from; o <= from+r.IntN(n-from); o++ {
+				set = append(set, o)
+			}
+		} else {
+			set = r.Perm(n)[:r.IntN(n+1)]
+		}
+		sets = append(sets, set)
+	}
+	t, err := outcome.NewBox(issues, named, sets, r.IntN(4) > 0)
+	if err != nil {
+		panic(err) // positions and options are those of the issues
 	}
 	return t
 }
