@@ -42,7 +42,9 @@ the frontier. Text is the summary that brief prints.`,
 			if err != nil {
 				return err
 			}
-			study, err := s.study(cmd, file, choice, bargain.Options{Whole: whole}, quiet)
+			// CSV and text have no place for measures, which take passes of their own.
+			options := bargain.Options{Whole: whole, Measures: format == "json"}
+			study, err := s.study(cmd, file, choice, options, quiet)
 			if err != nil {
 				return err
 			}

@@ -41,12 +41,12 @@ you pass it on.`,
 			if err != nil {
 				return err
 			}
-			study, err := s.study(cmd, file, casefile.Choice{View: view}, bargain.Options{}, false)
+			study, err := s.study(cmd, file, casefile.Choice{View: view}, bargain.Options{Measures: true}, false)
 			if err != nil {
 				return err
 			}
 			var page bytes.Buffer
-			if err := report.WriteBrief(&page, study, report.BriefOptions{}); err != nil {
+			if err := report.WriteBrief(&page, study, report.BriefOptions{Version: number()}); err != nil {
 				return err
 			}
 			if path == "-" {

@@ -27,33 +27,36 @@ func (s *streams) openCase(ctx context.Context, name string) (*casefile.File, er
 		return catalog.Open(entry)
 	}
 	if name != "-" {
-		return casefile.Open(name)
+		return until(ctx, func() (*casefile.File, error) { return casefile.Open(name) })
 	}
 	if _, ok := s.terminal(s.in); ok {
 		s.say("reading a case from the keyboard; end it with Ctrl-D")
 	}
-	data, err := readAll(ctx, s.in, casefile.MaxSize)
-	if err != nil {
-		return nil, fmt.Errorf("standard input: %w", err)
-	}
-	return casefile.Parse("standard input", data)
+	return until(ctx, func() (*casefile.File, error) {
+		// One byte more than is allowed, so that the parser can say that it is too much.
+		data, err := io.ReadAll(io.LimitReader(s.in, casefile.MaxSize+1))
+		if err != nil {
+			return nil, fmt.Errorf("standard input: %w", err)
+		}
+		return casefile.Parse("standard input", data)
+	})
 }
 
-// readAll reads at most limit bytes and one more, so that the parser can refuse
-// what is too long. It returns early when ctx ends, though r may never return.
-func readAll(ctx context.Context, r io.Reader, limit int64) ([]byte, error) {
+// until returns what read returns, or early when ctx ends: keyboards, pipes and
+// far disks can keep a reader waiting for ever.
+func until(ctx context.Context, read func() (*casefile.File, error)) (*casefile.File, error) {
 	type result struct {
-		data []byte
+		file *casefile.File
 		err  error
 	}
 	done := make(chan result, 1)
 	go func() {
-		data, err := io.ReadAll(io.LimitReader(r, limit+1))
-		done <- result{data, err}
+		file, err := read()
+		done <- result{file, err}
 	}()
 	select {
 	case r := <-done:
-		return r.data, r.err
+		return r.file, r.err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

@@ -52,8 +52,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if errors.Is(err, syscall.EPIPE) {
 		return 1 // the reader has gone: nobody is left to tell
 	}
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		fmt.Fprintln(stderr, "goodoffices: interrupted, nothing written")
+	if ctx.Err() != nil {
+		fmt.Fprintln(stderr, "goodoffices: interrupted")
 		return 130
 	}
 	fmt.Fprintf(stderr, "goodoffices: %s\n", clean(err.Error()))

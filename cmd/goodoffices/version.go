@@ -24,9 +24,8 @@ func newVersion(s *streams) *cobra.Command {
 // version says what this program was built from, as far as the Go toolchain
 // recorded it.
 func version() string {
-	number, commit := "(unknown)", ""
+	commit := ""
 	if info, ok := debug.ReadBuildInfo(); ok {
-		number = info.Main.Version
 		settings := map[string]string{}
 		for _, set := range info.Settings {
 			settings[set.Key] = set.Value
@@ -39,5 +38,13 @@ func version() string {
 			commit += "\n"
 		}
 	}
-	return fmt.Sprintf("goodoffices %s\n%s%s %s/%s\n", number, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return fmt.Sprintf("goodoffices %s\n%s%s %s/%s\n", number(), commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// number returns the version of the module, "(devel)" in an unreleased checkout.
+func number() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(unknown)"
 }
