@@ -34,7 +34,7 @@ screenshot:
 	mkdir -p docs/images
 	dir=$$(mktemp -d) && \
 	go run ./cmd/goodoffices brief catalog:iran-us-2026 -o $$dir/brief.html && \
-	$$(command -v chromium || command -v chromium-browser || command -v google-chrome) \
+	$$(command -v chromium || command -v chromium-browser || command -v google-chrome || command -v chrome) \
 		--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run \
 		--disable-background-networking --disable-component-update --disable-sync \
 		--user-data-dir=$$dir/profile --window-size=1280,1400 \
