@@ -60,15 +60,21 @@ func hidden(r rune) bool {
 func width(s string) int {
 	n := 0
 	for _, r := range s {
-		switch {
-		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
-		case wide(r):
-			n += 2
-		default:
-			n++
-		}
+		n += runeWidth(r)
 	}
 	return n
+}
+
+func runeWidth(r rune) int {
+	switch {
+	case r < 0x300:
+		return 1
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		return 0
+	case wide(r):
+		return 2
+	}
+	return 1
 }
 
 // wide reports whether terminals give r two cells: the East Asian wide and
@@ -89,7 +95,7 @@ func fit(s string, n int) string {
 	var b strings.Builder
 	used := 0
 	for _, r := range s {
-		w := width(string(r))
+		w := runeWidth(r)
 		if used+w > n-1 {
 			break
 		}
@@ -108,34 +114,42 @@ func pad(s string, n int, right bool) string {
 	return s + space
 }
 
-// wrap breaks s into lines of at most n cells, between words where it can.
+// wrap breaks s into lines of at most n cells, n at least 2, between words where
+// it can and within a word that is longer than a line.
 func wrap(s string, n int) []string {
 	var lines []string
-	line := ""
+	var line strings.Builder
+	used := 0
+	end := func() {
+		lines = append(lines, line.String())
+		line.Reset()
+		used = 0
+	}
 	for _, word := range strings.Fields(s) {
-		for width(word) > n {
-			head := fit(word, n)
-			head = strings.TrimSuffix(head, "…")
-			if head == "" {
-				break
-			}
-			if line != "" {
-				lines, line = append(lines, line), ""
-			}
-			lines = append(lines, head)
-			word = strings.TrimPrefix(word, head)
-		}
+		w := width(word)
 		switch {
-		case line == "":
-			line = word
-		case width(line)+1+width(word) <= n:
-			line += " " + word
-		default:
-			lines, line = append(lines, line), word
+		case used > 0 && used+1+w <= n:
+			line.WriteByte(' ')
+			used++
+		case used > 0:
+			end()
+		}
+		if w <= n {
+			line.WriteString(word)
+			used += w
+			continue
+		}
+		for _, r := range word {
+			w := runeWidth(r)
+			if used+w > n {
+				end()
+			}
+			line.WriteRune(r)
+			used += w
 		}
 	}
-	if line != "" {
-		lines = append(lines, line)
+	if line.Len() > 0 {
+		end()
 	}
 	return lines
 }

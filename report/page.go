@@ -35,6 +35,8 @@ type page struct {
 	HasZone bool
 	NoZone  bool
 
+	StatusQuo bool // every issue has one
+
 	Map      mapFigure
 	Parties  []string
 	Terms    *grid // options of each package worth proposing
@@ -93,6 +95,7 @@ type cardParty struct {
 	Versus   string
 	Gains    []string
 	Gives    []string
+	Gets     []string // where there is no status quo to compare with
 	Explains []string
 	Home     string
 }
@@ -203,7 +206,8 @@ func newPage(s *Study, o BriefOptions) *page {
 	p := &page{
 		Case: c, Title: s.title(), Marking: s.marking(), Hash: s.File.Hash(), Short: s.shortHash(),
 		AsOf: s.asOf(), Analyst: s.analyst(), Under: s.under(r), Warning: s.warning(),
-		HasZone: r.hasZone(), NoZone: r.Analysis.Verdict == bargain.NoZone,
+		StatusQuo: r.StatusQuo != nil,
+		HasZone:   r.hasZone(), NoZone: r.Analysis.Verdict == bargain.NoZone,
 	}
 	if r.View != "" {
 		v, _ := c.Views.Get(r.View)
@@ -486,6 +490,13 @@ func (s *Study) cardParty(f *proposal, i int) cardParty {
 			out.Gains = append(out.Gains, "Taken together ("+signed(party.Points(together))+")")
 		case together < 0:
 			out.Gives = append(out.Gives, "Taken together ("+signed(party.Points(together))+")")
+		}
+	}
+	if r.StatusQuo == nil {
+		for k := range r.Space.Issues {
+			scores := party.Scores[k]
+			out.Gets = append(out.Gets, fmt.Sprintf("%s: %s (%s of at most %s)", issueTitle(c, k), optionTitle(c, k, f.Outcome[k]),
+				points2(&party.Row, scores[f.Outcome[k]]), points2(&party.Row, slices.Max(scores))))
 		}
 	}
 	out.Explains = s.explains(f, i)

@@ -659,6 +659,13 @@ func TestBriefHoldsItsSections(t *testing.T) {
 	}
 }
 
+func TestWithoutStatusQuo(t *testing.T) {
+	page := string(brief(t, study(t, "six", casefile.Choice{}, bargain.Options{})))
+	if strings.Contains(page, "nothing against the status quo") || !strings.Contains(page, "of at most 50)") {
+		t.Error("packages are compared with a status quo that the case does not have")
+	}
+}
+
 func TestLeversOfMediatorsComeFirst(t *testing.T) {
 	p := newPage(study(t, "harbour", casefile.Choice{}, bargain.Options{}), BriefOptions{})
 	if len(p.Levers) != 2 || p.Levers[0].Title != "A loan for the boats" {

@@ -198,10 +198,10 @@ func (s *Study) verdict() string {
 	}
 	n := r.zoneCount()
 	if n == nil && (a.Zone.Low == nil || a.Zone.High == nil) {
-		return fmt.Sprintf("%s, there are packages that %s, among %s possible ones.", s.under(r), whom, all)
+		return fmt.Sprintf("%s, there are packages that %s, among %s possible ones.", s.under(r), whom, all) + s.idle()
 	}
 	if n == nil {
-		return fmt.Sprintf("%s, there are packages that %s: between %s and %s of %s.", s.under(r), whom, grouped(a.Zone.Low), grouped(a.Zone.High), all)
+		return fmt.Sprintf("%s, there are packages that %s: between %s and %s of %s.", s.under(r), whom, grouped(a.Zone.Low), grouped(a.Zone.High), all) + s.idle()
 	}
 	var text string
 	if n.Cmp(big.NewInt(1)) == 0 {
@@ -219,11 +219,15 @@ func (s *Study) verdict() string {
 			text += fmt.Sprintf("; %s of those would also be carried at home on every side", percent(home, n))
 		}
 	}
-	text += "."
-	if r.StatusQuo != nil && r.StatusQuo.Judgment.InZone {
-		text += " One of them leaves every issue at its status quo, which is no deal."
+	return text + "." + s.idle()
+}
+
+// idle says so when the status quo itself is in the zone.
+func (s *Study) idle() string {
+	if q := s.Main.StatusQuo; q != nil && q.Judgment.InZone {
+		return " One of them leaves every issue at its status quo, which is no deal."
 	}
-	return text
+	return ""
 }
 
 // ratified reports whether anybody at home has a say.
