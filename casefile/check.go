@@ -758,11 +758,26 @@ func (k *checker) changes() {
 				id += "." + t.group
 			}
 			ends, ok := reach[id]
-			if ok && (v.Value.Headline().Cmp(ends[0]) < 0 || v.Value.Headline().Cmp(ends[1]) > 0) {
+			to := v.Value.Headline()
+			switch before := c.threshold(t); {
+			case !ok:
+			case to.Cmp(ends[0]) < 0 || to.Cmp(ends[1]) > 0:
 				k.warn(p.to("set", at), "if it moves the threshold by that much, write it under add", "sets the threshold to %s, but packages are worth from %s to %s", v.Value, decimalText(ends[0]), decimalText(ends[1]))
+			case before != nil && to.Sign() < 0 && before.Value.Headline().Sign() > 0:
+				k.warn(p.to("set", at), "if it moves the threshold by that much, write it under add", "sets the threshold to %s, which stands at %s", v.Value, before.Value)
 			}
 		}
 	}
+}
+
+// threshold returns what stands at a path to a threshold, nil for nothing.
+func (c *Case) threshold(t target) *Threshold {
+	p, _ := c.Parties.Get(t.party)
+	if t.group == "" {
+		return p.NoDeal
+	}
+	g, _ := p.Ratification.Constituencies.Get(t.group)
+	return g.AcceptsAt
 }
 
 // reach returns bounds of what packages can be worth to a row.
@@ -833,13 +848,7 @@ func (k *checker) change(p path, owner string, ch *Change, moved *int) {
 				k.value(field, "write one number", "what is added must be certain, not %s", v.Value)
 			}
 			if t.what == "no_deal" || t.what == "accepts_at" {
-				party, _ := c.Parties.Get(t.party)
-				threshold := party.NoDeal
-				if t.group != "" {
-					g, _ := party.Ratification.Constituencies.Get(t.group)
-					threshold = g.AcceptsAt
-				}
-				if threshold == nil && !ch.Set.Has(at) {
+				if c.threshold(t) == nil && !ch.Set.Has(at) {
 					k.key(field, "set it instead", "there is no number at %s to add to", at)
 				}
 			}
