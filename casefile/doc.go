@@ -10,8 +10,11 @@
 // # The file
 //
 // A case is a folder with case.yaml in it (and sources/, when texts are kept),
-// or one .yaml file. It is YAML 1.2 in UTF-8, one document, at most 4 MiB and 32
-// levels deep, without anchors, aliases, merge keys or tags.
+// or one .yaml file. It is YAML 1.2 in UTF-8, one document, at most 4 MiB, 32
+// levels deep and 250,000 commas, colons, opening brackets and lines, without
+// anchors, aliases, merge keys or tags. Keys and texts are taken as written: no is
+// a name, not a truth value. Control characters and characters that override or
+// isolate the direction of text are refused, for they can hide what is written.
 //
 //	goodoffices: 1                     # the version of this format
 //	id: fishing-quota
@@ -49,14 +52,16 @@
 // Ids of issues, options, parties, constituencies, conditions, sources,
 // statements, packages, levers and views match [a-z][a-z0-9_]* and have at most
 // 64 characters. The id of the case may hold hyphens too. count, true, false,
-// everyone and mediators are reserved. Parties, mediators and outside actors
-// share one set of names: an actor is named once.
+// everyone and mediators are reserved; requires, consent, no_deal, scores,
+// adjustments and red_lines cannot name actors or constituencies either. Parties,
+// mediators and outside actors share one set of names: an actor is named once.
 //
 // # Numbers
 //
 // A number is a decimal, read exactly, with at most 18 digits before and 18 after
-// the point. Where a score or threshold is uncertain, low..high is uniform and
-// low..mode..high is triangular. Headline results use the midpoint or the mode.
+// the point, without exponents or quotes. Where a score or threshold is
+// uncertain, low..high is uniform and low..mode..high is triangular. Headline
+// results use the midpoint or the mode.
 //
 // # Short forms
 //
@@ -80,8 +85,10 @@
 // one of its options in single or double quotes (== and != only) or, for a
 // range, with a number. Over consents (consent, ratification rule) a name is a
 // party's or constituency's yes. Every name and literal is checked against the
-// case and a problem says where inside the condition it stands. A condition is
-// tabulated over the issues that it names, at most 2^20 joint options.
+// case and a problem says where inside the condition it stands; a number compared
+// with a range lies on its grid. A condition has at most 64 KiB and 64 levels of
+// parentheses and negations. It is tabulated over the issues that it names, at most
+// 2^20 joint options, and 2^26 over all conditions of a case.
 //
 // # Paths
 //
@@ -91,5 +98,9 @@
 // an add is added to the number that stands there (to both ends of a range). A
 // drop names a condition: PARTY.no_deal, PARTY.red_lines.ID, requires.ID,
 // PARTY.adjustments.ID or consent. A condition without an id has its position in
-// its list, counted from 1, for an id.
+// its list, counted from 1, for an id; an added red line without one is named after
+// its view or lever, as in guarantee_1.
+//
+// A view is laid over a case first, then levers in the order of the file; each
+// sets, then adds, then drops, then adds red lines.
 package casefile
