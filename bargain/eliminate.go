@@ -1,6 +1,7 @@
 package bargain
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -57,7 +58,7 @@ func eliminate(ctx context.Context, p *plan, flip []int64, progress func(float64
 			join.parts = join.parts[:0]
 			for c := s * choices; c < (s+1)*choices; c++ {
 				if to := e.next[k][c]; to >= 0 {
-					join.parts = append(join.parts, part{e.cells[k+1][to], e.gain[k][c*n : (c+1)*n]})
+					join.parts = append(join.parts, part{int(to), e.cells[k+1][to], e.gain[k][c*n : (c+1)*n]})
 				}
 			}
 			e.cells[k][s] = join.frontier()
@@ -352,8 +353,9 @@ type joiner struct {
 	ends    [2][]int
 }
 
-// A part is a frontier and what is added to each of its vectors.
+// A part is a frontier, the state whose it is, and what is added to each of its vectors.
 type part struct {
+	to    int
 	cell  []int64
 	shift []int64
 }
@@ -369,7 +371,7 @@ func (j *joiner) frontier() []int64 {
 	here, there := j.spare[0][:0], j.spare[1][:0]
 	ends, next := j.ends[0][:0], j.ends[1][:0]
 	for k := 0; k < len(j.parts); k += 2 {
-		other := part{nil, zero}
+		other := part{shift: zero}
 		if k+1 < len(j.parts) {
 			other = j.parts[k+1]
 		}
@@ -381,7 +383,7 @@ func (j *joiner) frontier() []int64 {
 		from := 0
 		for k := 0; k < len(ends); k += 2 {
 			if k+1 < len(ends) {
-				there = merge(there, part{here[from:ends[k]], zero}, part{here[ends[k]:ends[k+1]], zero})
+				there = merge(there, part{cell: here[from:ends[k]], shift: zero}, part{cell: here[ends[k]:ends[k+1]], shift: zero})
 				from = ends[k+1]
 			} else {
 				there = append(there, here[from:ends[k]]...)
@@ -400,17 +402,21 @@ func (j *joiner) frontier() []int64 {
 
 // prune drops parts that another part of the same cell makes needless.
 func (j *joiner) prune() {
+	slices.SortStableFunc(j.parts, func(x, y part) int {
+		return cmp.Or(cmp.Compare(x.to, y.to), slices.Compare(y.shift, x.shift))
+	})
 	kept := j.parts[:0]
-	for _, p := range j.parts {
-		needless := func(q part) bool {
-			return len(p.cell) == 0 || len(q.cell) > 0 && &q.cell[0] == &p.cell[0] && atLeast(q.shift, p.shift)
-		}
-		if slices.ContainsFunc(kept, needless) {
+	var sweep sweep
+	for i, p := range j.parts {
+		if len(p.cell) == 0 {
 			continue
 		}
-		kept = slices.DeleteFunc(kept, func(q part) bool {
-			return len(q.cell) > 0 && len(p.cell) > 0 && &q.cell[0] == &p.cell[0] && atLeast(p.shift, q.shift)
-		})
+		if i == 0 || sweep == nil || kept[len(kept)-1].to != p.to {
+			sweep = newSweep(j.parties)
+		} else if sweep.dominated(p.shift) {
+			continue
+		}
+		sweep.add(p.shift)
 		kept = append(kept, p)
 	}
 	j.parts = kept
@@ -526,7 +532,7 @@ func (e *eliminated) options() [][]bool {
 				if o := choices[c].option; !seen[issue][o] {
 					seen[issue][o] = meet(before[s], e.cells[k+1][to], net.floor[0]-gain[0], net.floor[1]-gain[1])
 				}
-				parts[to] = append(parts[to], part{before[s], gain})
+				parts[to] = append(parts[to], part{s, before[s], gain})
 			}
 		}
 		before = make([][]int64, len(parts))

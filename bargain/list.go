@@ -33,7 +33,8 @@ type scanner struct {
 	seen              [][]bool // by issue and option, over the zone
 	zone, all, agree  collector
 
-	wants []wanted // own copy
+	wants    []wanted // own copy
+	surveyed survey
 
 	words  []uint64   // the block's zone
 	left   []uint64   // what of it can be carried at home
@@ -353,6 +354,16 @@ func leastOf(words []uint64, table []int64) int64 {
 		}
 	}
 	return least
+}
+
+func greatestOf(words []uint64, table []int64) int64 {
+	greatest := int64(-outcome.MaxUtility)
+	for i, word := range words {
+		for ; word != 0; word &= word - 1 {
+			greatest = max(greatest, table[i<<6|bits.TrailingZeros64(word)])
+		}
+	}
+	return greatest
 }
 
 // A listed is what a scan has found.

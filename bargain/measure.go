@@ -1,6 +1,7 @@
 package bargain
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -9,15 +10,18 @@ import (
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
-// Distances to a frontier are taken for spaces up to maxMeasured outcomes, and
-// while outcomes times frontier points stay under maxDistances.
-const (
-	maxMeasured  = 1 << 20
-	maxDistances = 1 << 31
-)
+// maxMeasured is the largest space whose measures are computed.
+const maxMeasured = 1 << 27
 
-// measure fills the measures. Sums are taken in the order of outcomes, and no
-// product is fused with a sum, so that the same space gives the same bits everywhere.
+// A survey is what a scanner learns of the outcomes that satisfy the requirements.
+type survey struct {
+	admitted  int64
+	low, high []int64 // by party
+}
+
+// measure fills the measures. The distances of a block are summed in its own order and
+// the blocks in theirs, and no product is fused with a sum, so that the same space
+// gives the same bits everywhere.
 func (a *Analysis) measure(ctx context.Context, s *outcome.Space) error {
 	n, ok := s.Count()
 	if !ok || n > maxMeasured {
@@ -28,106 +32,104 @@ func (a *Analysis) measure(ctx context.Context, s *outcome.Space) error {
 	if err != nil {
 		return err
 	}
-	all := sc.scanner().all
-	low, high := make([]int64, len(s.Parties)), make([]int64, len(s.Parties))
-	for p := range low {
-		low[p], high[p] = math.MaxInt64, math.MinInt64
+	scanners, err := sc.run(ctx, nil, (*scanner).survey)
+	if err != nil {
+		return err
 	}
-	admitted := 0
-	w := sc.scanner()
-	visit := func(each func(u []int64)) {
-		u := make([]int64, len(s.Parties))
-		for k := range sc.lister.Blocks() {
-			w.cursor.MoveTo(k)
-			if !w.admitted() {
-				continue
-			}
-			w.values()
-			for j := range sc.lister.Len() {
-				if w.words[j/64]>>(j%64)&1 == 0 {
-					continue
-				}
-				for p := range u {
-					u[p] = w.bases[p] + w.tables[p][j]
-				}
-				each(u)
-			}
+	first := scanners[0]
+	for _, w := range scanners[1:] {
+		first.surveyed.admitted += w.surveyed.admitted
+		first.all.absorb(w.all)
+		for p := range first.surveyed.low {
+			first.surveyed.low[p] = min(first.surveyed.low[p], w.surveyed.low[p])
+			first.surveyed.high[p] = max(first.surveyed.high[p], w.surveyed.high[p])
 		}
 	}
-	for k := range sc.lister.Blocks() {
-		w.cursor.MoveTo(k)
-		if w.admitted() {
-			w.values()
-			all.offer(w.words, w.bases, w.tables, w.tops, w.cursor.Rank(0), w.ranks)
-		}
-	}
-	visit(func(u []int64) {
-		admitted++
-		for p, v := range u {
-			low[p], high[p] = min(low[p], v), max(high[p], v)
-		}
-	})
-	if admitted == 0 {
+	if first.surveyed.admitted == 0 {
 		a.Measures.Why = "no package satisfies the requirements"
 		return nil
 	}
-	f := all.result()
-	unit := newUnits(f, low, high)
-	opposition := math.Inf(1)
-	best := make([]float64, len(s.Parties))
-	for i := range best {
-		best[i] = 1
+	u := &units{}
+	for p, low := range first.surveyed.low {
+		u.low = append(u.low, float64(low))
+		u.width = append(u.width, float64(first.surveyed.high[p]-low))
 	}
-	for i := range f.len() {
-		opposition = min(opposition, squared(unit.points[i], best))
+	front := first.all.result()
+	tree := make(nearestTree, front.len())
+	best, opposition := make([]float64, len(u.low)), math.Inf(1)
+	for p := range best {
+		best[p] = 1
 	}
+	for i := range tree {
+		tree[i] = u.normalise(front.at(i), make([]float64, len(u.low)))
+		opposition = min(opposition, squared(tree[i], best))
+	}
+	tree.arrange(0)
 	opposition = math.Sqrt(opposition)
 	a.Measures.Opposition = &opposition
-	if admitted*f.len() > maxDistances && len(s.Parties) != 2 {
-		a.Measures.Why = fmt.Sprintf("distribution is computed while packages times frontier points stay under %d", maxDistances)
-		return nil
+
+	sums := make([]float64, sc.lister.Blocks())
+	distances := func(w *scanner) {
+		if !w.admitted() {
+			return
+		}
+		w.values()
+		here, sum := make([]float64, len(u.low)), 0.0
+		v := make([]int64, len(u.low))
+		for j := range w.lister.Len() {
+			if w.words[j/64]>>(j%64)&1 == 0 {
+				continue
+			}
+			for p := range v {
+				v[p] = w.bases[p] + w.tables[p][j]
+			}
+			sum += math.Sqrt(tree.nearest(u.normalise(v, here), 0, math.Inf(1)))
+		}
+		sums[w.cursor.Block()] = sum
 	}
-	sum := 0.0
-	here := make([]float64, len(s.Parties))
-	visit(func(u []int64) {
-		unit.normalise(u, here)
-		sum += math.Sqrt(unit.nearest(here))
-	})
-	if err := context.Cause(ctx); err != nil {
+	if _, err := sc.run(ctx, nil, distances); err != nil {
 		return err
 	}
-	mean := sum / float64(admitted)
+	mean := 0.0
+	for _, sum := range sums {
+		mean += sum
+	}
+	mean /= float64(first.surveyed.admitted)
 	a.Measures.Distribution = &mean
 	return nil
 }
 
+// survey takes in the block's outcomes that satisfy the requirements.
+func (w *scanner) survey() {
+	v := &w.surveyed
+	if v.low == nil {
+		for range w.bases {
+			v.low, v.high = append(v.low, math.MaxInt64), append(v.high, math.MinInt64)
+		}
+	}
+	if !w.admitted() {
+		return
+	}
+	w.values()
+	v.admitted += outcome.Ones(w.words)
+	w.all.offer(w.words, w.bases, w.tables, w.tops, w.cursor.Rank(0), w.ranks)
+	for p := range w.bases {
+		v.low[p] = min(v.low[p], w.bases[p]+leastOf(w.words, w.tables[p]))
+		v.high[p] = max(v.high[p], w.bases[p]+greatestOf(w.words, w.tables[p]))
+	}
+}
+
 // units normalises utilities to [0, 1] per party; a party that is indifferent has 1.
-type units struct {
-	low, width []float64
-	points     [][]float64 // the frontier, first utility descending
-}
+type units struct{ low, width []float64 }
 
-func newUnits(f *vectors, low, high []int64) *units {
-	n := &units{}
-	for p := range low {
-		n.low = append(n.low, float64(low[p]))
-		n.width = append(n.width, float64(high[p]-low[p]))
-	}
-	for i := range f.len() {
-		x := make([]float64, len(low))
-		n.normalise(f.at(i), x)
-		n.points = append(n.points, x)
-	}
-	return n
-}
-
-func (n *units) normalise(u []int64, to []float64) {
+func (n *units) normalise(u []int64, to []float64) []float64 {
 	for p, v := range u {
 		to[p] = 1
 		if n.width[p] > 0 {
 			to[p] = (float64(v) - n.low[p]) / n.width[p]
 		}
 	}
+	return to
 }
 
 func squared(x, y []float64) float64 {
@@ -139,27 +141,40 @@ func squared(x, y []float64) float64 {
 	return sum
 }
 
-// nearest returns the least squared distance of x to a point of the frontier,
-// looking from x's place in the first utility outwards while that alone is nearer.
-func (n *units) nearest(x []float64) float64 {
-	at, _ := slices.BinarySearchFunc(n.points, x[0], func(p []float64, v float64) int {
-		if p[0] > v {
-			return -1
-		}
-		return 1
-	})
-	least := math.Inf(1)
-	for i := at; i < len(n.points); i++ {
-		if d := n.points[i][0] - x[0]; float64(d*d) >= least {
-			break
-		}
-		least = min(least, squared(n.points[i], x))
+// A nearestTree is a k-d tree (Bentley 1975): the middle point divides the others
+// by one coordinate, and each half is a tree by the next.
+type nearestTree [][]float64
+
+func (t nearestTree) arrange(axis int) {
+	if len(t) < 2 {
+		return
 	}
-	for i := at - 1; i >= 0; i-- {
-		if d := n.points[i][0] - x[0]; float64(d*d) >= least {
-			break
-		}
-		least = min(least, squared(n.points[i], x))
+	slices.SortFunc(t, func(x, y []float64) int { return cmp.Compare(x[axis], y[axis]) })
+	mid, next := len(t)/2, (axis+1)%len(t[0])
+	t[:mid].arrange(next)
+	t[mid+1:].arrange(next)
+}
+
+// nearest returns the lesser of least and the least squared distance of x to a
+// point of the tree. A rounded sum of squares is never less than one of them, so
+// that what is passed over cannot be nearer.
+func (t nearestTree) nearest(x []float64, axis int, least float64) float64 {
+	if len(t) == 0 {
+		return least
+	}
+	mid, next := len(t)/2, axis+1
+	if next == len(x) {
+		next = 0
+	}
+	least = min(least, squared(t[mid], x))
+	d := x[axis] - t[mid][axis]
+	near, far := t[:mid], t[mid+1:]
+	if d > 0 {
+		near, far = far, near
+	}
+	least = near.nearest(x, next, least)
+	if float64(d*d) < least {
+		least = far.nearest(x, next, least)
 	}
 	return least
 }

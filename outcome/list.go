@@ -385,6 +385,9 @@ func (c *Cursor) MoveTo(k int64) {
 	}
 }
 
+// Block returns the position of the block on which the cursor stands.
+func (c *Cursor) Block() int64 { return c.at }
+
 // Ranks returns, by place in the block, what the place adds to an outcome's rank.
 // The caller must not change it.
 func (l *Lister) Ranks() []int64 { return l.ranks }
