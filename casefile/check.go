@@ -627,8 +627,8 @@ func (k *checker) satisfiable(tables []outcome.Table, paths []path, ids []string
 			if is.Range != nil {
 				continue
 			}
-			for o := range s.sizes[i] {
-				if found, known := s.find(issue, o); known && !found {
+			for o := range is.Len() {
+				if found, known := s.find(i, o); known && !found {
 					k.warn(path{"issues", id, "options", is.OptionID(o)}, "delete the option or relax a requirement", "the requirements rule the option out in every package")
 				}
 			}

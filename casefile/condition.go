@@ -25,7 +25,7 @@ type ConditionError struct {
 	Fix     string // the likely fix, may be empty
 }
 
-// Error returns the message, the position in characters from 1, and the fix.
+// Error returns the message, the byte from 1, and the fix.
 func (e *ConditionError) Error() string {
 	text := fmt.Sprintf("%s at byte %d of the condition", e.Message, e.At+1)
 	if e.Fix != "" {
@@ -282,9 +282,9 @@ func (p *conditionParser) unary() (*condition, *ConditionError) {
 	}
 	switch strings.ToLower(name) {
 	case "true":
-		return &condition{op: opTrue, at: at}, p.notCompared(at)
+		return &condition{op: opTrue, at: at}, p.notCompared()
 	case "false":
-		return &condition{op: opFalse, at: at}, p.notCompared(at)
+		return &condition{op: opFalse, at: at}, p.notCompared()
 	case "not":
 		return nil, &ConditionError{at, "unexpected 'not'", "write ! for not"}
 	case "count":
@@ -304,11 +304,11 @@ func (p *conditionParser) unary() (*condition, *ConditionError) {
 	if err := p.advance(); err != nil {
 		return nil, err
 	}
-	return c, p.notCompared(at)
+	return c, p.notCompared()
 }
 
 // notCompared refuses a further comparison behind a complete one.
-func (p *conditionParser) notCompared(int) *ConditionError {
+func (p *conditionParser) notCompared() *ConditionError {
 	if _, ok := comparisons[p.tok.text]; ok && p.tok.kind == tokSymbol {
 		return &ConditionError{p.tok.at, "comparisons cannot be chained", "join two comparisons with &&"}
 	}
@@ -353,7 +353,7 @@ func (p *conditionParser) count(at int) (*condition, *ConditionError) {
 	if err := p.advance(); err != nil {
 		return nil, err
 	}
-	return c, p.notCompared(at)
+	return c, p.notCompared()
 }
 
 // leaves visits the comparisons, names and counts of the tree, from left to right.

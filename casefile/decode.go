@@ -35,6 +35,7 @@ type reporter struct {
 	problems Problems
 	warnings int // among the problems
 	more     int // errors beyond maxProblems
+	muted    int // warnings beyond maxWarnings
 }
 
 func (r *reporter) add(p Problem) {
@@ -53,7 +54,11 @@ func (r *reporter) add(p Problem) {
 // Warnings never take the place of errors.
 func (r *reporter) full(warning bool) bool {
 	if warning {
-		return r.warnings >= maxWarnings
+		if r.warnings < maxWarnings {
+			return false
+		}
+		r.muted++
+		return true
 	}
 	if len(r.problems)-r.warnings < maxProblems {
 		return false
@@ -450,7 +455,11 @@ func (r *reporter) decodeStruct(v reflect.Value, n *yaml.Node, p path) {
 	for key, value := range r.pairs(n, p) {
 		i := slices.Index(names, key.Value)
 		if i < 0 {
-			r.at(key, p, didYouMean(key.Value, names), "unknown key %s", quoted(key.Value))
+			fix := "the keys here are " + list(names, "and")
+			if best := nearest(key.Value, names); best != "" {
+				fix = "did you mean '" + best + "'?"
+			}
+			r.at(key, p, fix, "unknown key %s", quoted(key.Value))
 			continue
 		}
 		seen[i] = true
@@ -468,12 +477,11 @@ func (r *reporter) decodeStruct(v reflect.Value, n *yaml.Node, p path) {
 	}
 	for i, f := range fs {
 		if f.required && !seen[i] {
-			key, _ := r.find(p)
-			if r.root != n && key != n {
-				r.at(key, p, "", "needs the key '%s'", f.name)
-			} else {
-				r.at(n, p, "", "needs the key '%s'", f.name)
+			at := n
+			if key, _ := r.find(p); len(p) > 0 {
+				at = key
 			}
+			r.at(at, p, fmt.Sprintf("add %s: …", f.name), "needs the key '%s'", f.name)
 		}
 	}
 }

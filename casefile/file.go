@@ -50,10 +50,13 @@ func Parse(name string, data []byte) (*File, error) {
 		r.decode(reflect.ValueOf(c).Elem(), root, nil)
 		r.check(c)
 	}
-	if r.more > 0 {
-		r.problems = append(r.problems, Problem{File: name, Line: len(r.src.lines) + 1, Column: 1, Message: fmt.Sprintf("%d more problems are not listed", r.more)})
-	}
 	r.problems.sort()
+	if r.muted > 0 {
+		r.problems = append(r.problems, Problem{File: name, Message: fmt.Sprintf("%d more warnings are not listed", r.muted), Warning: true})
+	}
+	if r.more > 0 {
+		r.problems = append(r.problems, Problem{File: name, Message: fmt.Sprintf("%d more problems are not listed", r.more)})
+	}
 	if slices.ContainsFunc(r.problems, func(p Problem) bool { return !p.Warning }) {
 		return nil, r.problems
 	}
@@ -81,6 +84,9 @@ func Open(name string) (*File, error) {
 		if ext := filepath.Ext(name); ext != ".yaml" && ext != ".yml" {
 			return nil, fmt.Errorf("%s is not a case: give a folder with %s in it, or a .yaml file", name, fileName)
 		}
+		if !info.Mode().IsRegular() { // opening a pipe would wait for a writer
+			return nil, notRegular(name)
+		}
 		f, err := os.Open(name)
 		if err != nil {
 			return nil, fmt.Errorf("cannot open %s: %w", name, err)
@@ -96,6 +102,9 @@ func Open(name string) (*File, error) {
 	inside := filepath.Join(name, fileName)
 	if _, err := root.Lstat(fileName); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s has no %s: %s", name, fileName, found(root))
+	}
+	if info, err := root.Stat(fileName); err == nil && !info.Mode().IsRegular() {
+		return nil, notRegular(inside)
 	}
 	f, err := root.Open(fileName)
 	if err != nil {
@@ -134,14 +143,11 @@ func found(root *os.Root) string {
 	return "it has " + list(names, "and")
 }
 
+func notRegular(name string) error {
+	return fmt.Errorf("%s is not a regular file: give a folder with %s in it, or a .yaml file", name, fileName)
+}
+
 func readCase(name string, f *os.File) (*File, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", name, err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file: give a folder with %s in it, or a .yaml file", name, fileName)
-	}
 	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("cannot read %s: %w", name, err)

@@ -84,7 +84,7 @@ var badInput = []struct{ name, old, new, want string }{
 	{"unknown key without a near one",
 		"consent: everyone",
 		"zzz: 1",
-		`case.yaml:25:1: unknown key 'zzz'`},
+		`case.yaml:25:1: unknown key 'zzz': the keys here are goodoffices, id, title, about, as_of, analyst, marking, sources and 12 more`},
 	{"duplicate key",
 		`    no_deal: 45..55
 `,
@@ -100,7 +100,7 @@ var badInput = []struct{ name, old, new, want string }{
 		`id: bay
 `,
 		"",
-		`case.yaml:1:1: needs the key 'id'`},
+		`case.yaml:1:1: needs the key 'id': add id: …`},
 	{"misspelt option in scores",
 		"{low: 10, high: 60}",
 		"{low: 10, hihg: 60}",
@@ -201,7 +201,7 @@ old:
 `,
 		`case.yaml:11:1: unknown key 'x_parties': did you mean 'parties'?
 case.yaml:12:10: parties: needs a mapping from ids, not a single value: write each as ` + "`" + `id: …` + "`" + `
-case.yaml:13:1: unknown key 'old'`},
+case.yaml:13:1: unknown key 'old': the keys here are goodoffices, id, title, about, as_of, analyst, marking, sources and 12 more`},
 	{"list for a mapping of options",
 		"    options: {low: 20, high: 60}",
 		"    options: [low, high]",
@@ -396,7 +396,7 @@ case.yaml:23:49: parties.port.red_lines.full.never: unknown issue 'seasn': did y
 	{"range without a step",
 		"range: {from: 3, to: 9, step: 3}",
 		"range: {from: 3, to: 9}",
-		`case.yaml:9:5: issues.season.range: needs the key 'step'`},
+		`case.yaml:9:5: issues.season.range: needs the key 'step': add step: …`},
 	{"range with step 0",
 		"range: {from: 3, to: 9, step: 3}",
 		"range: {from: 3, to: 9, step: 0}",
@@ -696,7 +696,7 @@ func TestProblemsOfWholeFiles(t *testing.T) {
 		{"only comments", "# nothing\n", "case.yaml: the file is empty: begin with `goodoffices: 1`"},
 		{"a list", "- a\n- b\n", "case.yaml:1:1: a case is a mapping of keys to values, not a list: begin with `goodoffices: 1`"},
 		{"a word", "word", "case.yaml:1:1: a case is a mapping of keys to values, not a single value: begin with `goodoffices: 1`"},
-		{"no issues and parties", "goodoffices: 1\nid: x\n", "case.yaml:1:1: needs the key 'issues'\ncase.yaml:1:1: needs the key 'parties'"},
+		{"no issues and parties", "goodoffices: 1\nid: x\n", "case.yaml:1:1: needs the key 'issues': add issues: …\ncase.yaml:1:1: needs the key 'parties': add parties: …"},
 		{"too large", strings.Repeat("#", MaxSize+1), "case.yaml: the file is larger than 4 MiB: keep texts in files of their own under sources/ and cite them"},
 		{"too many values", strings.Repeat("- a\n", maxValues+1), "case.yaml: more than 250000 values: give ranges fewer points: scores between them are interpolated"},
 	} {
@@ -793,6 +793,7 @@ func TestHostileInputEndsSoon(t *testing.T) {
 		"unknown scores":       "goodoffices: 1\nid: x\nissues: {a: {range: {from: 0, to: 99999, step: 1}}}\nparties: {p: {scores: {a: {" + manyNumbers(100_000) + "}}}}\n",
 		"conditions":           joined + "requires:\n" + strings.Repeat("- {then: \"a > 3 && b < 5\"}\n", 20_000),
 		"one long condition":   joined + "requires: [{then: \"" + strings.Repeat("a > 3 && b < 5 || ", 3000) + "true\"}]\n",
+		"hard requirements":    pigeons(12),
 		"a condition of bangs": joined + "requires: [{then: \"" + strings.Repeat("!", 60_000) + "true\"}]\n",
 	} {
 		start := time.Now()
@@ -847,11 +848,93 @@ func TestWarningsNeverHideErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(f.Warnings()); n != maxWarnings {
-		t.Errorf("%d warnings, want %d", n, maxWarnings)
+	w := f.Warnings()
+	if len(w) != maxWarnings+1 || w[maxWarnings].Message != "1800 more warnings are not listed" {
+		t.Errorf("%d warnings, the last %v", len(w), w[len(w)-1])
 	}
 	_, err = Parse("case.yaml", []byte(strings.Replace(text, "add: {fishers.no_deal: 3}", "add: {fishers.x: 3}", 1)))
 	if err == nil {
 		t.Error("the error behind many warnings was lost")
 	}
+}
+
+func TestTooManyJointOptions(t *testing.T) {
+	text := "goodoffices: 1\nid: x\nissues: {a: {range: {from: 0, to: 1999, step: 1}}, b: {range: {from: 0, to: 999, step: 1}}, c: {options: {x: X, y: Y}}}\n" +
+		"parties: {p: {scores: {a: {0: 0, 1999: 1}, b: {0: 0, 999: 1}, c: {x: 0, y: 1}}, red_lines: [{never: \"a > 3 && c == 'x' && b < 5\"}]}}\n"
+	_, err := Parse("case.yaml", []byte(text))
+	want := "case.yaml:4:102: parties.p.red_lines.1.never: the condition joins a (2000), b (1000) and c (2): more than 1048576 joint options: separate these issues into several conditions"
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	many := func(n int, format string) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, format, i)
+		}
+		return b.String()
+	}
+	head := "goodoffices: 1\nid: x\n"
+	for _, tt := range []struct{ text, want string }{
+		{head + "issues: {i: {options: {a: A, b: B}}}\nparties:\n" + many(65, "  p%d: {scores: {i: {a: 0, b: 1}}}\n"), "parties: 65 parties, more than the limit of 64"},
+		{head + "issues: {i: {options: {a: A, b: B}}}\nparties:\n  p:\n    scores: {i: {a: 0, b: 1}}\n    ratification:\n      constituencies:\n" + many(65, "        c%d: {scores: {i: 0}}\n"), "constituencies: 65 constituencies, more than the limit of 64"},
+		{head + "issues:\n" + many(4097, "  i%d: {options: {a: A}}\n") + "parties:\n  p:\n    scores:\n" + many(4097, "      i%d: 0\n"), "issues: 4097 issues, more than the limit of 4096"},
+		{head + "issues:\n" + many(11, "  i%d: {range: {from: 1, to: 100000, step: 1}}\n") + "parties:\n  p:\n    scores:\n" + many(11, "      i%d: 0\n"), "issues: 1100000 options over all issues, more than the limit of 1048576"},
+		{head + "issues:\n" + many(10, "  i%d: {range: {from: 1, to: 100000, step: 1}}\n") + "parties:\n" + many(17, "  p%d: {scores: {"+strings.TrimSuffix(manyIssues(10), ", ")+"}}\n"), "issues: 17 rows of scores over 1000000 options pass the limit of 16777216 scores"},
+		{head + "issues: {i: {options: {a: A, b: B}}}\nparties: {p: {scores: {i: {a: 0, b: 1}}}}\nlevers:\n" + many(1025, "  - {id: l%d}\n"), "levers: 1025 views and levers, more than the limit of 1024"},
+	} {
+		_, err := Parse("case.yaml", []byte(tt.text))
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("want %s, got %v", tt.want, err)
+		}
+	}
+}
+
+func manyIssues(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "i%d: 0, ", i)
+	}
+	return b.String()
+}
+
+// Requirements chained over many issues are decided, and the few that clash are named.
+func TestCulpritsAmongMany(t *testing.T) {
+	var issues, scores, requires strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&issues, "  i%d: {options: {a: A, b: B, c: C}}\n", i)
+		fmt.Fprintf(&scores, "i%d: {a: 0, b: 1, c: 2}, ", i)
+		if i > 0 {
+			fmt.Fprintf(&requires, "  - {id: r%d, if: \"i%d != 'a'\", then: \"i%d != 'a'\"}\n", i, i-1, i)
+		}
+	}
+	text := "goodoffices: 1\nid: x\nissues:\n" + issues.String() + "parties: {p: {scores: {" + strings.TrimSuffix(scores.String(), ", ") + "}}}\nrequires:\n" + requires.String() +
+		"  - {id: first, then: \"i37 == 'b'\"}\n  - {id: last, then: \"i39 == 'a'\"}\n"
+	_, err := Parse("case.yaml", []byte(text))
+	if err == nil || !strings.Contains(err.Error(), "the requirements r38, r39, first and last together exclude every package") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// pigeons asks twelve issues with eleven options each to differ pairwise: no
+// package does, and there is no short proof of it.
+func pigeons(n int) string {
+	var b strings.Builder
+	b.WriteString("goodoffices: 1\nid: x\nparties: {p: {scores: {a: 0}}}\nissues:\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  i%d: {range: {from: 1, to: %d, step: 1}}\n", i, n-1)
+	}
+	b.WriteString("requires:\n")
+	for i := range n {
+		for j := range i {
+			var same []string
+			for k := 1; k < n; k++ {
+				same = append(same, fmt.Sprintf("i%d == %d && i%d == %d", i, k, j, k))
+			}
+			fmt.Fprintf(&b, "  - {then: \"!(%s)\"}\n", strings.Join(same, " || "))
+		}
+	}
+	return b.String()
 }
