@@ -82,13 +82,3 @@ func (m *Map[V]) put(id string, v V) {
 	m.keys = append(m.keys, id)
 	m.vals = append(m.vals, v)
 }
-
-// with returns a map that differs from m in one id and shares nothing with it.
-func (m Map[V]) with(id string, v V) Map[V] {
-	var c Map[V]
-	for k, old := range m.All() {
-		c.put(k, old)
-	}
-	c.put(id, v)
-	return c
-}
