@@ -16,7 +16,7 @@ test:
 	GOODOFFICES_AXE="$$(test -f '$(AXE)' && echo '$(AXE)')" go test ./...
 
 race:
-	go test -race $(CONCURRENT)
+	GORACE=atexit_sleep_ms=0 go test -race $(CONCURRENT)
 
 lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt -w $$unformatted"; exit 1; fi

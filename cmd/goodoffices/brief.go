@@ -41,7 +41,7 @@ you pass it on.`,
 			if err != nil {
 				return err
 			}
-			study, err := s.study(cmd, file, casefile.Choice{View: view}, bargain.Options{Measures: true}, false)
+			study, err := s.study(cmd, file, casefile.Choice{View: view}, bargain.Options{}, false)
 			if err != nil {
 				return err
 			}
