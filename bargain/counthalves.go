@@ -83,3 +83,28 @@ func (n *network) halves() (left, right []pair) {
 	}
 	return left, right
 }
+
+// What a half's entry costs: sorting, searching and counting in its tree, in additions
+// of a grid; and the bytes of the lists that hold it.
+const (
+	halfWork  = 500
+	halfBytes = 40
+)
+
+// halfSizes returns the sums that halves lays out on both sides, 0 where it will not.
+func (n *network) halfSizes() int64 {
+	order := count(len(n.issues))
+	slices.SortStableFunc(order, func(i, j int) int { return len(n.issues[j]) - len(n.issues[i]) })
+	left, right := 1, 1
+	for _, i := range order {
+		side := &left
+		if right < left {
+			side = &right
+		}
+		if *side > maxHalf/max(len(n.issues[i]), 1) {
+			return 0
+		}
+		*side *= len(n.issues[i])
+	}
+	return int64(left) + int64(right)
+}

@@ -1,0 +1,319 @@
+package bargain
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"slices"
+)
+
+// A zoneCount bounds the number of outcomes that satisfy every condition and every
+// party's floor.
+type zoneCount struct {
+	low, high *big.Int // proven; equal when the count is exact
+	method    string   // how it was counted, as a clause
+}
+
+func (c zoneCount) exact() bool { return c.low.Cmp(c.high) == 0 }
+
+// A countBudget bounds what counting a zone may take.
+type countBudget struct {
+	work  int64 // additions of 64-bit cells, or what costs as much
+	bytes int64 // held at once by cells
+}
+
+// defaultCount takes at most about three seconds of one core.
+var defaultCount = countBudget{work: 5e9, bytes: 1 << 30}
+
+// A countTask is a count on grids that is planned: the sum of its terms' counts, each
+// with its sign.
+type countTask struct {
+	terms []countTerm
+	work  int64 // additions, all primes and terms
+	bytes int64 // of the largest term
+	words int64 // and its cells
+}
+
+type countTerm struct {
+	minus bool
+	grid  *countGrid // nil: number is the count
+	cost  gridCost
+	count *big.Int
+}
+
+// maxFlipped is the most parties for which lenient needs are turned round.
+const maxFlipped = 6
+
+// newCountTask plans the count of g within a budget, and reports false where the
+// budget does not suffice. A need that more than half of a party's range meets is
+// turned round, since what is counted then fills less of the grid: those who accept are
+// those who are not asked less those who refuse. g itself is changed.
+func newCountTask(g *countGraph, budget countBudget) (*countTask, bool) {
+	t := &countTask{}
+	return t, t.add(g, false, budget)
+}
+
+func (t *countTask) add(g *countGraph, minus bool, budget countBudget) bool {
+	if !g.reduce() {
+		return true
+	}
+	if len(g.need) == 0 {
+		t.terms = append(t.terms, countTerm{minus: minus, count: g.paths()})
+		return true
+	}
+	if len(g.need) <= maxFlipped {
+		for p, w := range g.widths() {
+			if g.need[p] <= w/2 {
+				return t.add(g.without(p), minus, budget) && t.add(g.flipped(p), !minus, budget)
+			}
+		}
+	}
+	grid, ok := newCountGrid(g)
+	if !ok {
+		return false
+	}
+	limit := grid.limit()
+	if limit.Sign() == 0 {
+		return true // links forbid every path
+	}
+	passes := primesFor(limit)
+	if passes > maxPrimes {
+		return false
+	}
+	cost, ok := grid.cost((budget.work-t.work)/passes, budget.bytes)
+	if !ok {
+		return false
+	}
+	t.work += cost.adds * passes
+	t.bytes, t.words = max(t.bytes, cost.bytes()), max(t.words, cost.words())
+	t.terms = append(t.terms, countTerm{minus: minus, grid: grid, cost: cost})
+	return true
+}
+
+func (t *countTask) run(ctx context.Context, hold *gridHold) (*big.Int, error) {
+	total := new(big.Int)
+	for _, term := range t.terms {
+		n := term.count
+		if term.grid != nil {
+			var err error
+			if n, err = term.grid.count(ctx, term.cost, hold); err != nil {
+				return nil, err
+			}
+		}
+		if term.minus {
+			total.Sub(total, n)
+		} else {
+			total.Add(total, n)
+		}
+	}
+	return total, nil
+}
+
+// A zonePlan says how a zone will be counted, and what it takes at most.
+type zonePlan struct {
+	method string
+	work   int64 // about a nanosecond or less each
+	bytes  int64
+	words  int64 // of it, cells of grids
+
+	network *network
+	budget  countBudget
+	halves  bool
+	exact   *countTask
+	low     *countTask // nil: nothing better than 0 and the network's size is known
+	high    *countTask
+	relaxed *zonePlan // not nil: its upper bound is all that is known
+}
+
+// unlinked returns a network without links in which at least the outcomes of n meet
+// every floor: nothing is forbidden, and what links could add is taken off the floors.
+func (n *network) unlinked() *network {
+	m := *n
+	m.links = nil
+	m.floor = slices.Clone(n.floor)
+	for _, l := range n.links {
+		if l.party >= 0 && m.floor[l.party] > noFloor {
+			m.floor[l.party] -= max(0, l.add)
+		}
+	}
+	return &m
+}
+
+// planCount plans the count of the zone within a budget.
+func (n *network) planCount(budget countBudget) *zonePlan {
+	p := &zonePlan{network: n, budget: budget}
+	var asking []int
+	for k, floor := range n.floor {
+		if floor > noFloor {
+			asking = append(asking, k)
+		}
+	}
+	if !n.hasLeft {
+		p.method, p.exact = "some issue has no option left", &countTask{}
+		return p
+	}
+	if len(n.links) == 0 && len(n.floor) == 2 {
+		if entries := n.halfSizes(); entries > 0 && entries*halfWork <= budget.work && entries*halfBytes <= budget.bytes {
+			p.method, p.work, p.bytes, p.halves = "pairs of halves are counted", entries*halfWork, entries*halfBytes, true
+			return p
+		}
+	}
+	g, err := newCountGraph(n, asking)
+	if err != nil {
+		p.relaxed = n.unlinked().planCount(budget)
+		p.method = fmt.Sprintf("an upper bound that leaves out what links issues, since %v: %s", err, p.relaxed.method)
+		p.work, p.bytes = p.relaxed.work, p.relaxed.bytes
+		return p
+	}
+	if t, ok := newCountTask(g.clone(), budget); ok {
+		p.method, p.exact = "every sum of scores is counted, on a grid of whole units", t
+		p.work, p.bytes, p.words = t.work, t.bytes, t.words
+		return p
+	}
+	p.planBounds(g)
+	return p
+}
+
+// planBounds plans counts on the finest coarser grids that the budget allows.
+func (p *zonePlan) planBounds(g *countGraph) {
+	half := countBudget{p.budget.work / 2, p.budget.bytes}
+	g.reduce()
+	widths := g.widths()
+	// A grid has at most parts steps for a party, 2^(j/4) of them.
+	for low, high := 8, 4*26; low <= high; {
+		j := (low + high) / 2
+		parts := int64(1) << (j / 4)
+		parts += parts * int64(j%4) / 4
+		step := make([]int64, len(widths))
+		for k, w := range widths {
+			step[k] = max(1, divideUp(w, parts))
+		}
+		down, ok := newCountTask(g.coarse(step, false), half)
+		if ok {
+			var up *countTask
+			if up, ok = newCountTask(g.coarse(step, true), half); ok {
+				p.low, p.high = down, up
+				p.work, p.bytes, p.words = down.work+up.work, max(down.bytes, up.bytes), max(down.words, up.words)
+				p.method = fmt.Sprintf("scores rounded down and up to about %d steps a party are counted", parts)
+			}
+		}
+		if ok {
+			low = j + 1
+		} else {
+			high = j - 1
+		}
+	}
+	if p.low == nil {
+		p.method = "not counted: too many joint options of linked issues and parties"
+	}
+}
+
+// run counts, on memory that may serve more counts. It fails only when ctx ends.
+func (p *zonePlan) run(ctx context.Context, hold *gridHold) (zoneCount, error) {
+	c := zoneCount{new(big.Int), new(big.Int).Set(p.network.size), p.method}
+
+	hold.grow(p.words)
+	var err error
+	switch {
+	case p.halves:
+		n, ok := p.network.countAbove(ctx)
+		if ok {
+			c.low, c.high = n, n
+			return c, nil
+		}
+		return c, context.Cause(ctx)
+	case p.relaxed != nil:
+		most, err := p.relaxed.run(ctx, hold)
+		c.high = most.high
+		return c, err
+	case p.exact != nil:
+		if c.low, err = p.exact.run(ctx, hold); err != nil {
+			return c, err
+		}
+		c.high = c.low
+	case p.low != nil:
+		if c.low, err = p.low.run(ctx, hold); err != nil {
+			return c, err
+		}
+		if c.high, err = p.high.run(ctx, hold); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+// countZone counts the outcomes of the network that meet every floor, exactly where the
+// budget allows, and else between bounds: those that scores rounded down and up prove,
+// and those that parties taken alone or in pairs prove. It fails only when ctx ends.
+func (n *network) countZone(ctx context.Context, budget countBudget) (zoneCount, error) {
+	hold := new(gridHold)
+	c, err := n.planCount(budget).run(ctx, hold)
+	if err == nil && !c.exact() {
+		err = n.tighten(ctx, budget, &c, hold)
+	}
+	return c, err
+}
+
+// maxPaired is the most parties that are also counted two by two.
+const maxPaired = 8
+
+// tighten narrows bounds by the counts of fewer parties: no more outcomes meet every
+// floor than meet some of them, and no more miss one than miss the first, or the second,
+// and so on. A quarter of the budget's work is shared out among them.
+func (n *network) tighten(ctx context.Context, budget countBudget, c *zoneCount, hold *gridHold) error {
+	var asking []int
+	for p, floor := range n.floor {
+		if floor > noFloor {
+			asking = append(asking, p)
+		}
+	}
+	var groups [][]int
+	for i, p := range asking {
+		groups = append(groups, []int{p})
+		if len(asking) > 2 && len(asking) <= maxPaired {
+			for _, q := range asking[:i] {
+				groups = append(groups, []int{q, p})
+			}
+		}
+	}
+	// What is held already may be garbage when more is asked for.
+	share := countBudget{budget.work / 4 / int64(len(groups)+1), max(budget.bytes/2, 8*int64(len(hold.n)))}
+	only := func(parties []int) (zoneCount, error) {
+		m := *n
+		m.floor = slices.Clone(n.floor)
+		for p := range m.floor {
+			if !slices.Contains(parties, p) {
+				m.floor[p] = noFloor
+			}
+		}
+		return m.planCount(share).run(ctx, hold)
+	}
+	all, err := only(nil)
+	if err != nil {
+		return err
+	}
+	c.high = minInt(c.high, all.high)
+	// low: all, less those who miss each floor.
+	low := new(big.Int).Set(all.low)
+	for _, parties := range groups {
+		some, err := only(parties)
+		if err != nil {
+			return err
+		}
+		c.high = minInt(c.high, some.high)
+		if len(parties) == 1 {
+			low.Sub(low, new(big.Int).Sub(all.high, some.low))
+		}
+	}
+	if low.Cmp(c.low) > 0 {
+		c.low = low
+	}
+	return nil
+}
+
+func minInt(a, b *big.Int) *big.Int {
+	if b.Cmp(a) < 0 {
+		return b
+	}
+	return a
+}

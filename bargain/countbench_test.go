@@ -1,0 +1,80 @@
+package bargain
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+func benchmarkCount(b *testing.B, s *outcome.Space, budget countBudget) {
+	net, why := newNetwork(s, false)
+	if net == nil {
+		b.Fatal(why)
+	}
+	b.ReportAllocs()
+	var c zoneCount
+	for b.Loop() {
+		var err error
+		if c, err = net.countZone(context.Background(), budget); err != nil {
+			b.Fatal(err)
+		}
+	}
+	plan := net.planCount(budget)
+	b.ReportMetric(float64(plan.work), "work")
+	b.ReportMetric(float64(plan.bytes), "held-B")
+	if c.low.Sign() > 0 {
+		ratio, _ := new(big.Rat).SetFrac(c.high, c.low).Float64()
+		b.ReportMetric(ratio, "high/low")
+	}
+}
+
+func BenchmarkCountGrid(b *testing.B) {
+	for _, opposed := range []bool{false, true} {
+		for _, issues := range []int{14, 20, 30, 50, 100} {
+			b.Run(fmt.Sprintf("opposed=%t/issues=%d", opposed, issues), func(b *testing.B) {
+				benchmarkCount(b, family(1, 2, issues, opposed), countBudget{1 << 40, 1 << 32})
+			})
+		}
+	}
+}
+
+// finer multiplies every score and floor of s, and adds noise below the factor, so that
+// no coarser grid holds the scores exactly.
+func finer(s *outcome.Space, factor int64) *outcome.Space {
+	r := rand.New(rand.NewPCG(17, uint64(factor)))
+	for p := range s.Parties {
+		row := &s.Parties[p].Row
+		row.Scale *= factor
+		row.Threshold.Value *= factor
+		for _, scores := range row.Scores {
+			for o := range scores {
+				scores[o] = scores[o]*factor + r.Int64N(factor)
+			}
+		}
+	}
+	return s
+}
+
+func BenchmarkCountBounds(b *testing.B) {
+	for _, opposed := range []bool{false, true} {
+		for _, issues := range []int{20, 50, 100} {
+			b.Run(fmt.Sprintf("opposed=%t/issues=%d", opposed, issues), func(b *testing.B) {
+				benchmarkCount(b, finer(family(1, 2, issues, opposed), 1000), defaultCount)
+			})
+		}
+	}
+	for _, parties := range []int{3, 5} {
+		b.Run(fmt.Sprintf("parties=%d/issues=20", parties), func(b *testing.B) {
+			benchmarkCount(b, family(1, parties, 20, false), defaultCount)
+		})
+	}
+	for _, width := range []int{1, 2, 3} {
+		b.Run(fmt.Sprintf("links of width=%d/issues=30", width), func(b *testing.B) {
+			benchmarkCount(b, band(30, width), defaultCount)
+		})
+	}
+}

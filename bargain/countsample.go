@@ -1,0 +1,150 @@
+package bargain
+
+import (
+	"context"
+	"math/big"
+	"math/rand/v2"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// A zoneEstimate is the number of outcomes that satisfy every condition and meet every
+// floor, estimated from a sample.
+type zoneEstimate struct {
+	// low and high enclose the number with a probability of at least 95 percent over
+	// the draw of the sample, whatever the number is (Clopper and Pearson 1934).
+	low, high     *big.Int
+	hits, samples int
+	seed          uint64
+}
+
+// sampleBlock is the number of outcomes drawn from one stream.
+const sampleBlock = 1 << 13
+
+// estimateZone draws outcomes uniformly, with replacement, from all that the options
+// left allow, and judges each. One that a link forbids is a draw like any other, and a
+// miss. Blocks of draws have streams of their own, numbered, under the seed. It fails
+// only when ctx ends.
+func (n *network) estimateZone(ctx context.Context, seed uint64, samples int) (zoneEstimate, error) {
+	e := zoneEstimate{low: new(big.Int), high: new(big.Int), seed: seed}
+	if !n.hasLeft {
+		return e, nil
+	}
+	e.samples = max(samples, 1)
+	o := make(outcome.Outcome, len(n.issues))
+	worth := make([]int64, len(n.floor))
+	for block := uint64(0); int(block)*sampleBlock < e.samples; block++ {
+		if ctx.Err() != nil {
+			return e, context.Cause(ctx)
+		}
+		r := rand.New(rand.NewPCG(seed, block))
+		for range min(sampleBlock, e.samples-int(block)*sampleBlock) {
+			clear(worth)
+			for i, choices := range n.issues {
+				c := &choices[r.Uint32N(uint32(len(choices)))]
+				o[i] = c.option
+				for p, v := range c.gain {
+					worth[p] += v
+				}
+			}
+			if n.meets(o, worth) {
+				e.hits++
+			}
+		}
+	}
+	// The shares of the space: whole outcomes that the interval does not leave out.
+	whole := new(big.Int).Lsh(big.NewInt(1), shareBits)
+	e.low.Mul(n.size, big.NewInt(leastShare(e.samples, e.hits)))
+	e.low.Add(e.low, whole).Sub(e.low, big.NewInt(1)).Rsh(e.low, shareBits)
+	e.high.Mul(n.size, big.NewInt(leastShare(e.samples, e.samples-e.hits)))
+	e.high.Add(e.high, whole).Sub(e.high, big.NewInt(1)).Rsh(e.high, shareBits)
+	e.high.Sub(n.size, e.high)
+	return e, nil
+}
+
+// meets reports whether an outcome breaks no link and meets every floor. Without
+// links, worth is what it is worth to each party; what links add is added to it.
+func (n *network) meets(o outcome.Outcome, worth []int64) bool {
+	for _, l := range n.links {
+		if l.table.Holds(o) {
+			if l.party < 0 {
+				return false
+			}
+			worth[l.party] += l.add
+		}
+	}
+	return atLeast(worth, n.floor)
+}
+
+const (
+	shareBits = 40  // shares are in units of 2^-40
+	tailFine  = 160 // bits of a number in a tail
+)
+
+// leastShare returns the least share of successes, in units of 2^-shareBits and rounded
+// down, under which hits or more of draws are drawn with a probability above 1/40: the
+// lower end of the two-sided interval of 95 percent.
+func leastShare(draws, hits int) int64 {
+	if hits == 0 {
+		return 0
+	}
+	ways := new(big.Float).SetPrec(tailFine).SetInt(new(big.Int).Binomial(int64(draws), int64(hits)))
+	// With an even chance or better of hits or more, hits/draws is too high.
+	low, high := int64(0), new(big.Int).Div(new(big.Int).Lsh(big.NewInt(int64(hits)), shareBits), big.NewInt(int64(draws))).Int64()
+	for low < high {
+		mid := low + (high-low+1)/2
+		if tailBelow(ways, draws, hits, mid) {
+			low = mid
+		} else {
+			high = mid - 1
+		}
+	}
+	return low
+}
+
+// tailBelow reports whether hits or more of draws come with a probability of at most
+// 1/40 under the given share, which is above 0 and at most hits/draws; ways is the number
+// of ways to choose hits of draws. The tail is summed from its greatest term; the rest
+// is less than a geometric series. Each of the operations, fewer than 2^32, is off
+// by at most one part in 2^160, and the sum by less than one in 2^120, which is added.
+func tailBelow(ways *big.Float, draws, hits int, share int64) bool {
+	float := func() *big.Float { return new(big.Float).SetPrec(tailFine) }
+	one := int64(1) << shareBits
+	p, q := float().SetInt64(share), float().SetInt64(one-share)
+	unit := float().SetInt64(one)
+	p.Quo(p, unit)
+	q.Quo(q, unit)
+	if q.Sign() == 0 {
+		return false
+	}
+	term := float().Mul(ways, power(p, hits))
+	term.Mul(term, power(q, draws-hits))
+	limit := float().Quo(float().SetInt64(1), float().SetInt64(40))
+	odds := float().Quo(p, q)
+	sum, ratio := float().Set(term), float()
+	for k := hits; k < draws && sum.Cmp(limit) <= 0; k++ {
+		// The next terms shrink by ratio, and by ever more.
+		ratio.Quo(ratio.SetInt64(int64(draws-k)), float().SetInt64(int64(k+1)))
+		ratio.Mul(ratio, odds)
+		term.Mul(term, ratio)
+		sum.Add(sum, term)
+		if term.MantExp(nil) < sum.MantExp(nil)-130 && ratio.Cmp(float().SetFloat64(0.999)) < 0 {
+			break
+		}
+	}
+	margin := float().SetMantExp(sum, -115)
+	return sum.Add(sum, margin).Cmp(limit) <= 0
+}
+
+// power returns x to the n-th power.
+func power(x *big.Float, n int) *big.Float {
+	result := new(big.Float).SetPrec(tailFine).SetInt64(1)
+	square := new(big.Float).SetPrec(tailFine).Set(x)
+	for ; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			result.Mul(result, square)
+		}
+		square.Mul(square, square)
+	}
+	return result
+}
