@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"math/bits"
 	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
@@ -42,7 +43,7 @@ func Analyze(ctx context.Context, s *outcome.Space, opt Options) (*Analysis, err
 	separable := net != nil && len(net.links) == 0
 	var err error
 	switch {
-	case separable && len(s.Parties) == 2 && !(home && listable):
+	case separable && len(s.Parties) == 2 && !(listable && (home || listingWork(s) <= net.mergingWork())):
 		a.Method = Merging
 		a.Why = "two parties, and no condition or adjustment links issues: frontiers of single issues are summed"
 		err = a.eliminate(ctx, net, opt)
@@ -55,8 +56,10 @@ func Analyze(ctx context.Context, s *outcome.Space, opt Options) (*Analysis, err
 			a.Why = "constituencies are to be counted"
 		case !separable:
 			a.Why = "conditions or adjustments link issues"
-		default:
+		case len(s.Parties) != 2:
 			a.Why = fmt.Sprintf("there are %d parties", len(s.Parties))
+		default:
+			a.Why = "there are few packages"
 		}
 		a.Why += ", and every package can be visited"
 		err = a.list(ctx, s, opt)
@@ -81,6 +84,38 @@ func Analyze(ctx context.Context, s *outcome.Space, opt Options) (*Analysis, err
 		}
 	}
 	return a, nil
+}
+
+// The work of a method is bounded beforehand in nanoseconds of one core, with
+// constants measured on the benchmarks of this package; only their ratio matters.
+
+// listingWork bounds the work of listing two parties.
+func listingWork(s *outcome.Space) float64 {
+	n, _ := new(big.Float).SetInt(s.Size()).Float64()
+	return 1.5 * n
+}
+
+// mergingWork bounds the work of summing issues of two parties that no links join,
+// and of naming the outcomes of the frontier: a partial frontier has at most as many
+// points as there are sums, or utilities in the first party's range.
+func (n *network) mergingWork() float64 {
+	work, sums := 0.0, 1.0
+	width, choices := 1.0, 0.0
+	for _, issue := range slices.Backward(n.issues) {
+		if len(issue) == 0 {
+			return 0
+		}
+		low, high := issue[0].gain[0], issue[0].gain[0]
+		for _, c := range issue {
+			low, high = min(low, c.gain[0]), max(high, c.gain[0])
+		}
+		size := float64(len(issue))
+		work += 5 * size * min(sums, width) * float64(bits.Len(uint(len(issue))))
+		sums *= size
+		width += float64(high - low)
+		choices += size
+	}
+	return work + 50*choices*min(sums, width)
 }
 
 // list fills the analysis by visiting every outcome.

@@ -36,13 +36,17 @@ type eliminated struct {
 	// parties, vector after vector, in descending lexicographic order.
 	cells [][][]int64
 
+	// By position without links and with many choices, the choices in descending
+	// lexicographic order of what they add; else nil.
+	ranked [][]int
+
 	front []int64 // the part of the first cell that is asked for
 }
 
 // eliminate sums the issues of a plan from the last position to the first.
 func eliminate(ctx context.Context, p *plan, flip []int64, progress func(float64)) (*eliminated, error) {
 	e := &eliminated{plan: p, flip: flip, next: make([][]int32, len(p.order)), gain: make([][]int64, len(p.order)),
-		cells: make([][][]int64, len(p.order)+1)}
+		cells: make([][][]int64, len(p.order)+1), ranked: make([][]int, len(p.order))}
 	n := len(flip)
 	e.cells[len(p.order)] = [][]int64{make([]int64, n)}
 	join := joiner{parties: n}
@@ -50,6 +54,12 @@ func eliminate(ctx context.Context, p *plan, flip []int64, progress func(float64
 	for k := len(p.order) - 1; k >= 0; k-- {
 		e.lay(k)
 		choices := len(p.network.issues[p.order[k]])
+		if choices > manyChoices && p.states[k] == 1 && len(e.cells[k+1]) == 1 {
+			e.ranked[k] = count(choices)
+			slices.SortStableFunc(e.ranked[k], func(x, y int) int {
+				return slices.Compare(e.gain[k][y*n:(y+1)*n], e.gain[k][x*n:(x+1)*n])
+			})
+		}
 		e.cells[k] = make([][]int64, p.states[k])
 		for s := range e.cells[k] {
 			if err := context.Cause(ctx); err != nil {
@@ -179,28 +189,15 @@ type place struct {
 type onward struct{ choice, to int }
 
 func (e *eliminated) trail(i int) *trail {
-	n := len(e.flip)
 	t := &trail{of: e, places: make([][]place, len(e.next)+1)}
 	t.places[0] = []place{{0, e.at(i), nil}}
-	left := make([]int64, n)
+	left := make([]int64, len(e.flip))
 	var key []byte
 	for k := range e.next {
 		known := make(map[string]int)
-		choices := len(e.plan.network.issues[e.plan.order[k]])
 		for x := range t.places[k] {
 			from := &t.places[k][x]
-			for c := range choices {
-				at := from.state*choices + c
-				to := int(e.next[k][at])
-				if to < 0 {
-					continue
-				}
-				for p := range left {
-					left[p] = from.left[p] - e.gain[k][at*n+p]
-				}
-				if !contains(e.cells[k+1][to], left) {
-					continue
-				}
+			e.onward(k, from, left, func(choice, to int) {
 				key = binary.AppendVarint(key[:0], int64(to))
 				for _, v := range left {
 					key = binary.AppendVarint(key, v)
@@ -211,11 +208,59 @@ func (e *eliminated) trail(i int) *trail {
 					known[string(key)] = y
 					t.places[k+1] = append(t.places[k+1], place{to, slices.Clone(left), nil})
 				}
-				from.on = append(from.on, onward{c, y})
-			}
+				from.on = append(from.on, onward{choice, y})
+			})
 		}
 	}
 	return t
+}
+
+// manyChoices is the number of choices beyond which an issue's are ranked.
+const manyChoices = 64
+
+// onward visits the choices at position k that lead from a place to an efficient
+// sum at the next position, with its state; left then holds what is still to come.
+// Either every choice is looked up among the sums or, where those are fewer, every
+// sum among the ranked choices.
+func (e *eliminated) onward(k int, from *place, left []int64, visit func(choice, to int)) {
+	n := len(left)
+	choices := len(e.plan.network.issues[e.plan.order[k]])
+	gain := func(c int) []int64 {
+		at := from.state*choices + c
+		return e.gain[k][at*n : (at+1)*n]
+	}
+	if ranked := e.ranked[k]; ranked != nil && len(e.cells[k+1][0])/n < choices {
+		cell := e.cells[k+1][0]
+		want := make([]int64, n)
+		for at := 0; at < len(cell); at += n {
+			copy(left, cell[at:at+n])
+			for p := range want {
+				want[p] = from.left[p] - left[p]
+			}
+			first, _ := slices.BinarySearchFunc(ranked, want, func(c int, want []int64) int {
+				return slices.Compare(want, gain(c))
+			})
+			for _, c := range ranked[first:] {
+				if !slices.Equal(gain(c), want) {
+					break
+				}
+				visit(c, 0)
+			}
+		}
+		return
+	}
+	for c := range choices {
+		to := int(e.next[k][from.state*choices+c])
+		if to < 0 {
+			continue
+		}
+		for p, v := range gain(c) {
+			left[p] = from.left[p] - v
+		}
+		if contains(e.cells[k+1][to], left) {
+			visit(c, to)
+		}
+	}
 }
 
 // contains reports whether a cell holds the vector.
