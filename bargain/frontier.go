@@ -24,7 +24,6 @@ type vectors struct {
 func (v *vectors) len() int         { return len(v.rank) }
 func (v *vectors) at(i int) []int64 { return v.u[i*v.parties : (i+1)*v.parties] }
 func (v *vectors) truncate()        { v.u, v.rank, v.ties = v.u[:0], v.rank[:0], v.ties[:0] }
-func (v *vectors) swap(o *vectors)  { *v, *o = *o, *v }
 
 func (v *vectors) add(u []int64, rank, ties int64) {
 	v.u = append(v.u, u...)
@@ -76,7 +75,6 @@ type staircase struct {
 	fresh []stair
 	spare []stair
 	limit int // length of fresh at which it is sorted in
-	size  int // kept vectors at the last sorting
 }
 
 type stair struct{ a, b, rank, ties int64 }

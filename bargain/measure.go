@@ -1,17 +1,21 @@
 package bargain
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
-	"slices"
+	"sort"
 
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
-// maxMeasured is the largest space whose measures are computed.
-const maxMeasured = 1 << 27
+// The largest space whose measures are computed; and the largest number of packages
+// times the square root of that of frontier points, about the points that finding the
+// nearest must look at where the frontier is a slanting line.
+const (
+	maxMeasured = 1 << 27
+	maxNearest  = 1 << 28
+)
 
 // A survey is what a scanner learns of the outcomes that satisfy the requirements.
 type survey struct {
@@ -55,18 +59,21 @@ func (a *Analysis) measure(ctx context.Context, s *outcome.Space) error {
 		u.width = append(u.width, float64(first.surveyed.high[p]-low))
 	}
 	front := first.all.result()
-	tree := make(nearestTree, front.len())
 	best, opposition := make([]float64, len(u.low)), math.Inf(1)
 	for p := range best {
 		best[p] = 1
 	}
-	for i := range tree {
-		tree[i] = u.normalise(front.at(i), make([]float64, len(u.low)))
-		opposition = min(opposition, squared(tree[i], best))
+	tree := &nearestTree{n: len(u.low), x: make([]float64, len(front.u))}
+	for i := range front.len() {
+		opposition = min(opposition, squared(u.normalise(front.at(i), tree.at(i)), best))
 	}
-	tree.arrange(0)
 	opposition = math.Sqrt(opposition)
 	a.Measures.Opposition = &opposition
+	if float64(n)*math.Sqrt(float64(front.len())) > maxNearest {
+		a.Measures.Why = fmt.Sprintf("the distances of %d packages to a frontier of %d points would take too long", n, front.len())
+		return nil
+	}
+	tree.arrange(0, front.len(), 0)
 
 	sums := make([]float64, sc.lister.Blocks())
 	distances := func(w *scanner) {
@@ -76,6 +83,8 @@ func (a *Analysis) measure(ctx context.Context, s *outcome.Space) error {
 		w.values()
 		here, sum := make([]float64, len(u.low)), 0.0
 		v := make([]int64, len(u.low))
+		q := query{x: here, off: make([]float64, len(u.low))}
+		last := 0 // neighbours in a listing are often near the same point
 		for j := range w.lister.Len() {
 			if w.words[j/64]>>(j%64)&1 == 0 {
 				continue
@@ -83,7 +92,11 @@ func (a *Analysis) measure(ctx context.Context, s *outcome.Space) error {
 			for p := range v {
 				v[p] = w.bases[p] + w.tables[p][j]
 			}
-			sum += math.Sqrt(tree.nearest(u.normalise(v, here), 0, math.Inf(1)))
+			u.normalise(v, here)
+			q.least, q.at = squared(tree.at(last), here), last
+			tree.nearest(&q, 0, front.len(), 0)
+			last = q.at
+			sum += math.Sqrt(q.least)
 		}
 		sums[w.cursor.Block()] = sum
 	}
@@ -141,40 +154,78 @@ func squared(x, y []float64) float64 {
 	return sum
 }
 
-// A nearestTree is a k-d tree (Bentley 1975): the middle point divides the others
-// by one coordinate, and each half is a tree by the next.
-type nearestTree [][]float64
-
-func (t nearestTree) arrange(axis int) {
-	if len(t) < 2 {
-		return
-	}
-	slices.SortFunc(t, func(x, y []float64) int { return cmp.Compare(x[axis], y[axis]) })
-	mid, next := len(t)/2, (axis+1)%len(t[0])
-	t[:mid].arrange(next)
-	t[mid+1:].arrange(next)
+// A nearestTree is a k-d tree (Bentley 1975): the middle point of a range divides
+// the others by one coordinate, and each half is a tree by the next.
+type nearestTree struct {
+	n int
+	x []float64 // n coordinates per point
 }
 
-// nearest returns the lesser of least and the least squared distance of x to a
-// point of the tree. A rounded sum of squares is never less than one of them, so
-// that what is passed over cannot be nearer.
-func (t nearestTree) nearest(x []float64, axis int, least float64) float64 {
-	if len(t) == 0 {
-		return least
+func (t *nearestTree) at(i int) []float64 { return t.x[i*t.n : (i+1)*t.n] }
+
+// arrange makes a tree of the points from one position to another.
+func (t *nearestTree) arrange(from, to, axis int) {
+	if to-from < 2 {
+		return
 	}
-	mid, next := len(t)/2, axis+1
-	if next == len(x) {
+	sort.Sort(byAxis{t, from, to - from, axis})
+	mid, next := (from+to)/2, (axis+1)%t.n
+	t.arrange(from, mid, next)
+	t.arrange(mid+1, to, next)
+}
+
+// byAxis sorts a range of points by one coordinate.
+type byAxis struct {
+	t             *nearestTree
+	from, n, axis int
+}
+
+func (b byAxis) Len() int           { return b.n }
+func (b byAxis) Less(i, j int) bool { return b.t.at(b.from + i)[b.axis] < b.t.at(b.from + j)[b.axis] }
+func (b byAxis) Swap(i, j int) {
+	x, y := b.t.at(b.from+i), b.t.at(b.from+j)
+	for p := range x {
+		x[p], y[p] = y[p], x[p]
+	}
+}
+
+// A query holds the nearest point found so far and its squared distance.
+type query struct {
+	x     []float64
+	off   []float64 // by coordinate, how far the range that is looked at is at least
+	least float64
+	at    int
+}
+
+// nearest looks for a nearer point from one position to another. Differences,
+// squares and sums round monotonically, so that no point of a range is computed to be
+// nearer than the range is, and none that is passed over could have been the nearest.
+func (t *nearestTree) nearest(q *query, from, to, axis int) {
+	if from >= to {
+		return
+	}
+	mid := (from + to) / 2
+	if d := squared(t.at(mid), q.x); d < q.least {
+		q.least, q.at = d, mid
+	}
+	d := q.x[axis] - t.x[mid*t.n+axis]
+	next := axis + 1
+	if next == t.n {
 		next = 0
 	}
-	least = min(least, squared(t[mid], x))
-	d := x[axis] - t[mid][axis]
-	near, far := t[:mid], t[mid+1:]
+	nearFrom, nearTo, farFrom, farTo := from, mid, mid+1, to
 	if d > 0 {
-		near, far = far, near
+		nearFrom, nearTo, farFrom, farTo = farFrom, farTo, nearFrom, nearTo
 	}
-	least = near.nearest(x, next, least)
-	if float64(d*d) < least {
-		least = far.nearest(x, next, least)
+	t.nearest(q, nearFrom, nearTo, next)
+	was := q.off[axis]
+	q.off[axis] = max(was, math.Abs(d))
+	sum := 0.0
+	for _, v := range q.off {
+		sum += float64(v * v)
 	}
-	return least
+	if sum < q.least {
+		t.nearest(q, farFrom, farTo, next)
+	}
+	q.off[axis] = was
 }

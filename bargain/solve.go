@@ -61,7 +61,8 @@ func (g *gauge) nash(f front) []int {
 		return g.scale[p]
 	}
 	// A product of n factors in floating point is off by less than 2n units of
-	// relative size 2^-53; what is further below the greatest than twice that is out.
+	// relative size 2^-53, unless it falls below the normal numbers; what is further
+	// below the greatest than twice that is out.
 	narrow := make([]float64, len(best))
 	greatest := 0.0
 	for k, i := range best {
@@ -72,6 +73,9 @@ func (g *gauge) nash(f front) []int {
 		greatest = max(greatest, narrow[k])
 	}
 	margin := greatest * (1 - float64(8*n)/(1<<53))
+	if greatest < 1e-290 {
+		margin = 0
+	}
 	kept := best[:0]
 	for k, i := range best {
 		if narrow[k] >= margin {

@@ -57,7 +57,7 @@ type Judged struct {
 // NewStudy compiles the case under the choice and under each of its views, and
 // analyses them one after the other. It fails where a reading does not compile
 // or passes the limits of the options, naming the view. opts.Progress hears of
-// all readings together; opts.Whole concerns the frontier of Main alone.
+// all readings together; opts.Whole and opts.Measures concern Main alone.
 func NewStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, opts bargain.Options) (*Study, error) {
 	s := &Study{File: file, Choice: choice, Whole: opts.Whole}
 	views := append([]string{""}, file.Case.Views.Keys()...)
@@ -65,6 +65,7 @@ func NewStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, 
 	for i, view := range views {
 		o := opts
 		o.Whole = opts.Whole && view == choice.View
+		o.Measures = opts.Measures && view == choice.View
 		if tell != nil {
 			o.Progress = func(done float64) { tell((float64(i) + done) / float64(len(views))) }
 		}
