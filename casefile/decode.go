@@ -456,7 +456,7 @@ func (r *reporter) decodeStruct(v reflect.Value, n *yaml.Node, p path) {
 		i := slices.Index(names, key.Value)
 		if i < 0 {
 			fix := "the keys here are " + list(names, "and")
-			if best := nearest(key.Value, names); best != "" {
+			if best := Nearest(key.Value, names); best != "" {
 				fix = "did you mean '" + best + "'?"
 			}
 			r.at(key, p, fix, "unknown key %s", quoted(key.Value))
@@ -467,7 +467,7 @@ func (r *reporter) decodeStruct(v reflect.Value, n *yaml.Node, p path) {
 		at := p.to(f.name)
 		if f.enum != nil && value.Kind == yaml.ScalarNode && !isNull(value) && !slices.Contains(f.enum, value.Value) {
 			fix := "use " + list(f.enum, "or")
-			if best := nearest(value.Value, f.enum); best != "" && len(value.Value) > 1 {
+			if best := Nearest(value.Value, f.enum); best != "" && len(value.Value) > 1 {
 				fix = "did you mean '" + best + "'?"
 			}
 			r.at(value, at, fix, "unknown %s %s", strings.ReplaceAll(f.name, "_", " "), quoted(value.Value))

@@ -99,7 +99,7 @@ func list(names []string, last string) string {
 // didYouMean returns a question that suggests the candidate nearest to text, else
 // a sentence with the candidates when they are few, else nothing.
 func didYouMean(text string, candidates []string) string {
-	if best := nearest(text, candidates); best != "" {
+	if best := Nearest(text, candidates); best != "" {
 		return fmt.Sprintf("did you mean '%s'?", best)
 	}
 	if n := len(candidates); n > 0 && n <= 8 {
@@ -108,9 +108,9 @@ func didYouMean(text string, candidates []string) string {
 	return ""
 }
 
-// nearest returns the first of the candidates with the least edit distance to
+// Nearest returns the first of the candidates with the least edit distance to
 // text, empty when none is near.
-func nearest(text string, candidates []string) string {
+func Nearest(text string, candidates []string) string {
 	const longest, most = 64, 1000
 	if len(text) > longest {
 		return ""

@@ -831,9 +831,12 @@ func TestSuggestions(t *testing.T) {
 		{"zreo", "zero"},
 		{"nothing_like_it", ""},
 		{strings.Repeat("a", 1000), ""},
+		{strings.Repeat("é", 40), ""},
+		{"no_cpa", "no_cap"},
+		{"", ""},
 	} {
-		if got := nearest(tt.text, []string{"zero", "cap_3_67", "no_cap"}); got != tt.want {
-			t.Errorf("nearest(%q) = %q, want %q", tt.text, got, tt.want)
+		if got := Nearest(tt.text, []string{"zero", "cap_3_67", "no_cap"}); got != tt.want {
+			t.Errorf("Nearest(%q) = %q, want %q", tt.text, got, tt.want)
 		}
 	}
 }

@@ -139,47 +139,19 @@ func Copy(name, dir string) error {
 
 // known returns an error when there is no case of the name.
 func known(name string) error {
-	nearest, least := "", len(name)/2+1
+	var names []string
 	for _, e := range entries {
 		if e.Name == name {
 			return nil
 		}
-		d := distance(name, e.Name)
-		if name != "" && strings.HasPrefix(e.Name, name) {
-			d = 0
-		}
-		if d < least {
-			nearest, least = e.Name, d
-		}
-	}
-	if nearest != "" {
-		return fmt.Errorf("the catalogue has no case %q: did you mean %q?", name, nearest)
-	}
-	var names []string
-	for _, e := range entries {
 		names = append(names, e.Name)
 	}
+	near := casefile.Nearest(name, names)
+	if i := slices.IndexFunc(names, func(n string) bool { return name != "" && strings.HasPrefix(n, name) }); i >= 0 {
+		near = names[i]
+	}
+	if near != "" {
+		return fmt.Errorf("the catalogue has no case %q: did you mean %q?", name, near)
+	}
 	return fmt.Errorf("the catalogue has no case %q: it has %s", name, strings.Join(names, ", "))
-}
-
-// distance returns how many bytes must be put in, taken out or changed to get
-// from a to b (Levenshtein 1966).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -29,6 +29,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/spf13/pflag"
 )
 
@@ -170,7 +172,7 @@ func flagError(cmd *cobra.Command, err error) error {
 				names = append(names, f.Name)
 			}
 		})
-		if near := closest(name, names); near != "" && len(name) > 1 {
+		if near := casefile.Nearest(name, names); near != "" && len(name) > 1 {
 			return usagef(cmd, "unknown flag --%s: did you mean --%s?", name, near)
 		}
 	}
@@ -191,7 +193,7 @@ func arguments(least, most int, what string) cobra.PositionalArgs {
 }
 
 func didYouMean(word string, known []string) string {
-	if near := closest(word, known); near != "" {
+	if near := casefile.Nearest(word, known); near != "" {
 		return fmt.Sprintf(": did you mean %q?", near)
 	}
 	switch {

@@ -100,24 +100,6 @@ func TestExamples(t *testing.T) {
 	visit(newRoot(&streams{getenv: os.Getenv}))
 }
 
-func TestClosest(t *testing.T) {
-	known := []string{"new", "check", "brief", "analyze", "schema", "catalog", "version"}
-	for word, want := range map[string]string{
-		"breif":                  "brief",
-		"analyse":                "analyze",
-		"chekc":                  "check",
-		"cat":                    "",
-		"x":                      "",
-		"":                       "",
-		"nwe":                    "new",
-		strings.Repeat("é", 999): "",
-	} {
-		if got := closest(word, known); got != want {
-			t.Errorf("closest(%.20q) = %q, want %q", word, got, want)
-		}
-	}
-}
-
 func TestClean(t *testing.T) {
 	for in, want := range map[string]string{
 		"plain é\tline\n":   "plain é\tline\n",
