@@ -44,6 +44,10 @@ type countTerm struct {
 // maxFlipped is the most parties for which lenient needs are turned round.
 const maxFlipped = 6
 
+// planShare is the part of a budget's work that planning a grid may take: several are
+// planned for one that is counted.
+const planShare = 6
+
 // newCountTask plans the count of g within a budget, and reports false where the
 // budget does not suffice. A need that more than half of a party's range meets is
 // turned round, since what is counted then fills less of the grid: those who accept are
@@ -68,16 +72,15 @@ func (t *countTask) add(g *countGraph, minus bool, budget countBudget) bool {
 			}
 		}
 	}
-	grid, ok := newCountGrid(g)
-	if !ok {
-		return false
-	}
-	limit := grid.limit()
-	if limit.Sign() == 0 {
+	passes := primesFor(g.limit())
+	if passes == 0 {
 		return true // links forbid every path
 	}
-	passes := primesFor(limit)
 	if passes > maxPrimes {
+		return false
+	}
+	grid, ok := newCountGrid(g, budget.work/planShare)
+	if !ok {
 		return false
 	}
 	cost, ok := grid.cost((budget.work-t.work)/passes, budget.bytes)
@@ -155,7 +158,10 @@ func (n *network) planCount(budget countBudget) *zonePlan {
 	if len(n.links) == 0 && len(n.floor) == 2 {
 		if entries := n.halfSizes(); entries > 0 && entries*halfWork <= budget.work && entries*halfBytes <= budget.bytes {
 			p.method, p.work, p.bytes, p.halves = "pairs of halves are counted", entries*halfWork, entries*halfBytes, true
-			return p
+			if entries <= fewHalves {
+				return p
+			}
+			budget.work = p.work
 		}
 	}
 	g, err := newCountGraph(n, asking)
@@ -167,10 +173,12 @@ func (n *network) planCount(budget countBudget) *zonePlan {
 	}
 	if t, ok := newCountTask(g.clone(), budget); ok {
 		p.method, p.exact = "every sum of scores is counted, on a grid of whole units", t
-		p.work, p.bytes, p.words = t.work, t.bytes, t.words
+		p.work, p.bytes, p.words, p.halves = t.work, t.bytes, t.words, false
 		return p
 	}
-	p.planBounds(g)
+	if !p.halves {
+		p.planBounds(g)
+	}
 	return p
 }
 

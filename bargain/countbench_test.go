@@ -32,6 +32,24 @@ func benchmarkCount(b *testing.B, s *outcome.Space, budget countBudget) {
 	}
 }
 
+func BenchmarkCountHalves(b *testing.B) {
+	for _, issues := range []int{6, 8, 10, 12} {
+		b.Run(fmt.Sprintf("issues=%d", issues), func(b *testing.B) {
+			net, why := newNetwork(finer(family(1, 2, issues, false), 1e9), false)
+			if net == nil {
+				b.Fatal(why)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, ok := net.countAbove(context.Background()); !ok {
+					b.Fatal("halves do not fit")
+				}
+			}
+		})
+	}
+}
+
+// On about ten thousand units a party, and on a hundred.
 func BenchmarkCountGrid(b *testing.B) {
 	for _, opposed := range []bool{false, true} {
 		for _, issues := range []int{14, 20, 30, 50, 100} {
@@ -40,6 +58,25 @@ func BenchmarkCountGrid(b *testing.B) {
 			})
 		}
 	}
+	for _, parties := range []int{2, 3, 4} {
+		b.Run(fmt.Sprintf("units=100/parties=%d/issues=50", parties), func(b *testing.B) {
+			benchmarkCount(b, coarser(family(1, parties, 50, false), 100), countBudget{1 << 40, 1 << 32})
+		})
+	}
+}
+
+// coarser divides every score and floor.
+func coarser(s *outcome.Space, by int64) *outcome.Space {
+	for p := range s.Parties {
+		row := &s.Parties[p].Row
+		row.Threshold.Value /= by
+		for _, scores := range row.Scores {
+			for o := range scores {
+				scores[o] /= by
+			}
+		}
+	}
+	return s
 }
 
 // finer multiplies every score and floor of s, and adds noise below the factor, so that

@@ -227,6 +227,11 @@ func (g *countGraph) paths() *big.Int {
 	return ways[0]
 }
 
+// limit returns the number of paths: outcomes without factor.
+func (g *countGraph) limit() *big.Int {
+	return (&countGraph{layers: g.layers, factor: big.NewInt(1)}).paths()
+}
+
 // coarse returns a graph in which a party's gains are counted in steps of step,
 // rounded down, or up with up: it counts at most, or at least, what g counts. With a
 // gain g written as b + step·q + r, 0 <= r < step, for an offset b of the layer, the

@@ -24,14 +24,21 @@ type countGrid struct {
 	leave       []int      // by that node, its first edge in middle
 }
 
-// A gridSide is the layers at one end of a graph, the outermost first. The last party's
-// totals are the cells of a row; the others' make the row's index.
+// A gridShape is a space of totals. The last party's are the cells of a row; the others'
+// make the row's index.
+type gridShape struct {
+	width  []int64 // by party, the greatest total
+	stride []int   // by party but the last, in a row's index
+	rows   int     // for every node
+}
+
+// A gridSide is the layers at one end of a graph, the outermost first.
 type gridSide struct {
+	gridShape
 	layers []countLayer
-	width  []int64   // by party, the greatest total
-	stride []int     // by party but the last, in a row's index
-	rows   int       // for every node
-	least  [][]int64 // by layer, the totals below which no path can meet the need
+	// By layer, node and row, the least total of the last party from which the rest of
+	// the graph can still meet every need.
+	least [][]int32
 }
 
 // A gridSpan is the part of a row that can hold ways: from low up to high, exclusive.
@@ -56,8 +63,8 @@ const (
 )
 
 // newCountGrid arranges the layers of a reduced graph that has a layer and a need. It
-// fails where the grid could not even be planned.
-func newCountGrid(g *countGraph) (*countGrid, bool) {
+// fails where the grid is too large even to be planned within the given additions.
+func newCountGrid(g *countGraph, adds int64) (*countGrid, bool) {
 	g = g.clone()
 	g.widestLast()
 	parties := len(g.need)
@@ -104,24 +111,132 @@ func newCountGrid(g *countGraph) (*countGrid, bool) {
 	order := slices.Concat(linked, left, right)
 	c := &countGrid{graph: g}
 	at := c.middleOf(order, widths)
-	if at < 0 {
-		return nil, false
-	}
 	c.middle = order[at]
 	c.middle.edges = slices.Clone(c.middle.edges)
 	slices.SortStableFunc(c.middle.edges, func(a, b countEdge) int { return cmp.Compare(a.from, b.from) })
 	c.leave = groups(c.middle.edges, c.middle.from, func(e countEdge) int { return e.from })
-	back := slices.Clone(order[at+1:])
-	slices.Reverse(back)
-	for i := range back {
-		edges := slices.Clone(back[i].edges)
-		for k := range edges {
-			edges[k].from, edges[k].to = edges[k].to, edges[k].from
+	c.left.layers, c.right.layers = order[:at], reversed(order[at+1:])
+	for _, s := range []*gridSide{&c.left, &c.right} {
+		var ok bool
+		if s.gridShape, ok = newGridShape(s.layers, parties); !ok {
+			return nil, false
 		}
-		back[i] = countLayer{back[i].to, back[i].from, edges}
-		back[i].merge()
+		s.least = make([][]int32, len(s.layers))
+		for k, l := range s.layers {
+			if adds -= int64(len(l.edges)+8*l.to*parties) * int64(s.rows); adds < 0 {
+				return nil, false
+			}
+			s.least[k] = make([]int32, l.to*s.rows)
+		}
 	}
-	return c, c.left.lay(order[:at], g.need, widths) && c.right.lay(back, g.need, widths)
+	toLeft, toRight := reversed(order), order
+	for p := range max(1, parties-1) {
+		for _, l := range order {
+			if adds -= 8 * int64(len(l.edges)) * (widths[p] + 1); adds < 0 {
+				return nil, false
+			}
+		}
+		c.left.prune(p, g.need, widths, toLeft)
+		c.right.prune(p, g.need, widths, toRight)
+	}
+	return c, true
+}
+
+// reversed returns the layers seen from the other end.
+func reversed(layers []countLayer) []countLayer {
+	out := slices.Clone(layers)
+	slices.Reverse(out)
+	for i, l := range out {
+		l = countLayer{l.to, l.from, slices.Clone(l.edges)}
+		for k, e := range l.edges {
+			l.edges[k].from, l.edges[k].to = e.to, e.from
+		}
+		l.merge()
+		out[i] = l
+	}
+	return out
+}
+
+// newGridShape returns the shape of the totals of layers, false where it is too large.
+func newGridShape(layers []countLayer, parties int) (gridShape, bool) {
+	s := gridShape{width: make([]int64, parties), rows: 1}
+	for i := range layers {
+		for p, v := range layers[i].most(parties) {
+			s.width[p] += v
+		}
+	}
+	for p, w := range s.width {
+		if p == parties-1 {
+			return s, w < maxGridSpan
+		}
+		s.stride = append(s.stride, s.rows)
+		if w >= maxGridRows {
+			return s, false
+		}
+		if s.rows *= int(w) + 1; s.rows > maxGridRows {
+			return s, false
+		}
+	}
+	return s, true
+}
+
+// prune raises least to what party p and the last need of the rest of the graph, whose
+// layers are given from the other end, all of them: behind each, by node and total of p,
+// it finds the greatest total of the last party with which p's is at least that. Of a
+// single party, there is but the total itself.
+func (s *gridSide) prune(p int, need, widths []int64, layers []countLayer) {
+	last := len(need) - 1
+	total := func(e *countEdge) int { return int(e.gain[p]) }
+	rows := int(widths[p]) + 1
+	if p == last {
+		total = func(*countEdge) int { return 0 }
+		rows = 1
+	}
+	best := make([]int32, rows)
+	for r := range best {
+		best[r] = -1
+	}
+	best[0] = 0
+	for j := range len(layers) - 1 {
+		l := &layers[j]
+		next := make([]int32, l.to*rows)
+		for i := range next {
+			next[i] = -1
+		}
+		for i := range l.edges {
+			e := &l.edges[i]
+			gain := int32(e.gain[last])
+			to := next[e.to*rows+total(e) : (e.to+1)*rows]
+			for r, v := range best[e.from*rows : (e.from+1)*rows][:len(to)] {
+				if v >= 0 {
+					to[r] = max(to[r], v+gain)
+				}
+			}
+		}
+		best = next
+		k := len(layers) - 2 - j
+		if k >= len(s.layers) {
+			continue
+		}
+		for t := range l.to {
+			reach := slices.Clone(best[t*rows : (t+1)*rows])
+			for r := rows - 2; r >= 0; r-- {
+				reach[r] = max(reach[r], reach[r+1])
+			}
+			least := s.least[k][t*s.rows : (t+1)*s.rows]
+			for r := range least {
+				want := int64(0)
+				if p < last {
+					want = max(0, need[p]-int64(r/s.stride[p]%(int(s.width[p])+1)))
+				}
+				if v := reach[want]; v < 0 {
+					least[r] = maxGridSpan
+				} else {
+					least[r] = max(least[r], int32(max(0, need[last]-int64(v))))
+				}
+			}
+		}
+	}
 }
 
 // widestLast puts the party with the widest range last, so that rows are long.
@@ -144,7 +259,8 @@ func (g *countGraph) widestLast() {
 }
 
 // middleOf returns the layer to put in the middle: the one with which the fewest cells
-// are added up, taking grids for full; -1 where there are too many.
+// are added up, taking grids for full.
+// Its arithmetic is the same everywhere: no product is fused with a sum.
 func (c *countGrid) middleOf(order []countLayer, widths []int64) int {
 	cells := func(total []int64) float64 {
 		n := 1.0
@@ -160,15 +276,15 @@ func (c *countGrid) middleOf(order []countLayer, widths []int64) int {
 	meet := make([]float64, len(order)) // cost of the middle
 	for k := range order {
 		edges := float64(len(order[k].edges))
-		meet[k] = (edges + 4*float64(order[k].from)) * cells(taken)
-		before[k+1] = before[k] + edges*cells(taken)
+		meet[k] = (edges + float64(4*order[k].from)) * cells(taken)
+		before[k+1] = before[k] + float64(edges*cells(taken))
 		for p, v := range order[k].most(parties) {
 			taken[p] += v
 		}
 	}
 	clear(taken)
 	for k := len(order) - 1; k >= 0; k-- {
-		behind[k] = behind[k+1] + float64(len(order[k].edges))*cells(taken)
+		behind[k] = behind[k+1] + float64(float64(len(order[k].edges))*cells(taken))
 		for p, v := range order[k].most(parties) {
 			taken[p] += v
 		}
@@ -194,35 +310,6 @@ func groups(edges []countEdge, keys int, key func(countEdge) int) []int {
 	return first
 }
 
-// lay measures a side, and reports false where it has too many rows or edges.
-func (s *gridSide) lay(layers []countLayer, need, widths []int64) bool {
-	parties := len(need)
-	s.layers = layers
-	s.width = make([]int64, parties)
-	for i := range layers {
-		least := make([]int64, parties)
-		for p, v := range layers[i].most(parties) {
-			s.width[p] += v
-			least[p] = need[p] - (widths[p] - s.width[p])
-		}
-		s.least = append(s.least, least)
-	}
-	s.rows = 1
-	for p, w := range s.width {
-		if p == parties-1 {
-			return w < maxGridSpan
-		}
-		s.stride = append(s.stride, s.rows)
-		if w >= maxGridRows {
-			return false
-		}
-		if s.rows *= int(w) + 1; s.rows > maxGridRows {
-			return false
-		}
-	}
-	return true
-}
-
 // start returns the spans before the first layer: one cell for no gain.
 func (s *gridSide) start() []gridSpan {
 	spans := make([]gridSpan, s.rows)
@@ -246,26 +333,9 @@ func (s *gridSide) spread(k int, before []gridSpan) (after []gridSpan, adds int6
 			}
 		}
 	}
-	least := s.least[k]
-	total := make([]int64, last)
-	for r := range s.rows {
-		dead := false
-		for p, v := range total {
-			dead = dead || v < least[p]
-		}
-		for t := range l.to {
-			span := &after[t*s.rows+r]
-			if dead {
-				*span = gridSpan{}
-			} else if int64(span.low) < least[last] {
-				span.low = min(span.high, int32(least[last]))
-			}
-		}
-		for p := range total { // the next row
-			if total[p]++; total[p] <= s.width[p] {
-				break
-			}
-			total[p] = 0
+	for i, low := range s.least[k] {
+		if span := &after[i]; low > span.low {
+			span.low = min(span.high, low)
 		}
 	}
 	return after, adds
@@ -275,7 +345,7 @@ func (s *gridSide) spread(k int, before []gridSpan) (after []gridSpan, adds int6
 const rowCost = 32
 
 // shift returns what a gain adds to the index of a row.
-func (s *gridSide) shift(gain []int64) int {
+func (s *gridShape) shift(gain []int64) int {
 	shift := 0
 	for p, d := range s.stride {
 		shift += int(gain[p]) * d
@@ -306,7 +376,7 @@ func (s *gridSide) cumulated(spans []gridSpan) []gridSpan {
 
 // downwards visits, party by party but for the last, each row that has a next one for
 // that party, the last first.
-func (s *gridSide) downwards(visit func(row, next int)) {
+func (s *gridShape) downwards(visit func(row, next int)) {
 	for p, stride := range s.stride {
 		size := int(s.width[p]) + 1
 		for r := s.rows - 1; r >= 0; r-- {
@@ -344,7 +414,7 @@ func (c *countGrid) cost(adds, bytes int64) (gridCost, bool) {
 		for i := range s.layers { // planning alone takes this much
 			l := &s.layers[i]
 			cost.rows = max(cost.rows, int64(s.rows)*int64(l.to))
-			if cost.adds += int64(len(l.edges)) * int64(s.rows); cost.adds > adds || cost.bytes() > bytes {
+			if cost.adds += 4 * int64(len(l.edges)) * int64(s.rows); cost.adds > adds || cost.bytes() > bytes {
 				return nil, false
 			}
 		}
@@ -402,7 +472,7 @@ func (h *gridHold) cut(c gridCost) (parts [3][]uint64) {
 func (c *countGrid) count(ctx context.Context, cost gridCost, hold *gridHold) (*big.Int, error) {
 	parts := hold.cut(cost)
 	total, modulus := new(big.Int), big.NewInt(1)
-	for _, m := range countPrimes()[:primesFor(c.limit())] {
+	for _, m := range countPrimes()[:primesFor(c.graph.limit())] {
 		rest, err := c.pass(ctx, m, parts)
 		if err != nil {
 			return nil, err
@@ -417,11 +487,6 @@ func (c *countGrid) count(ctx context.Context, cost gridCost, hold *gridHold) (*
 		modulus.Mul(modulus, p)
 	}
 	return total.Mul(total, c.graph.factor), nil
-}
-
-// limit returns the number of paths.
-func (c *countGrid) limit() *big.Int {
-	return (&countGraph{layers: c.graph.layers, factor: big.NewInt(1)}).paths()
 }
 
 // gridCells are the cells behind a layer, or cumulated, row after row.

@@ -14,7 +14,7 @@ type pair struct{ a, b int64 }
 
 // countAbove returns the number of outcomes that meet both floors of a network of
 // two parties without links, or false when it is too large to cut in two halves of at
-// most maxHalf. Every outcome is a pair of halves; pairs are counted, not visited,
+// most maxHalf, or ctx ends. Every outcome is a pair of halves; pairs are counted, not visited,
 // by sweeping the first halves in ascending first utility while a Fenwick tree holds
 // the second utilities of the second halves that are still high enough.
 func (n *network) countAbove(ctx context.Context) (*big.Int, bool) {
@@ -38,7 +38,10 @@ func (n *network) countAbove(ctx context.Context) (*big.Int, bool) {
 	held := 0
 	j := len(right)
 	total, part := new(big.Int), uint64(0)
-	for _, p := range left {
+	for i, p := range left {
+		if i%4096 == 0 && ctx.Err() != nil {
+			return nil, false
+		}
 		for j > 0 && p.a+right[j-1].a >= n.floor[0] {
 			j--
 			held++
@@ -87,8 +90,9 @@ func (n *network) halves() (left, right []pair) {
 // What a half's entry costs: sorting, searching and counting in its tree, in additions
 // of a grid; and the bytes of the lists that hold it.
 const (
-	halfWork  = 500
+	halfWork  = 1000
 	halfBytes = 40
+	fewHalves = 1 << 14 // entries that take less than planning a grid does
 )
 
 // halfSizes returns the sums that halves lays out on both sides, 0 where it will not.
