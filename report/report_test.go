@@ -608,7 +608,7 @@ func TestBriefEscapes(t *testing.T) {
 			t.Errorf("%q in the page", bad)
 		}
 	}
-	for _, good := range []string{"&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;/style&gt;&lt;b&gt;محرمانه", `<q dir="auto">ما نصف را می‌پذیریم`} {
+	for _, good := range []string{"&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;/style&gt;&lt;b&gt;محرمانه", "<q dir=\"auto\">ما نصف را می\u200cپذیریم"} {
 		if !strings.Contains(page, good) {
 			t.Errorf("no %q in the page", good)
 		}

@@ -1,0 +1,404 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
+)
+
+type viewRow struct {
+	Title, After, Because string
+	Changes               []string
+	Verdict, Count, Share string
+	Nash                  []string
+	Scores                []string
+}
+
+type mandate struct {
+	Party         string
+	Lines         []string
+	Sources       []ref
+	Preconditions []reasoned
+}
+
+type reasoned struct {
+	Text    string
+	Sources []ref
+}
+
+type lever struct {
+	Title, By, Cost, Because string
+	Changes                  []string
+	Pulled                   bool
+}
+
+type limit struct {
+	Who, What, Because, Confidence string
+	Refs                           []string
+}
+
+// limits is a table of assumptions that are not scores.
+type limits struct {
+	Caption string
+	Rows    []limit
+}
+
+// views fills the rows that set the readings side by side.
+func (p *page) views(s *Study) {
+	c := s.File.Case
+	if len(s.Readings) < 2 {
+		return
+	}
+	same, sameNash := true, true
+	for _, r := range s.Readings {
+		a := r.Analysis
+		v := viewRow{Title: viewTitle(c, r.View), Verdict: verdictWord(a.Verdict)}
+		if r.View != "" {
+			view, _ := c.Views.Get(r.View)
+			v.After, v.Because = clean(view.After), clean(view.Because)
+			v.Changes = s.changes(&view.Change)
+		}
+		if n := r.zoneCount(); n != nil {
+			v.Count, v.Share = grouped(n), percent(n, a.Outcomes)
+		} else if a.Zone.Low != nil && a.Zone.High != nil {
+			v.Count = grouped(a.Zone.Low) + " to " + grouped(a.Zone.High)
+		}
+		same = same && a.Verdict == s.Readings[0].Analysis.Verdict
+		base := s.Readings[0].Analysis.Solutions.Nash
+		switch n := a.Solutions.Nash; {
+		case n == nil:
+			v.Nash = []string{"none"}
+			sameNash = sameNash && base == nil
+		case r == s.Main && r == s.Readings[0]:
+			v.Nash = []string{"the Nash package above"}
+		case r == s.Readings[0] || base == nil:
+			sameNash = sameNash && base != nil
+			for i := range r.Space.Issues {
+				v.Nash = append(v.Nash, issueTitle(c, i)+": "+optionTitle(c, i, n.Outcome[i]))
+			}
+		case equal(n.Outcome, base.Outcome):
+			v.Nash = []string{"the same package as in the case"}
+		default:
+			sameNash = false
+			for i := range r.Space.Issues {
+				if n.Outcome[i] != base.Outcome[i] {
+					v.Nash = append(v.Nash, issueTitle(c, i)+": "+optionTitle(c, i, n.Outcome[i]))
+				}
+			}
+		}
+		if n := a.Solutions.Nash; n != nil {
+			for i := range r.Space.Parties {
+				v.Scores = append(v.Scores, partyTitle(c, i)+" "+points(&r.Space.Parties[i].Row, n.Utilities[i]))
+			}
+		}
+		p.Views = append(p.Views, v)
+	}
+	switch {
+	case same && sameNash:
+		p.ViewNote = "All readings agree, on the verdict and on the Nash package."
+	case same:
+		p.ViewNote = "All readings agree on the verdict; the Nash package differs between them."
+	default:
+		p.ViewNote = "The readings disagree on the verdict: the answer hangs on whose assumptions hold."
+	}
+}
+
+func verdictWord(v bargain.Verdict) string {
+	switch v {
+	case bargain.HasZone:
+		return "There is a zone of agreement"
+	case bargain.NoZone:
+		return "No zone of agreement"
+	}
+	return "Not proven"
+}
+
+// changes says in words what a view or lever changes.
+func (s *Study) changes(ch *casefile.Change) []string {
+	var out []string
+	with := func(text, because string) string {
+		if b := clean(because); b != "" {
+			text += " (" + strings.TrimSuffix(b, ".") + ")"
+		}
+		return text
+	}
+	for path, t := range ch.Set.All() {
+		out = append(out, with(s.path(path)+" becomes "+numberText(t.Value), t.Because))
+	}
+	for path, t := range ch.Add.All() {
+		n := numberText(t.Value)
+		if !strings.HasPrefix(n, "−") {
+			n = "+" + n
+		}
+		out = append(out, with(s.path(path)+" "+n, t.Because))
+	}
+	for _, path := range ch.Drop {
+		out = append(out, s.path(path)+" is dropped")
+	}
+	for _, l := range ch.AddRedLines {
+		out = append(out, with("New red line of "+actorTitle(s.File.Case, l.Party)+": never "+clean(l.Never), l.Because))
+	}
+	return out
+}
+
+// path says in words what a path of a change names.
+func (s *Study) path(path string) string {
+	c := s.File.Case
+	parts := strings.Split(path, ".")
+	if path == "consent" {
+		return "The consent rule"
+	}
+	at, ok := c.Parties.Position(parts[0])
+	if !ok || len(parts) < 2 {
+		return "Requirement: " + humane(parts[len(parts)-1])
+	}
+	who := possessive(partyTitle(c, at))
+	rest := parts[1:]
+	if r := partyAt(c, at).Ratification; r != nil {
+		if k, ok := r.Constituencies.Position(rest[0]); ok && len(rest) > 1 {
+			who = possessive(constituencyTitle(c, at, k) + " (" + partyTitle(c, at) + ")")
+			rest = rest[1:]
+		}
+	}
+	switch rest[0] {
+	case "no_deal":
+		return who + " no-deal value"
+	case "accepts_at":
+		return who + " acceptance threshold"
+	case "red_lines":
+		return who + " red line “" + humane(rest[len(rest)-1]) + "”"
+	case "adjustments":
+		return who + " adjustment “" + humane(rest[len(rest)-1]) + "”"
+	case "scores":
+		if len(rest) == 3 {
+			if k, ok := c.Issues.Position(rest[1]); ok {
+				option := humane(rest[2])
+				if o, ok := issueAt(c, k).Position(rest[2]); ok {
+					option = optionTitle(c, k, o)
+				}
+				return who + " score for “" + option + "” (" + issueTitle(c, k) + ")"
+			}
+		}
+	}
+	return who + " " + humane(strings.Join(rest, " "))
+}
+
+// numberText writes a number of the case as people read it, its uncertainty shown.
+func numberText(n casefile.Number) string {
+	if n.Low == nil || n.High == nil {
+		return ""
+	}
+	minus := func(s string) string { return strings.Replace(s, "-", "−", 1) }
+	low, high := minus(decimals(n.Low)), minus(decimals(n.High))
+	if n.Low.Cmp(n.High) == 0 {
+		return low
+	}
+	head := minus(decimals(n.Headline()))
+	return head + " (" + low + " to " + high + ")"
+}
+
+func (p *page) mandates(s *Study) {
+	c := s.File.Case
+	for i := range c.Parties.Len() {
+		party := partyAt(c, i)
+		m := mandate{Party: partyTitle(c, i)}
+		if x := party.Mandate; x != nil {
+			for _, line := range []struct{ head, text string }{
+				{"Given by", clean(x.GivenBy)}, {"Held by", clean(x.HeldBy)}, {"Date", clean(string(x.Date))},
+				{"Terms", clean(x.Terms)}, {"Covers only packages with", clean(x.Only)},
+			} {
+				if line.text != "" {
+					m.Lines = append(m.Lines, line.head+": "+line.text)
+				}
+			}
+			m.Sources = s.refs(x.Source)
+		}
+		for _, pre := range party.Preconditions {
+			sources := s.refs(pre.Source)
+			for _, id := range pre.Statements {
+				if st, ok := c.Statements.Get(id); ok {
+					sources = append(sources, s.refs(st.Source)...)
+				}
+			}
+			m.Preconditions = append(m.Preconditions, reasoned{clean(pre.Text), sources})
+		}
+		p.Mandates = append(p.Mandates, m)
+	}
+}
+
+// levers lists levers, those of mediators first, otherwise in the order of the file.
+func (p *page) levers(s *Study) {
+	c := s.File.Case
+	mediators := func(l *casefile.Lever) bool {
+		for _, id := range l.By {
+			if id != "mediators" && !c.Mediators.Has(id) {
+				return false
+			}
+		}
+		return len(l.By) > 0
+	}
+	for _, first := range []bool{true, false} {
+		for k := range c.Levers {
+			l := &c.Levers[k]
+			if mediators(l) != first {
+				continue
+			}
+			cost := ""
+			if l.Cost != nil {
+				cost = l.Cost.String()
+			}
+			p.Levers = append(p.Levers, lever{leverTitle(c, l.ID), s.actors(l.By), cost, clean(l.Because),
+				s.changes(&l.Change), slices.Contains(s.Choice.Levers, l.ID)})
+		}
+	}
+}
+
+// maxScoreRows is the largest number of options of one issue shown in the tables
+// of scores; of a longer range, the numbers given in the case are shown.
+const maxScoreRows = 40
+
+func (p *page) assumptions(s *Study) {
+	c := s.File.Case
+	scored := func(scores casefile.Map[casefile.IssueScores], issue, option string) string {
+		is, ok := scores.Get(issue)
+		if !ok {
+			return ""
+		}
+		if is.Same != nil {
+			return numberText(*is.Same)
+		}
+		n, ok := is.At.Get(option)
+		if !ok {
+			return "in between"
+		}
+		return numberText(n)
+	}
+	type column struct {
+		name   string
+		scores casefile.Map[casefile.IssueScores]
+	}
+	table := func(caption string, columns []column) grid {
+		g := grid{Caption: caption, Heads: []string{"Option"}, Numbers: true}
+		for _, col := range columns {
+			g.Heads = append(g.Heads, col.name)
+		}
+		skipped := 0
+		for i, id := range c.Issues.Keys() {
+			is := issueAt(c, i)
+			g.Rows = append(g.Rows, []cell{{Text: issueTitle(c, i)}})
+			for k := range is.Len() {
+				option := is.OptionID(k)
+				given := false
+				for _, col := range columns {
+					if scores, ok := col.scores.Get(id); ok && scores.At.Has(option) {
+						given = true
+					}
+				}
+				if is.Len() > maxScoreRows && !given {
+					skipped++
+					continue
+				}
+				row := []cell{{Text: optionTitle(c, i, k)}}
+				if option == is.StatusQuo {
+					row[0].Text += " (status quo)"
+				}
+				for _, col := range columns {
+					row = append(row, cell{Text: scored(col.scores, id, option)})
+				}
+				g.Rows = append(g.Rows, row)
+			}
+		}
+		if skipped > 0 {
+			g.Notes = append(g.Notes, plural(skipped, "further answer is", "further answers are")+" not shown; between the numbers given, scores are interpolated in a straight line.")
+		}
+		return g
+	}
+	var parties []column
+	for k := range c.Parties.Len() {
+		parties = append(parties, column{partyTitle(c, k), partyAt(c, k).Scores})
+	}
+	p.Scores = append(p.Scores, table("What each answer is worth to each party", parties))
+	for k := range c.Parties.Len() {
+		party := partyAt(c, k)
+		name := partyTitle(c, k)
+		if party.NoDeal != nil {
+			p.Limits = append(p.Limits, limit{name, "No-deal value: " + numberText(party.NoDeal.Value), clean(party.NoDeal.Because), "", party.NoDeal.Statements})
+		} else {
+			p.Limits = append(p.Limits, limit{name, "No-deal value: none stated, so nothing is too little", "", "", nil})
+		}
+		for n, l := range party.RedLines {
+			p.Limits = append(p.Limits, limit{name, "Red line “" + humane(orText(l.ID, decimal(n+1))) + "”: never " + clean(l.Never), clean(l.Because), clean(l.Confidence), l.Statements})
+		}
+		for n, a := range party.Adjustments {
+			p.Adjusted = append(p.Adjusted, limit{name, numberText(a.Add) + " points when " + clean(a.When) + " (“" + humane(orText(a.ID, decimal(n+1))) + "”)", clean(a.Because), "", a.Statements})
+		}
+		if party.Ratification == nil {
+			continue
+		}
+		var groups []column
+		for n, id := range party.Ratification.Constituencies.Keys() {
+			group, _ := party.Ratification.Constituencies.Get(id)
+			title := constituencyTitle(c, k, n)
+			groups = append(groups, column{title, group.Scores})
+			text := "Accepts everything"
+			because := ""
+			var refs []string
+			if t := group.AcceptsAt; t != nil {
+				text, because, refs = "Accepts at "+numberText(t.Value), clean(t.Because), t.Statements
+			}
+			p.Limits = append(p.Limits, limit{title + " (" + name + ")", text, because, "", append(slices.Clone(refs), group.Statements...)})
+		}
+		p.Groups = append(p.Groups, table("What each answer is worth at home: "+name, groups))
+	}
+	for n, q := range c.Requires {
+		what := clean(q.Then)
+		if cond := clean(q.If); cond != "" {
+			what = "if " + cond + ", then " + what
+		}
+		p.Requires = append(p.Requires, limit{humane(orText(q.ID, decimal(n+1))) + " (" + orText(clean(q.Kind), "logical") + ")", capital(what), clean(q.Because), clean(q.Confidence), q.Statements})
+	}
+	if rule := clean(c.Consent); rule != "" && rule != "everyone" {
+		p.Requires = append(p.Requires, limit{"Consent", rule, "", "", nil})
+	}
+}
+
+// method says how the answer was computed and what its words mean.
+func (s *Study) method(o BriefOptions) []string {
+	r := s.Main
+	a := r.Analysis
+	var out []string
+	how := map[bargain.Method]string{
+		bargain.Listing: "Every possible package was visited.",
+		bargain.Merging: "Frontiers of single issues were merged, which loses nothing for scores that add up.",
+	}[a.Method]
+	out = append(out, how+" "+capital(clean(a.Why)))
+	if a.Exact {
+		out = append(out, "The verdict, the frontier and the packages picked are exact for the numbers of the case: they are computed in whole numbers and fractions, and equal values count as equal.")
+	} else {
+		out = append(out, "The verdict, the frontier and the packages picked are not proven in full; bounds are stated where they apply.")
+	}
+	if r.Space.Rounded {
+		out = append(out, "Some numbers of the case did not fit the fixed-point range and were rounded first; results are exact for the rounded numbers.")
+	}
+	out = append(out,
+		"An uncertain number enters with its mode, or its midpoint where it has none. Points are shown with at most two digits after the point.",
+		"A party accepts a package that crosses none of its red lines and gives it at least its no-deal value. The zone of agreement holds the packages that satisfy every requirement and that all parties, or those whom the consent rule asks, accept. Ratification at home never shrinks the zone.",
+		"The frontier holds the packages of the zone that cannot be improved for one party without loss to another. Gains are measured from the no-deal values or, for a party without one, from its least score in the zone.",
+		"Nash: greatest product of gains. Kalai–Smorodinsky: largest equal shares of each party’s greatest possible gain. Egalitarian: largest equal gains in points, the least first. Utilitarian: greatest sum of points; it compares points between parties, which nothing in the case warrants. Balanced: least difference between shares of possible gain among frontier packages.",
+		"A share of packages says how many combinations of options fall in the zone. It is not a likelihood of agreement.")
+	if m := a.Measures; m.Opposition != nil {
+		text := "Opposition " + fmt.Sprintf("%.3f", *m.Opposition)
+		if m.Distribution != nil {
+			text += fmt.Sprintf(", distribution %.3f", *m.Distribution)
+		}
+		out = append(out, text+": the least distance of any package to full satisfaction of every party, and the mean distance of a package to the frontier, on scores scaled from 0 to 1, thresholds and red lines ignored.")
+	}
+	text := "Case " + s.File.Case.ID + ", SHA-256 of its file " + s.File.Hash()
+	if o.Version != "" {
+		text += ", written by goodoffices " + clean(o.Version)
+	}
+	return append(out, text+".")
+}
