@@ -51,17 +51,16 @@ func Analyze(ctx context.Context, s *outcome.Space, opt Options) (*Analysis, err
 		a.Method = Listing
 		switch {
 		case why != "":
-			a.Why = why
+			a.Why = why + ": every package is visited"
 		case home:
-			a.Why = "constituencies are to be counted"
+			a.Why = "constituencies are to be counted: every package is visited"
 		case !separable:
-			a.Why = "conditions or adjustments link issues"
+			a.Why = "conditions or adjustments link issues: every package is visited"
 		case len(s.Parties) != 2:
-			a.Why = fmt.Sprintf("there are %d parties", len(s.Parties))
+			a.Why = fmt.Sprintf("there are %d parties: every package is visited", len(s.Parties))
 		default:
-			a.Why = "there are few packages"
+			a.Why = "to visit every package is less work than to sum issues"
 		}
-		a.Why += ", and every package can be visited"
 		err = a.list(ctx, s, opt)
 	case net != nil:
 		a.Method = Merging
