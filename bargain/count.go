@@ -165,6 +165,12 @@ func (n *network) planCount(budget countBudget) *zonePlan {
 		}
 	}
 	g, err := newCountGraph(n, asking)
+	if err != nil && len(n.links) == 0 {
+		if !p.halves {
+			p.method = fmt.Sprintf("not counted: %v", err)
+		}
+		return p
+	}
 	if err != nil {
 		p.relaxed = n.unlinked().planCount(budget)
 		p.method = fmt.Sprintf("an upper bound that leaves out what links issues, since %v: %s", err, p.relaxed.method)

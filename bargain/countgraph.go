@@ -28,17 +28,30 @@ type countEdge struct {
 	gain     []int64
 }
 
-// maxCountEdges bounds the gains of a graph, 8 bytes each.
-const maxCountEdges = 1 << 21
+// Limits of a graph, of which planning makes some twenty copies.
+const (
+	maxCountGains  = 1 << 18 // of options, by party
+	maxLinkedGains = 1 << 20 // of joint options
+)
 
-var errTooLinked = errors.New("links between issues leave too many joint options")
+var (
+	errTooMany   = errors.New("there are too many options")
+	errTooLinked = errors.New("links between issues leave too many joint options")
+)
 
 // newCountGraph writes the outcomes of n, and the given parties' floors, as a graph.
-// It fails when the links leave too many joint options.
+// It fails when there are too many options, or joint options of linked issues.
 func newCountGraph(n *network, parties []int) (*countGraph, error) {
 	g := &countGraph{factor: big.NewInt(1)}
 	for _, p := range parties {
 		g.need = append(g.need, n.floor[p])
+	}
+	options := 0
+	for _, choices := range n.issues {
+		options += len(choices)
+	}
+	if options*len(n.floor) > maxCountGains {
+		return nil, errTooMany
 	}
 	linked := make([]bool, len(n.issues))
 	for _, l := range n.links {
@@ -70,7 +83,7 @@ func newCountGraph(n *network, parties []int) (*countGraph, error) {
 	if err != nil {
 		return nil, err
 	}
-	if plan.cells*float64(len(n.floor)+4) > maxCountEdges {
+	if plan.cells*float64(len(n.floor)+4) > maxLinkedGains {
 		return nil, errTooLinked
 	}
 	up := make([]int64, len(n.floor))

@@ -58,8 +58,8 @@ func (s gridSpan) hull(o gridSpan) gridSpan {
 
 // Limits of a grid that hold whatever the budget: they bound what is needed to plan one.
 const (
-	maxGridRows = 1 << 22 // for a node
-	maxGridSpan = 1 << 28 // cells of a row
+	maxGridRows = 1 << 22 // for a node; and the range of a party but the last
+	maxGridSpan = 1 << 28 // range of the last party
 )
 
 // newCountGrid arranges the layers of a reduced graph that has a layer and a need. It
@@ -69,6 +69,11 @@ func newCountGrid(g *countGraph, adds int64) (*countGrid, bool) {
 	g.widestLast()
 	parties := len(g.need)
 	widths := g.widths()
+	for p, w := range widths {
+		if w >= maxGridSpan || p < parties-1 && w >= maxGridRows {
+			return nil, false
+		}
+	}
 	// A layer's share is the mean part that it has of the parties' ranges.
 	share := func(l *countLayer) float64 {
 		sum := 0.0
@@ -132,7 +137,7 @@ func newCountGrid(g *countGraph, adds int64) (*countGrid, bool) {
 	toLeft, toRight := reversed(order), order
 	for p := range max(1, parties-1) {
 		for _, l := range order {
-			if adds -= 8 * int64(len(l.edges)) * (widths[p] + 1); adds < 0 {
+			if adds -= 8 * int64(len(l.edges)) * (widths[p] + 1); parties > 1 && adds < 0 {
 				return nil, false
 			}
 		}
@@ -165,17 +170,12 @@ func newGridShape(layers []countLayer, parties int) (gridShape, bool) {
 			s.width[p] += v
 		}
 	}
-	for p, w := range s.width {
-		if p == parties-1 {
-			return s, w < maxGridSpan
-		}
+	for _, w := range s.width[:parties-1] {
 		s.stride = append(s.stride, s.rows)
-		if w >= maxGridRows {
+		if (w+1)*int64(s.rows) > maxGridRows {
 			return s, false
 		}
-		if s.rows *= int(w) + 1; s.rows > maxGridRows {
-			return s, false
-		}
+		s.rows *= int(w) + 1
 	}
 	return s, true
 }
