@@ -38,8 +38,8 @@ import (
 // issues there are (Aubin and Ekeland 1976), and branching splits those.
 type search struct {
 	net *network
-	// budget is the number of scores that may be read; half a nanosecond to two each. It is
-	// shared by all that is asked of the search, and every question may open its first node.
+	// budget is the number of scores that may be read, about 5 ns each. It is
+	// shared by all that is asked of the search; every question may still open one node.
 	budget int64
 
 	work  int64 // scores read so far
@@ -87,13 +87,10 @@ func (p *proof) empty() bool { return p.exact && p.outcome == nil }
 
 var errLinks = errors.New("issues are linked")
 
-// floors returns the least utility admitted by party.
-func (s *search) floors() []int64 { return slices.Clone(s.net.floor) }
-
 // find looks for an outcome that meets every floor, or proves that there is none.
 // Where neither is done within the budget, the proof is not exact and has no outcome.
 func (s *search) find(ctx context.Context) (*proof, error) {
-	p := &proof{rule: byFloors, floor: s.floors()}
+	p := &proof{rule: byFloors, floor: slices.Clone(s.net.floor)}
 	t, err := s.newTree(p.floor, nil)
 	if err != nil {
 		return nil, err
@@ -154,7 +151,7 @@ func (s *search) utilitarian(ctx context.Context, scale []int64) (*proof, error)
 
 // linear finds the greatest weighted sum of utilities.
 func (s *search) linear(ctx context.Context, weights []int64) (*proof, error) {
-	p := &proof{rule: byObjective, floor: s.floors(), objective: weights}
+	p := &proof{rule: byObjective, floor: slices.Clone(s.net.floor), objective: weights}
 	t, err := s.newTree(p.floor, weights)
 	if err != nil {
 		return nil, err
@@ -180,7 +177,7 @@ func (s *search) linear(ctx context.Context, weights []int64) (*proof, error) {
 // others a gain, the proof is empty: which of them should gain is not looked for, since
 // it takes a search for every set of them.
 func (s *search) nash(ctx context.Context, g *gauge) (*proof, error) {
-	p := &proof{rule: byProduct, floor: s.floors(), from: slices.Clone(g.disagreement)}
+	p := &proof{rule: byProduct, floor: slices.Clone(s.net.floor), from: slices.Clone(g.disagreement)}
 	for q := range p.floor {
 		if g.ideal[q] > g.disagreement[q] {
 			p.ranked = append(p.ranked, q)
@@ -195,7 +192,11 @@ func (s *search) nash(ctx context.Context, g *gauge) (*proof, error) {
 		return nil, err
 	}
 	for _, q := range p.ranked {
-		t.rank(q, g.disagreement[q]-t.base[q], 1)
+		from := g.disagreement[q] - t.base[q]
+		if from < -maxWidth || from > maxWidth {
+			return nil, errors.New("a disagreement value lies more than 2^52 units from the utilities")
+		}
+		t.rank(q, from, 1)
 	}
 	t.product = true
 	if err := t.grow(ctx); err != nil {
@@ -211,7 +212,7 @@ func (s *search) nash(ctx context.Context, g *gauge) (*proof, error) {
 // kalaiSmorodinsky finds the leximin of gains, each as a share of the gain to the
 // party's ideal.
 func (s *search) kalaiSmorodinsky(ctx context.Context, g *gauge) (*proof, error) {
-	p := &proof{rule: byShares, floor: s.floors(), from: slices.Clone(g.disagreement), unit: make([]int64, len(g.scale))}
+	p := &proof{rule: byShares, floor: slices.Clone(s.net.floor), from: slices.Clone(g.disagreement), unit: make([]int64, len(g.scale))}
 	for q := range g.scale {
 		if possible := g.ideal[q] - g.disagreement[q]; possible > 0 {
 			p.ranked = append(p.ranked, q)
@@ -223,7 +224,7 @@ func (s *search) kalaiSmorodinsky(ctx context.Context, g *gauge) (*proof, error)
 
 // egalitarian finds the leximin of gains in points.
 func (s *search) egalitarian(ctx context.Context, g *gauge) (*proof, error) {
-	p := &proof{rule: byShares, floor: s.floors(), from: slices.Clone(g.disagreement), unit: slices.Clone(g.scale),
+	p := &proof{rule: byShares, floor: slices.Clone(s.net.floor), from: slices.Clone(g.disagreement), unit: slices.Clone(g.scale),
 		ranked: count(len(g.scale))}
 	return s.leximin(ctx, p)
 }
@@ -303,6 +304,10 @@ func (s *search) leximin(ctx context.Context, p *proof) (*proof, error) {
 		for _, prefix := range prefixes {
 			if level > 0 && p.covers(p.required(prefix, p.value[level], true)) {
 				continue
+			}
+			if level > 0 && s.work > s.budget {
+				p.bound = nil
+				return p, nil
 			}
 			t, err = s.newTree(p.required(prefix, nil, false), nil)
 			if err != nil {

@@ -304,11 +304,11 @@ func (t *dualTree) bounded(ctx context.Context, b *region, z []float64, root boo
 		return false
 	}
 	for temperature := hot; ; temperature *= cooling {
-		if err := context.Cause(ctx); err != nil {
-			return nil, nil, err
-		}
 		temperature = max(temperature, w.cold)
 		for range maxSteps {
+			if err := context.Cause(ctx); err != nil {
+				return nil, nil, err
+			}
 			w.evaluate(t, b, z, temperature, true, pick)
 			if root {
 				t.climb.from(t, b, pick, nil)

@@ -2,6 +2,7 @@ package bargain
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"math/big"
 	"math/rand/v2"
@@ -248,6 +249,56 @@ func TestDualZeroSum(t *testing.T) {
 	}
 }
 
+// What issues and parties are called first does not change what a solution is worth.
+func TestDualOrder(t *testing.T) {
+	r := rand.New(rand.NewPCG(71, 72))
+	ctx := context.Background()
+	splits := 0
+	for seed := range uint64(12) {
+		s := demanding(family(seed, 4, 25, seed%2 == 0), 3500)
+		value := func(s *outcome.Space) []string {
+			net, why := newNetwork(s, false)
+			if net == nil {
+				t.Fatal(why)
+			}
+			g := gaugeOf(t, net)
+			var values []string
+			for _, find := range []func(*search, context.Context, *gauge) (*proof, error){(*search).nash, (*search).kalaiSmorodinsky, (*search).egalitarian} {
+				p, err := find(&search{net: net, budget: 1 << 31}, ctx, g)
+				proves(t, net, p, err)
+				values = append(values, fmt.Sprint(p.value))
+				for _, ref := range p.refuted {
+					for _, s := range ref.steps {
+						if s.form == stepSplit {
+							splits++
+						}
+					}
+				}
+			}
+			return values
+		}
+		other := &outcome.Space{}
+		issues := r.Perm(len(s.Issues))
+		for _, i := range issues {
+			other.Issues = append(other.Issues, s.Issues[i])
+		}
+		for _, p := range r.Perm(len(s.Parties)) {
+			party := s.Parties[p]
+			party.Scores = nil
+			for _, i := range issues {
+				party.Scores = append(party.Scores, s.Parties[p].Scores[i])
+			}
+			other.Parties = append(other.Parties, party)
+		}
+		if a, b := value(s), value(other); !slices.Equal(a, b) {
+			t.Errorf("values %v, in another order %v", a, b)
+		}
+	}
+	if splits < 100 {
+		t.Errorf("only %d splits: the test searches too little", splits)
+	}
+}
+
 // Without the budget to finish, a proof tells a bound that holds.
 func TestDualBudget(t *testing.T) {
 	ctx := context.Background()
@@ -293,6 +344,96 @@ func TestDualBudget(t *testing.T) {
 	}
 }
 
+// goldenDual is the hash of the proofs below, multipliers and trees included. It is the
+// same on every machine: fused arithmetic would change the steps of the search.
+const goldenDual = "f4758dfcf801878c12af0d329cce1e914359a12f6a111dd8224f091d17fe4b2b"
+
+func TestDualSameBytesEverywhere(t *testing.T) {
+	ctx := context.Background()
+	hash := sha256.New()
+	for seed := range uint64(8) {
+		parties := 2 + int(seed)%4
+		net, why := newNetwork(demanding(family(seed, parties, 15, seed%2 == 0), 3500), false)
+		if net == nil {
+			t.Fatal(why)
+		}
+		g := gaugeOf(t, net)
+		s := &search{net: net, budget: 1 << 30}
+		for _, find := range []func() (*proof, error){
+			func() (*proof, error) { return s.nash(ctx, g) },
+			func() (*proof, error) { return s.kalaiSmorodinsky(ctx, g) },
+			func() (*proof, error) { return s.least(ctx, 0) },
+			func() (*proof, error) { return s.find(ctx) },
+		} {
+			p, err := find()
+			proves(t, net, p, err)
+			fmt.Fprintln(hash, p.outcome, p.utilities, p.value)
+			for _, r := range p.refuted {
+				fmt.Fprintln(hash, r.floor, r.product, r.multipliers, r.roots, r.steps)
+			}
+		}
+		fmt.Fprintln(hash, s.work, s.nodes)
+	}
+	if got := fmt.Sprintf("%x", hash.Sum(nil)); got != goldenDual {
+		t.Errorf("hash %s, want %s", got, goldenDual)
+	}
+}
+
+// A hostile size is refused or stopped at once, and a search ends with its context.
+func TestDualRefuses(t *testing.T) {
+	net, why := newNetwork(demanding(family(1, 60, 300, false), 4000), false)
+	if net == nil {
+		t.Fatal(why)
+	}
+	p, err := (&search{net: net}).find(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.check(net); err != nil {
+		t.Error(err)
+	}
+	many := demanding(family(1, 1, 1, false), 4000)
+	for len(many.Parties) < 64 {
+		many.Parties = append(many.Parties, many.Parties[0])
+	}
+	many.Issues[0].Options = outcome.MaxOptions
+	for p := range many.Parties {
+		many.Parties[p].Scores = [][]int64{make([]int64, outcome.MaxOptions)}
+	}
+	large, why := newNetwork(many, false)
+	if large == nil {
+		t.Fatal(why)
+	}
+	if _, err := (&search{net: large}).find(context.Background()); err == nil {
+		t.Error("a million options of 64 parties pass")
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := (&search{net: net, budget: 1 << 40}).best(ctx, 0); err == nil {
+		t.Error("a search went on after its context had ended")
+	}
+	linked, why := newNetwork(band(4, 1), false)
+	if linked == nil {
+		t.Fatal(why)
+	}
+	if _, err := (&search{net: linked, budget: 1 << 20}).find(context.Background()); err != errLinks {
+		t.Errorf("linked issues: %v", err)
+	}
+	s := family(1, 2, 3, false)
+	for p := range s.Parties {
+		for i := range s.Parties[p].Scores {
+			s.Parties[p].Scores[i][0] = 1 << 58
+		}
+	}
+	wide, why := newNetwork(s, false)
+	if wide == nil {
+		t.Fatal(why)
+	}
+	if _, err := (&search{net: wide, budget: 1 << 20}).find(context.Background()); err == nil {
+		t.Error("utilities too fine for the multipliers pass")
+	}
+}
+
 // Whoever tampers with a proof is found out.
 func TestDualTampering(t *testing.T) {
 	ctx := context.Background()
@@ -325,7 +466,7 @@ func TestDualTampering(t *testing.T) {
 					clear(y[1:])
 				}
 			},
-			"a multiplier below 0": func(p *proof) { p.refuted[0].multipliers[0][1] *= -1 },
+			"a multiplier below 0": func(p *proof) { p.refuted[0].multipliers[0][1] = -1 },
 			"a root too large": func(p *proof) {
 				for _, z := range p.refuted[0].roots {
 					z.Add(z, big.NewInt(2))

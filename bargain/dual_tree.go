@@ -73,8 +73,9 @@ type dualNode struct {
 }
 
 const (
-	maxScores = 1 << 24 // scores in a tree's table
+	maxScores = 1 << 28 // options times rows squared, what one Newton step costs
 	maxHeld   = 1 << 25 // choices in open boxes
+	maxNodes  = 1 << 18 // nodes of one tree
 	maxListed = 64      // outcomes in a box that is listed
 	maxWidth  = 1 << 52 // range of a row's totals
 )
@@ -94,7 +95,7 @@ func (s *search) newTree(floor []int64, objective []int64) (*dualTree, error) {
 			for _, c := range choices {
 				sum := 0.0
 				for p, w := range objective {
-					v := float64(w) * float64(c.gain[p])
+					v := float64(float64(w) * float64(c.gain[p]))
 					sum += max(v, -v)
 				}
 				most = max(most, sum)
@@ -109,8 +110,8 @@ func (s *search) newTree(floor []int64, objective []int64) (*dualTree, error) {
 	for _, c := range s.net.issues {
 		choices += len(c)
 	}
-	if choices*t.rows > maxScores {
-		return nil, fmt.Errorf("%d options for %d parties are more than %d scores", choices, parties, maxScores)
+	if choices*t.rows > maxScores/t.rows {
+		return nil, fmt.Errorf("%d options for %d parties are too many to bound: options times the square of parties pass %d", choices, parties, maxScores)
 	}
 	t.base, t.top, t.width = make([]int64, t.rows), make([]int64, t.rows), make([]float64, t.rows)
 	t.gain, t.share = make([]int64, choices*t.rows), make([]float64, choices*t.rows)
@@ -194,7 +195,7 @@ func (t *dualTree) offer(pick []int32, total []int64) bool {
 			have *= float64(total[j]-t.from[j]) / t.width[j]
 			need *= float64(t.total[j]-t.from[j]) / t.width[j]
 		}
-		if have < need*(1-float64(16*len(t.ranked))/(1<<53)) {
+		if need > 1e-290 && have < need*(1-float64(16*len(t.ranked))/(1<<53)) {
 			return false
 		}
 	}
@@ -253,6 +254,23 @@ func (t *dualTree) grow(ctx context.Context) error {
 		root.ends = append(root.ends, t.first[i+1])
 	}
 	root = t.settle(root)
+	if len(t.ranked) == 1 {
+		// The outcome that is best for the one row often meets the floors of the others.
+		j := t.ranked[0]
+		pick := make([]int32, len(t.first)-1)
+		for c, i := range t.issue {
+			if int32(c) == t.first[i] || t.gain[c*t.rows+j] > t.gain[int(pick[i])*t.rows+j] {
+				pick[i] = int32(c)
+			}
+		}
+		total := make([]int64, t.rows)
+		for _, c := range pick {
+			for k, g := range t.gain[int(c)*t.rows : (int(c)+1)*t.rows] {
+				total[k] += g
+			}
+		}
+		t.offer(pick, total)
+	}
 	if t.hint != nil {
 		t.climb.from(t, root, t.hint.pick, nil)
 	}
@@ -260,7 +278,7 @@ func (t *dualTree) grow(ctx context.Context) error {
 		return err
 	}
 	for t.open.Len() > 0 && !t.done() {
-		if t.search.work > t.search.budget || t.held > maxHeld {
+		if t.search.work > t.search.budget || t.held > maxHeld || len(t.nodes) > maxNodes {
 			return nil
 		}
 		id := heap.Pop(&t.open).(opened).id
