@@ -1,0 +1,353 @@
+package bargain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// defaultBoxWork is the work allowed to a nonlinear frontier unless said otherwise,
+// in sides of boxes visited for a bound, each some tens of nanoseconds.
+const defaultBoxWork = 2_000_000_000
+
+// A nonlinearFrontier is the frontier of two parties of the outcomes of a network
+// that meet its floors, or points near it.
+type nonlinearFrontier struct {
+	points []boxPoint // greatest utility of the first party first; none dominates another
+
+	// exact says that points are the whole frontier. Otherwise, when there are points,
+	// every outcome that meets the floors gives some point's utilities or less once
+	// epsilon is added to each: epsilon is additive, by party and in its units.
+	exact   bool
+	epsilon []int64
+
+	// By party, the least and the greatest utility of some outcomes met; a true range
+	// can only be wider, and epsilon a smaller share of it.
+	least, greatest []int64
+
+	// canonical says that every point is named by the first outcome that reaches it.
+	canonical bool
+
+	nodes, work int64 // branches and sides of boxes visited
+}
+
+type boxPoint struct {
+	u       []int64
+	outcome outcome.Outcome
+}
+
+func (f *nonlinearFrontier) len() int         { return len(f.points) }
+func (f *nonlinearFrontier) at(i int) []int64 { return f.points[i].u }
+
+// first returns the outcome that names point i. How many more reach the point is not
+// counted: the number is always 1.
+func (f *nonlinearFrontier) first(i int) (outcome.Outcome, *big.Int) {
+	return f.points[i].outcome, big.NewInt(1)
+}
+
+// share returns epsilon as a share of a party's range, the greatest over the parties;
+// nil when no point is known, or a party has no range.
+func (f *nonlinearFrontier) share() *big.Rat {
+	if len(f.points) == 0 {
+		return nil
+	}
+	worst := new(big.Rat)
+	for p, e := range f.epsilon {
+		if e == 0 {
+			continue
+		}
+		width := f.greatest[p] - f.least[p]
+		if width == 0 {
+			return nil
+		}
+		if r := big.NewRat(e, width); r.Cmp(worst) > 0 {
+			worst = r
+		}
+	}
+	return worst
+}
+
+// nonlinear finds the frontier of a network of two parties whose links are few and
+// sparse, above all boxes, over any number of issues. Work is what it may spend, as
+// defaultBoxWork counts; when that is not enough the result is not exact, and its
+// epsilon says what is proven. It fails when the network passes the limits of its
+// method, and when ctx ends.
+func nonlinear(ctx context.Context, net *network, work int64) (*nonlinearFrontier, error) {
+	if len(net.floor) != 2 {
+		return nil, fmt.Errorf("the frontier of conditions over many issues is found for two parties, not for %d", len(net.floor))
+	}
+	b, err := newBoxed(ctx, net, false)
+	if errors.Is(err, errNoOutcome) {
+		return &nonlinearFrontier{exact: true, epsilon: make([]int64, 2), canonical: true}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	z := &zones{search: newBoxSearch(b), unproven: []uint{0}}
+	z.search.ctx, z.search.work = ctx, work
+	for p, floor := range net.floor {
+		z.floor = append(z.floor, min(max(floor, b.low[p]), b.high[p]+1))
+		z.span = append(z.span, b.high[p]-b.low[p])
+	}
+	z.run()
+	if err := z.search.err; err != nil && !errors.Is(err, errNoWork) {
+		return nil, err
+	}
+	f := &nonlinearFrontier{epsilon: []int64{0, 0}, exact: true}
+	for _, shift := range z.unproven {
+		for p, e := range z.span {
+			f.epsilon[p] = max(f.epsilon[p], e>>shift)
+		}
+		f.exact = f.exact && shift == allProven
+	}
+	for _, x := range z.points {
+		o := make(outcome.Outcome, len(x.outcome))
+		for i, c := range x.outcome {
+			o[i] = b.issues[i][c].option
+		}
+		f.points = append(f.points, boxPoint{x.u, o})
+	}
+	f.measure(net)
+	if f.exact {
+		if z.name(ctx, f); ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+	}
+	f.nodes, f.work = z.search.nodes, work-z.search.work
+	return f, nil
+}
+
+// zones hold the points found so far, as steps of a staircase, and what is proven
+// of the gaps between them. An outcome that no point dominates lies above a gap's
+// corner, which takes its first utility from the point after the gap and its second
+// from the point before. The gap is proven to a margin when no outcome passes the
+// corner by more than the margin in both utilities; before the first point and after the last one,
+// in the one utility that such an outcome would have to pass.
+//
+// Proven gaps make the margin an epsilon. Let v be an outcome and no point dominate
+// it. It lies above the corners of some gaps in a row, and within the outer points of
+// the row in the utility that each bounds. If v is not covered by the point before the row's first gap,
+// it passes that gap's corner by more than the margin in its second utility; then by
+// no more in its first, so that either the next point covers it or the same holds
+// of the next gap; and the last point of the row bounds its first utility.
+type zones struct {
+	search   *boxSearch
+	span     []int64 // by party, an upper bound of the difference of two utilities
+	floor    []int64
+	points   []boxPoint // greatest first utility first; outcomes by positions of options
+	unproven []uint     // by gap, one more than points, the gap before a point first: the margin proven is the span shifted right by this
+}
+
+// allProven is a shift that leaves no margin.
+const allProven = 63
+
+// run proves all gaps to half the span, then to half of that, and so on to nothing,
+// splitting a gap where an outcome is found in it.
+func (z *zones) run() {
+	for shift := uint(1); ; shift++ {
+		if z.span[0]>>shift == 0 && z.span[1]>>shift == 0 {
+			shift = allProven
+		}
+		for gap := 0; gap < len(z.unproven); {
+			if z.unproven[gap] >= shift {
+				gap++
+				continue
+			}
+			found := z.look(gap, shift)
+			if z.search.err != nil {
+				return
+			}
+			if found == nil {
+				z.unproven[gap] = shift
+			} else {
+				gap = min(gap, z.insert(found))
+			}
+		}
+		if shift == allProven {
+			return
+		}
+	}
+}
+
+// look searches a gap for an outcome beyond a margin, and returns nil when there is
+// none, or when work runs out.
+func (z *zones) look(gap int, shift uint) outcome.Outcome {
+	s := z.search
+	s.goal = slices.Clone(z.floor)
+	scale := slices.Clone(z.span) // of the gap
+	if gap < len(z.points) {
+		s.goal[0] = z.points[gap].u[0] + 1 + z.span[0]>>shift
+	}
+	if gap > 0 {
+		s.goal[1] = z.points[gap-1].u[1] + 1 + z.span[1]>>shift
+	}
+	if gap > 0 && gap < len(z.points) {
+		for p := range scale {
+			scale[p] = z.points[gap].u[p] - z.points[gap-1].u[p]
+			scale[p] = max(scale[p], -scale[p])
+		}
+	}
+	return s.look(scale)
+}
+
+// look searches for the goal, with bounds in directions made for a part of the
+// space that is as wide as scale.
+func (s *boxSearch) look(scale []int64) outcome.Outcome {
+	s.bounds, s.found = s.bounds[:0], nil
+	for _, share := range directions(len(scale)) {
+		d := s.newBound(s.weights(scale, share))
+		s.bounds = append(s.bounds, d)
+		if !d.prepare(s) {
+			return nil
+		}
+	}
+	s.find()
+	s.undo(0)
+	return s.found
+}
+
+// directions returns the shares that parties have in the weights of the bounds: all
+// equal, each alone, and each three times the others. With fewer, searches
+// visited several times as many branches.
+func directions(parties int) [][]float64 {
+	equal := make([]float64, parties)
+	for p := range equal {
+		equal[p] = 1
+	}
+	all := [][]float64{equal}
+	for p := range equal {
+		alone := make([]float64, parties)
+		alone[p] = 1
+		all = append(all, alone)
+	}
+	for p := range equal {
+		more := slices.Clone(equal)
+		more[p] = 3
+		all = append(all, more)
+	}
+	return all
+}
+
+// weights returns integer weights in about the given shares, each a party's weight
+// for scale of its units, so small that no weighted sum of utilities passes 2^47. Any weights
+// give a bound.
+func (s *boxSearch) weights(scale []int64, share []float64) []int64 {
+	sum := 0.0
+	for p := range scale {
+		sum += float64(share[p] / float64(max(scale[p], 1)) * float64(s.high[p]-s.low[p]+1))
+	}
+	w := make([]int64, len(scale))
+	for p := range w {
+		if share[p] > 0 {
+			w[p] = max(1, int64(share[p]/float64(max(scale[p], 1))/sum*(1<<46)))
+		}
+	}
+	return w
+}
+
+// insert adds a point, drops those that it dominates, and returns the first gap that
+// is new. The gaps to its sides lie within old ones, and what was proven of those holds.
+func (z *zones) insert(o outcome.Outcome) int {
+	u := z.search.utilities(o)
+	from := 0
+	for from < len(z.points) && z.points[from].u[0] > u[0] {
+		from++
+	}
+	to := from
+	for to < len(z.points) && z.points[to].u[1] <= u[1] {
+		to++
+	}
+	before, after := z.unproven[from], z.unproven[to]
+	z.points = slices.Replace(z.points, from, to, boxPoint{u, o})
+	z.unproven = slices.Replace(z.unproven, from, to+1, before, after)
+	return from
+}
+
+// name names every point by the first outcome that reaches it, in the order of
+// issues and options, while work lasts. The points are the frontier, so that what
+// gives every party at least a point's utilities gives just them.
+func (z *zones) name(ctx context.Context, f *nonlinearFrontier) {
+	b, err := newBoxed(ctx, z.search.network, true)
+	if err != nil {
+		return
+	}
+	s := newBoxSearch(b)
+	s.ctx, s.work = ctx, z.search.work
+	defer func() { z.search.nodes, z.search.work = z.search.nodes+s.nodes, s.work }()
+	for k := range f.points {
+		s.goal = f.points[k].u
+		best := s.look(z.span)
+		for i := int32(0); i < int32(len(best)) && s.narrowAlike(); i++ {
+			for c := range best[i] {
+				o := s.first[i] + int32(c)
+				if !s.alive[o] {
+					continue
+				}
+				mark := len(s.trail)
+				if s.only(o); s.find() {
+					best = s.found
+				}
+				if s.undo(mark); best[i] == c || s.err != nil {
+					break
+				}
+			}
+			s.only(s.first[i] + int32(best[i]))
+		}
+		s.undo(0)
+		if s.err != nil {
+			return
+		}
+		for i, c := range best {
+			f.points[k].outcome[i] = b.issues[i][c].option
+		}
+	}
+	f.canonical = true
+}
+
+// maxMet bounds the outcomes that measure looks at for each party.
+const maxMet = 1 << 14
+
+// measure fills least and greatest: from the points, and from a descent of each
+// party's utility, issue by issue.
+func (f *nonlinearFrontier) measure(net *network) {
+	if len(f.points) == 0 {
+		return
+	}
+	admitted := func(o outcome.Outcome) bool {
+		return !slices.ContainsFunc(net.links, func(l link) bool { return l.party < 0 && l.table.Holds(o) })
+	}
+	for p := range net.floor {
+		row := &net.space.Parties[p].Row
+		o := slices.Clone(f.points[0].outcome)
+		least, greatest := row.Value(o), row.Value(o)
+		for _, x := range f.points {
+			greatest = max(greatest, x.u[p])
+			if x.u[p] < least {
+				least = x.u[p]
+				copy(o, x.outcome)
+			}
+		}
+		met := 0
+		for changed := true; changed; {
+			changed = false
+			for i, choices := range net.issues {
+				best := o[i]
+				for _, c := range choices {
+					if met++; met > maxMet {
+						break
+					}
+					o[i] = c.option
+					if v := row.Value(o); v < least && admitted(o) {
+						least, best, changed = v, c.option, true
+					}
+				}
+				o[i] = best
+			}
+		}
+		f.least, f.greatest = append(f.least, least), append(f.greatest, greatest)
+	}
+}
