@@ -38,7 +38,7 @@ import (
 // issues there are (Aubin and Ekeland 1976), and branching splits those.
 type search struct {
 	net *network
-	// budget is the number of scores that may be read, about 5 ns each. It is
+	// budget is the number of scores that may be read, 3 to 7 ns each. It is
 	// shared by all that is asked of the search; every question may still open one node.
 	budget int64
 

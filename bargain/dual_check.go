@@ -134,7 +134,6 @@ type checker struct {
 	gains   [][][]*big.Int // by issue, choice and row
 	floor   []*big.Int
 	steps   []proofStep
-	left    int // outcomes that may still be tried
 	scratch *big.Int
 }
 
@@ -216,7 +215,7 @@ func (c *checker) checkRoots() error {
 			return errors.New("a product of gains that need not be above 0")
 		}
 	}
-	if !slices.IsSorted(c.r.ranked) || len(slices.Compact(slices.Clone(c.r.ranked))) != len(c.r.ranked) || len(c.r.ranked) == 0 {
+	if len(c.r.ranked) == 0 || !slices.IsSorted(c.r.ranked) || len(slices.Compact(slices.Clone(c.r.ranked))) != len(c.r.ranked) {
 		return errors.New("a product of no party, or of one party twice")
 	}
 	n := big.NewInt(int64(len(c.r.ranked)))
@@ -382,7 +381,9 @@ func (c *checker) fails(total []*big.Int) error {
 	return errors.New("an outcome in a leaf reaches what should be out of reach")
 }
 
-// check reports why a proof does not show what it claims of a network.
+// check reports why a proof does not show what it claims of a network. What gains are
+// measured from, their units and which parties are ranked it takes as given: they rest
+// on proofs of their own.
 func (p *proof) check(net *network) error {
 	if len(net.links) > 0 {
 		return errLinks
@@ -394,8 +395,11 @@ func (p *proof) check(net *network) error {
 		}
 	}
 	want := slices.Clone(net.floor)
-	for _, q := range p.ranked {
-		if q < 0 || q >= parties || p.rule == byShares && p.unit[q] < 1 {
+	for k, q := range p.ranked {
+		if k > 0 && q <= p.ranked[k-1] {
+			return errors.New("ranked parties do not ascend")
+		}
+		if q < 0 || q >= parties || p.from == nil || p.rule == byShares && (p.unit == nil || p.unit[q] < 1) {
 			return errors.New("a ranked party has no unit, or is none")
 		}
 		if p.rule == byProduct {
