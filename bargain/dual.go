@@ -34,8 +34,9 @@ import (
 //
 // Multipliers are looked for in floating point and rounded to integers. From then on
 // everything is integers: a poor multiplier bounds poorly, never wrongly. The gap
-// that no multiplier closes comes from fewer issues than there are rows, however many
-// issues there are (Aubin and Ekeland 1976), and branching splits those.
+// that no multiplier closes comes from no more issues than there are rows, however many
+// issues there are (the Shapley–Folkman lemma; Bi and Tang 2020), and branching splits
+// those.
 type search struct {
 	net *network
 	// budget is the number of scores that may be read, 3 to 7 ns each. It is

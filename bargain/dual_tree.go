@@ -195,7 +195,7 @@ func (t *dualTree) offer(pick []int32, total []int64) bool {
 			have *= float64(total[j]-t.from[j]) / t.width[j]
 			need *= float64(t.total[j]-t.from[j]) / t.width[j]
 		}
-		if need > 1e-290 && have < need*(1-float64(16*len(t.ranked))/(1<<53)) {
+		if need > 1e-290 && have < need*(1-float64(float64(16*len(t.ranked))/(1<<53))) {
 			return false
 		}
 	}
