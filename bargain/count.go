@@ -16,10 +16,11 @@ type zoneCount struct {
 
 func (c zoneCount) exact() bool { return c.low.Cmp(c.high) == 0 }
 
-// A countBudget bounds what counting a zone may take.
+// A countBudget bounds what counting a zone may take. Work is estimated, not timed, so
+// that the same space is counted in the same way everywhere.
 type countBudget struct {
-	work  int64 // additions of 64-bit cells, or what costs as much
-	bytes int64 // held at once by cells
+	work  int64 // additions of 64-bit cells, about half a nanosecond each, or what costs as much
+	bytes int64 // held at once by cells and rows of grids, or by halves
 }
 
 // defaultCount takes at most about three seconds of one core.
@@ -36,7 +37,7 @@ type countTask struct {
 
 type countTerm struct {
 	minus bool
-	grid  *countGrid // nil: number is the count
+	grid  *countGrid // nil: the count is known
 	cost  gridCost
 	count *big.Int
 }
@@ -115,7 +116,7 @@ func (t *countTask) run(ctx context.Context, hold *gridHold) (*big.Int, error) {
 // A zonePlan says how a zone will be counted, and what it takes at most.
 type zonePlan struct {
 	method string
-	work   int64 // about a nanosecond or less each
+	work   int64 // additions, as a budget counts them
 	bytes  int64
 	words  int64 // of it, cells of grids
 
@@ -155,7 +156,7 @@ func (n *network) planCount(budget countBudget) *zonePlan {
 		p.method, p.exact = "some issue has no option left", &countTask{}
 		return p
 	}
-	if len(n.links) == 0 && len(n.floor) == 2 {
+	if len(n.links) == 0 && len(n.floor) == 2 && len(asking) > 0 {
 		if entries := n.halfSizes(); entries > 0 && entries*halfWork <= budget.work && entries*halfBytes <= budget.bytes {
 			p.method, p.work, p.bytes, p.halves = "pairs of halves are counted", entries*halfWork, entries*halfBytes, true
 			if entries <= fewHalves {

@@ -111,7 +111,26 @@ func BenchmarkCountBounds(b *testing.B) {
 	}
 	for _, width := range []int{1, 2, 3} {
 		b.Run(fmt.Sprintf("links of width=%d/issues=30", width), func(b *testing.B) {
-			benchmarkCount(b, band(30, width), defaultCount)
+			s := band(30, width)
+			s.Parties[0].Threshold.Value, s.Parties[1].Threshold.Value = 2000, 6000
+			benchmarkCount(b, s, defaultCount)
+		})
+	}
+}
+
+func BenchmarkEstimate(b *testing.B) {
+	net, why := newNetwork(family(1, 2, 50, true), false)
+	if net == nil {
+		b.Fatal(why)
+	}
+	for _, samples := range []int{10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprintf("samples=%d", samples), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := net.estimateZone(context.Background(), 1, samples); err != nil {
+					b.Fatal(err)
+				}
+			}
 		})
 	}
 }

@@ -88,7 +88,7 @@ func leastShare(draws, hits int) int64 {
 	if hits == 0 {
 		return 0
 	}
-	ways := new(big.Float).SetPrec(tailFine).SetInt(new(big.Int).Binomial(int64(draws), int64(hits)))
+	ways := choose(draws, hits)
 	// With an even chance or better of hits or more, hits/draws is too high.
 	low, high := int64(0), new(big.Int).Div(new(big.Int).Lsh(big.NewInt(int64(hits)), shareBits), big.NewInt(int64(draws))).Int64()
 	for low < high {
@@ -134,6 +134,17 @@ func tailBelow(ways *big.Float, draws, hits int, share int64) bool {
 	}
 	margin := float().SetMantExp(sum, -115)
 	return sum.Add(sum, margin).Cmp(limit) <= 0
+}
+
+// choose returns the number of ways to choose k of n, off by at most 2k parts in 2^160.
+func choose(n, k int) *big.Float {
+	ways, factor := new(big.Float).SetPrec(tailFine).SetInt64(1), new(big.Float).SetPrec(tailFine)
+	k = min(k, n-k)
+	for i := 1; i <= k; i++ {
+		ways.Mul(ways, factor.SetInt64(int64(n-k+i)))
+		ways.Quo(ways, factor.SetInt64(int64(i)))
+	}
+	return ways
 }
 
 // power returns x to the n-th power.
