@@ -15,7 +15,8 @@ import (
 const (
 	maxBoxSides   = 1 << 16 // issues of boxes, over all boxes
 	maxBoxOptions = 1 << 16 // options left over all issues
-	maxBoxCells   = 1 << 26 // options over all issues of all boxes
+	maxBoxCells   = 1 << 22 // options left over all issues of all boxes
+	maxUncutCells = 1 << 26 // and before any is dropped
 	maxBoxWords   = 1 << 22 // words that say which options lie in which boxes
 	maxBoxSpan    = 1 << 44 // utilities of one party: greatest less least, nothing excluded
 	maxPairwise   = 1 << 8  // options of one issue compared pair by pair
@@ -84,8 +85,8 @@ func newBoxed(ctx context.Context, n *network, all bool) (*boxed, error) {
 		for _, s := range sides {
 			cells += len(s.in)
 		}
-		if cells > maxBoxCells {
-			return fmt.Errorf("conditions over several issues pass %d options, counted in each of them", maxBoxCells)
+		if cells > maxUncutCells {
+			return fmt.Errorf("conditions over several issues pass %d options, counted in each of them", maxUncutCells)
 		}
 		return nil
 	}
@@ -143,10 +144,13 @@ func (b *boxed) sides(t *outcome.Table) []side {
 
 // check bounds utilities and reports a limit that is passed.
 func (b *boxed) check() error {
-	sides, options := 0, 0
+	sides, options, cells := 0, 0, 0
 	b.low, b.high = slices.Clone(b.base), slices.Clone(b.base)
 	for _, x := range b.boxes {
 		sides += len(x.sides)
+		for _, s := range x.sides {
+			cells += len(s.in)
+		}
 		if x.party >= 0 {
 			b.low[x.party] += min(x.add, 0)
 			b.high[x.party] += max(x.add, 0)
@@ -161,6 +165,8 @@ func (b *boxed) check() error {
 	switch {
 	case sides > maxBoxSides:
 		return fmt.Errorf("conditions over several issues name issues %d times, more than %d", sides, maxBoxSides)
+	case cells > maxBoxCells:
+		return fmt.Errorf("conditions over several issues keep more than %d options, counted in each of them", maxBoxCells)
 	case options > maxBoxOptions:
 		return fmt.Errorf("%d options are left that conditions or scores tell apart, more than %d", options, maxBoxOptions)
 	}

@@ -249,15 +249,17 @@ func (d *boxBound) choose(s *boxSearch) outcome.Outcome {
 }
 
 // prepare improves a new bound until that is worth little more, and reports whether
-// the goal is within its reach.
+// the goal is within its reach; not, too, when work has run out.
 func (d *boxBound) prepare(s *boxSearch) bool {
 	d.compute(s)
 	for range 12 {
+		if !s.spend(4) {
+			return false
+		}
 		before := d.slack(s)
 		for range 4 {
 			d.improve(s)
 		}
-		s.work -= 4 * int64(len(s.spans))
 		d.compute(s)
 		after := d.slack(s)
 		if after < 0 {

@@ -11,8 +11,8 @@ import (
 )
 
 // defaultBoxWork is the work allowed to a nonlinear frontier unless said otherwise,
-// in sides of boxes visited for a bound, each some tens of nanoseconds.
-const defaultBoxWork = 2_000_000_000
+// in options visited to bound utilities, each some nanoseconds.
+const defaultBoxWork = 10_000_000_000
 
 // A nonlinearFrontier is the frontier of two parties of the outcomes of a network
 // that meet its floors, or points near it.
@@ -32,7 +32,7 @@ type nonlinearFrontier struct {
 	// canonical says that every point is named by the first outcome that reaches it.
 	canonical bool
 
-	nodes, work int64 // branches and sides of boxes visited
+	nodes, work int64 // branches and options visited
 }
 
 type boxPoint struct {
@@ -128,12 +128,15 @@ func nonlinear(ctx context.Context, net *network, work int64) (*nonlinearFrontie
 // corner by more than the margin in both utilities; before the first point and after the last one,
 // in the one utility that such an outcome would have to pass.
 //
-// Proven gaps make the margin an epsilon. Let v be an outcome and no point dominate
-// it. It lies above the corners of some gaps in a row, and within the outer points of
-// the row in the utility that each bounds. If v is not covered by the point before the row's first gap,
-// it passes that gap's corner by more than the margin in its second utility; then by
-// no more in its first, so that either the next point covers it or the same holds
-// of the next gap; and the last point of the row bounds its first utility.
+// Proven gaps make the margin an epsilon. Let v be an outcome that no point
+// dominates or equals. It lies above the corners of some gaps in a row; the point
+// before them is above it in the first utility, the point after them in the second.
+// Unless the point before covers v, v passes the first gap's corner by more than the
+// margin in its second utility, and so by no more in its first. Then either the next
+// point covers v, or the same holds of the next gap, and so on to the point after them,
+// which covers v. Where the row begins with the gap before all points, the first
+// utility is within the margin of the first point; where it ends with the gap after
+// them, the second is within that of the last.
 type zones struct {
 	search   *boxSearch
 	span     []int64 // by party, an upper bound of the difference of two utilities
@@ -178,20 +181,25 @@ func (z *zones) run() {
 func (z *zones) look(gap int, shift uint) outcome.Outcome {
 	s := z.search
 	s.goal = slices.Clone(z.floor)
-	scale := slices.Clone(z.span) // of the gap
 	if gap < len(z.points) {
 		s.goal[0] = z.points[gap].u[0] + 1 + z.span[0]>>shift
 	}
 	if gap > 0 {
 		s.goal[1] = z.points[gap-1].u[1] + 1 + z.span[1]>>shift
 	}
-	if gap > 0 && gap < len(z.points) {
-		for p := range scale {
-			scale[p] = z.points[gap].u[p] - z.points[gap-1].u[p]
-			scale[p] = max(scale[p], -scale[p])
-		}
+	return s.look(z.scale(gap))
+}
+
+// scale returns how much each party's utility changes over a few points around a
+// gap: what one party must give there for what the other gains. The two ends of the
+// gap alone would say less of the frontier that bounds have to lie along.
+func (z *zones) scale(gap int) []int64 {
+	const few = 4
+	from, to := max(gap-few, 0), min(gap+few, len(z.points))-1
+	if from >= to {
+		return z.span
 	}
-	return s.look(scale)
+	return []int64{z.points[from].u[0] - z.points[to].u[0], z.points[to].u[1] - z.points[from].u[1]}
 }
 
 // look searches for the goal, with bounds in directions made for a part of the
@@ -280,7 +288,7 @@ func (z *zones) name(ctx context.Context, f *nonlinearFrontier) {
 	defer func() { z.search.nodes, z.search.work = z.search.nodes+s.nodes, s.work }()
 	for k := range f.points {
 		s.goal = f.points[k].u
-		best := s.look(z.span)
+		best := s.look(z.scale(k))
 		for i := int32(0); i < int32(len(best)) && s.narrowAlike(); i++ {
 			for c := range best[i] {
 				o := s.first[i] + int32(c)

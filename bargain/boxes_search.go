@@ -19,7 +19,8 @@ import (
 type boxSearch struct {
 	*boxed
 	ctx  context.Context
-	work int64 // sides of boxes still to be visited before giving up
+	work int64 // options still to be visited before giving up
+	pass int64 // options visited to compute one bound: those of the issues and of the sides of boxes
 	err  error
 
 	// Options of all issues in one row, sides of all boxes in another.
@@ -113,6 +114,10 @@ func newBoxSearch(b *boxed) *boxSearch {
 		}
 	}
 	s.sideOf = append(s.sideOf, int32(len(s.spans)))
+	s.pass = int64(len(s.issueOf))
+	for _, in := range s.inSide {
+		s.pass += int64(len(in))
+	}
 	s.good = make([][]uint64, len(s.issueOf))
 	s.open = make([][]uint64, len(b.issues))
 	s.dirty = make([]bool, len(b.issues))
@@ -406,6 +411,18 @@ boxes:
 	return u
 }
 
+// spend takes the work of some passes, and reports whether that much was left and
+// the context goes on; if not, err says so.
+func (s *boxSearch) spend(passes int) bool {
+	if s.err == nil {
+		s.err = context.Cause(s.ctx)
+	}
+	if s.work -= int64(passes) * s.pass; s.work < 0 && s.err == nil {
+		s.err = errNoWork
+	}
+	return s.err == nil
+}
+
 // narrowAlike draws the conclusions that hold of every outcome that reaches the goal,
 // and reports whether there is one as far as that tells, and work to go on.
 func (s *boxSearch) narrowAlike() bool {
@@ -421,11 +438,7 @@ func (s *boxSearch) narrow() bool {
 		if !s.settle() {
 			return false
 		}
-		if s.work -= int64(len(s.spans)) * int64(len(s.bounds)); s.work < 0 {
-			s.err = errNoWork
-			return true
-		}
-		if s.err = context.Cause(s.ctx); s.err != nil {
+		if !s.spend(len(s.bounds)) {
 			return true
 		}
 		mark := len(s.trail)
