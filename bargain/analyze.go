@@ -3,80 +3,66 @@ package bargain
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"math/big"
-	"math/bits"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
 const (
-	defaultPoints  = 100_000
-	defaultTies    = 16
-	defaultListing = 4_000_000_000
+	defaultPoints = 100_000
+	defaultTies   = 16
+	defaultTime   = 2 * time.Minute
+	defaultMemory = 4 << 30
 )
 
 // Analyze finds the zone of agreement of s, its frontier and the bargaining
-// solutions. It fails when s does not check, when it is too large for the methods
-// that fit it, and when ctx ends.
+// solutions. It fails when s does not check, when no method can serve it within the
+// budget, and when ctx ends.
 func Analyze(ctx context.Context, s *outcome.Space, opt Options) (*Analysis, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	if opt.MaxPoints == 0 {
-		opt.MaxPoints = defaultPoints
-	}
-	if opt.MaxTies == 0 {
-		opt.MaxTies = defaultTies
-	}
-	if opt.MaxListing == 0 {
-		opt.MaxListing = defaultListing
-	}
-	a := &Analysis{Outcomes: s.Size(), Exact: true}
-	home := false
-	for i := range s.Parties {
-		home = home || len(s.Parties[i].Constituencies) > 0
-	}
-	listable := a.Outcomes.Cmp(big.NewInt(opt.MaxListing)) <= 0
-	net, why := newNetwork(s, false)
-	separable := net != nil && len(net.links) == 0
-	var err error
-	switch {
-	case separable && len(s.Parties) == 2 && !(listable && (home || listingWork(s) <= net.mergingWork())):
-		a.Method = Merging
-		a.Why = "two parties, and no condition or adjustment links issues: frontiers of single issues are summed"
-		err = a.eliminate(ctx, net, opt)
-	case listable:
-		a.Method = Listing
-		switch {
-		case why != "":
-			a.Why = why + ": every package is visited"
-		case home:
-			a.Why = "constituencies are to be counted: every package is visited"
-		case !separable:
-			a.Why = "conditions or adjustments link issues: every package is visited"
-		case len(s.Parties) != 2:
-			a.Why = fmt.Sprintf("there are %d parties: every package is visited", len(s.Parties))
-		default:
-			a.Why = "to visit every package is less work than to sum issues"
+	opt.MaxPoints = cmp.Or(opt.MaxPoints, defaultPoints)
+	opt.MaxTies = cmp.Or(opt.MaxTies, defaultTies)
+	opt.Time = cmp.Or(opt.Time, defaultTime)
+	opt.Memory = cmp.Or(opt.Memory, defaultMemory)
+	run := &runner{ctx, s, opt}
+	a := &Analysis{}
+	var considered []Considered
+	var refusals []string
+	for _, c := range a.candidates(s, run) {
+		look := Considered{Method: c.method, Why: c.refused, Work: time.Duration(min(c.work, math.MaxInt64/2))}
+		if opt.Method != "" && opt.Method != c.method {
+			look.Why = "another method was asked for"
+		} else if c.refused == "" && !slices.ContainsFunc(considered, func(l Considered) bool { return l.Chosen }) {
+			*a = Analysis{Outcomes: s.Size(), Method: c.method, Why: c.why, Exact: true}
+			err := c.run()
+			var over *excess
+			switch {
+			case err == nil:
+				look.Chosen, look.Why = true, c.why
+			case errors.As(err, &over):
+				look.Why = over.what
+			default:
+				return nil, err
+			}
+		} else if c.refused == "" {
+			look.Why = "not needed"
 		}
-		err = a.list(ctx, s, opt)
-	case net != nil:
-		a.Method = Merging
-		a.Why = fmt.Sprintf("%v packages are too many to list (the limit is %d): frontiers of single issues are summed", a.Outcomes, opt.MaxListing)
-		if !separable {
-			a.Method = Elimination
-			a.Why = fmt.Sprintf("%v packages are too many to list (the limit is %d): issues are summed one by one, linked ones once per joint option", a.Outcomes, opt.MaxListing)
-		}
-		err = a.eliminate(ctx, net, opt)
-	default:
-		err = fmt.Errorf("%v packages are too many to list (the limit is %d), and issues cannot be summed one by one because %s; fewer options would make it possible",
-			a.Outcomes, opt.MaxListing, why)
+		considered = append(considered, look)
+		refusals = append(refusals, string(c.method)+": "+look.Why)
 	}
-	if err != nil {
-		return nil, err
+	if !slices.ContainsFunc(considered, func(l Considered) bool { return l.Chosen }) {
+		return nil, fmt.Errorf("no method serves these %v packages: %s; fewer options, fewer links between issues or a larger budget would make it possible",
+			s.Size(), strings.Join(refusals, "; "))
 	}
+	a.Considered = considered
 	if opt.Measures {
 		if err := a.measure(ctx, s); err != nil {
 			return nil, err
@@ -85,40 +71,16 @@ func Analyze(ctx context.Context, s *outcome.Space, opt Options) (*Analysis, err
 	return a, nil
 }
 
-// The work of a method is bounded beforehand in nanoseconds of one core, with
-// constants measured on the benchmarks of this package; only their ratio matters.
-
-// listingWork bounds the work of listing two parties.
-func listingWork(s *outcome.Space) float64 {
-	n, _ := new(big.Float).SetInt(s.Size()).Float64()
-	return 1.5 * n
-}
-
-// mergingWork bounds the work of summing issues of two parties that no links join,
-// and of naming the outcomes of the frontier: a partial frontier has at most as many
-// points as there are sums, or utilities in the first party's range.
-func (n *network) mergingWork() float64 {
-	work, sums := 0.0, 1.0
-	width, choices := 1.0, 0.0
-	for _, issue := range slices.Backward(n.issues) {
-		if len(issue) == 0 {
-			return 0
-		}
-		low, high := issue[0].gain[0], issue[0].gain[0]
-		for _, c := range issue {
-			low, high = min(low, c.gain[0]), max(high, c.gain[0])
-		}
-		size := float64(len(issue))
-		work += 5 * size * min(sums, width) * float64(bits.Len(uint(len(issue))))
-		sums *= size
-		width += float64(high - low)
-		choices += size
-	}
-	return work + 50*choices*min(sums, width)
+// A runner carries what every method needs.
+type runner struct {
+	ctx context.Context
+	s   *outcome.Space
+	opt Options
 }
 
 // list fills the analysis by visiting every outcome.
-func (a *Analysis) list(ctx context.Context, s *outcome.Space, opt Options) error {
+func (r *runner) list(a *Analysis) error {
+	ctx, s, opt := r.ctx, r.s, r.opt
 	sc, err := newScan(s, opt.Whole)
 	if err != nil {
 		return err
@@ -199,7 +161,7 @@ func (p *pick) canonical() *Solution {
 			sol = &Solution{Point: Point{Utilities: slices.Clone(p.of.at(i)), Outcome: o}}
 		}
 	}
-	sol.Ties = ties
+	sol.Ties, sol.Gap = ties, new(big.Rat)
 	return sol
 }
 
@@ -239,8 +201,8 @@ func (a *Analysis) listSolutions(ctx context.Context, sc *scan, picks []pick, mo
 }
 
 // eliminate fills the analysis by summing issues.
-func (a *Analysis) eliminate(ctx context.Context, net *network, opt Options) error {
-	s := net.space
+func (r *runner) eliminate(a *Analysis, net *network) error {
+	s, opt := r.s, r.opt
 	a.Zone = Zone{Low: new(big.Int), High: new(big.Int), Ratifiable: new(big.Int)}
 	for _, is := range s.Issues {
 		a.Zone.Options = append(a.Zone.Options, make([]bool, is.Options))
@@ -254,9 +216,9 @@ func (a *Analysis) eliminate(ctx context.Context, net *network, opt Options) err
 	frontier := func(n *network) (*eliminated, error) {
 		p, err := newPlan(n)
 		if err != nil {
-			return nil, fmt.Errorf("%v packages are too many to list (the limit is %d), and %w; fewer links between issues would make it possible", a.Outcomes, opt.MaxListing, err)
+			return nil, err
 		}
-		return eliminate(ctx, p, up, opt.Progress)
+		return eliminate(r.ctx, p, up, limit{float64(opt.Time.Nanoseconds()), opt.Memory}, opt.Progress)
 	}
 	var zone *eliminated
 	if net.hasLeft {
@@ -268,7 +230,7 @@ func (a *Analysis) eliminate(ctx context.Context, net *network, opt Options) err
 	}
 	if zone != nil && zone.len() > 0 {
 		a.Verdict = HasZone
-		if err := a.solveEliminated(ctx, net, zone, opt); err != nil {
+		if err := r.solveEliminated(a, net, zone); err != nil {
 			return err
 		}
 	} else {
@@ -291,25 +253,19 @@ func (a *Analysis) eliminate(ctx context.Context, net *network, opt Options) err
 }
 
 // solveEliminated fills zone and solutions from a zone that is not empty.
-func (a *Analysis) solveEliminated(ctx context.Context, net *network, zone *eliminated, opt Options) error {
-	s := net.space
-	a.Zone.Low, a.Zone.High = big.NewInt(int64(zone.len())), net.size
+func (r *runner) solveEliminated(a *Analysis, net *network, zone *eliminated) error {
+	s, opt := r.s, r.opt
 	a.Zone.Options = nil
 	if len(s.Parties) == 2 {
 		a.Zone.Options = zone.options()
-		if len(net.links) == 0 {
-			if n, ok := net.countAbove(ctx); ok {
-				a.Zone.Low, a.Zone.High = n, n
-			}
-		}
 	}
-	a.Zone.Ratifiable = a.Zone.Low
-	if !a.Zone.Exact() || slices.ContainsFunc(s.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 }) {
-		a.Zone.Ratifiable = nil
+	if err := r.count(a, net); err != nil {
+		return err
 	}
+	a.Zone.Low = maxInt(a.Zone.Low, big.NewInt(int64(zone.len())))
 	var failed error
 	g := a.bound(s, zone, func(p int) int64 {
-		least, err := net.least(ctx, zone.plan, p)
+		least, err := net.least(r.ctx, zone.plan, p)
 		failed = cmp.Or(failed, err)
 		return least
 	})
@@ -325,7 +281,41 @@ func (a *Analysis) solveEliminated(ctx context.Context, net *network, zone *elim
 		sol.Tied = sol.Tied[:min(opt.MaxTies, len(sol.Tied))]
 		*p.to = sol
 	}
-	return context.Cause(ctx)
+	return context.Cause(r.ctx)
+}
+
+// count fills the zone's number of outcomes: exact, or bounds with an estimate.
+func (r *runner) count(a *Analysis, net *network) error {
+	budget := countBudget{min(defaultCount.work, 2*r.opt.Time.Nanoseconds()), min(defaultCount.bytes, r.opt.Memory)}
+	n, err := net.countZone(r.ctx, budget)
+	if err != nil {
+		return err
+	}
+	a.Zone.Low, a.Zone.High = n.low, n.high
+	if !n.exact() {
+		e, err := net.estimateZone(r.ctx, estimateSeed, estimateSamples)
+		if err != nil {
+			return err
+		}
+		a.Zone.Estimate = &Estimate{Low: e.low, High: e.high, Samples: e.samples, Seed: e.seed}
+	}
+	a.Zone.Ratifiable = a.Zone.Low
+	if !a.Zone.Exact() || slices.ContainsFunc(r.s.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 }) {
+		a.Zone.Ratifiable = nil
+	}
+	return nil
+}
+
+const (
+	estimateSeed    = 1
+	estimateSamples = 200_000
+)
+
+func maxInt(x, y *big.Int) *big.Int {
+	if x.Cmp(y) < 0 {
+		return y
+	}
+	return x
 }
 
 func frontierOf(f front, most int) Frontier {

@@ -372,10 +372,30 @@ func TestAnalyzeRefusesWhatIsTooLarge(t *testing.T) {
 	}
 }
 
-// At 1e50 outcomes the frontier and solutions are exact, and the count is bounded.
+// At 1e50 outcomes the frontier, the solutions and the size of the zone are exact.
 func TestAdditiveOfFiftyIssues(t *testing.T) {
 	a := analyze(t, family(1, 2, 50, true))
-	if a.Method != Merging || a.Verdict != HasZone || a.Zone.Exact() || a.Zone.Low.Cmp(a.Zone.High) > 0 {
+	if a.Method != Merging || a.Verdict != HasZone || !a.Exact || !a.Zone.Exact() || len(a.Zone.Low.String()) < 40 {
 		t.Errorf("%s %s zone %v..%v", a.Method, a.Verdict, a.Zone.Low, a.Zone.High)
+	}
+}
+
+// The five-party exercise of the same size: no frontier, every solution proven.
+func TestFivePartiesOfFiftyIssues(t *testing.T) {
+	s := family(1, 5, 50, false)
+	for p := range s.Parties {
+		s.Parties[p].Threshold.Value = 3000
+	}
+	a := analyze(t, s)
+	if a.Method != Bounding || a.Verdict != HasZone || !a.Exact || a.Frontier.Size != -1 || len(a.Frontier.Points) == 0 {
+		t.Errorf("%s %s, exact %t, frontier of %d with %d points", a.Method, a.Verdict, a.Exact, a.Frontier.Size, len(a.Frontier.Points))
+	}
+	for name, sol := range named(&a.Solutions) {
+		if name == "balanced" {
+			continue
+		}
+		if sol == nil || sol.Gap == nil || sol.Gap.Sign() != 0 {
+			t.Errorf("%s: %+v", name, sol)
+		}
 	}
 }

@@ -26,6 +26,7 @@ package bargain
 
 import (
 	"math/big"
+	"time"
 
 	"github.com/goodoffices/goodoffices/outcome"
 )
@@ -48,6 +49,7 @@ const (
 	Listing     Method = "listing"     // every outcome visited, nothing stored
 	Merging     Method = "merging"     // frontiers of single issues summed and pruned
 	Elimination Method = "elimination" // the same, with a frontier per joint option of linked issues
+	Bounding    Method = "bounding"    // no frontier: each solution by dual bounds, with branch and bound
 )
 
 // Options bound and direct an analysis. The zero value is ready to use.
@@ -59,8 +61,14 @@ type Options struct {
 	MaxPoints int
 	// MaxTies is the largest number of tied outcomes returned with a solution; 0 is 16.
 	MaxTies int
-	// MaxListing is the largest space that is listed; 0 is 4·10^9 outcomes.
-	MaxListing int64
+	// Time bounds the work of each step of the analysis, in time of one core as
+	// estimated by counting operations, never by a clock: the same budget gives the same
+	// answer on every machine. 0 is two minutes.
+	Time time.Duration
+	// Memory bounds the bytes held by partial results, likewise estimated; 0 is 4 GiB.
+	Memory int64
+	// Method asks for one method; empty lets the planner choose.
+	Method Method
 	// Measures asks for opposition and distribution, which need passes of their own.
 	Measures bool
 	// Progress is told, now and then and from one goroutine at a time, the share
@@ -73,8 +81,11 @@ type Analysis struct {
 	Outcomes *big.Int // in the whole space
 	Method   Method
 	Why      string // one sentence: why this method
+	// Considered holds every method that was looked at, in the order of preference.
+	Considered []Considered
 	// Exact says that verdict, frontier and solutions are proven for the space's
-	// integers. The zone's count carries its own bounds.
+	// integers. The zone's count carries its own bounds, and so does each solution that
+	// is not exact.
 	Exact   bool
 	Verdict Verdict
 	Zone    Zone
@@ -90,6 +101,8 @@ type Analysis struct {
 type Zone struct {
 	// Low and High bound the number of outcomes; they are equal when it is exact.
 	Low, High *big.Int
+	// Estimate encloses the number where it is not exact; else it is nil.
+	Estimate *Estimate
 	// Ratifiable is the number of outcomes of the zone that every party can carry
 	// at home, nil when it was not counted. Without ratification rules it is the
 	// whole zone.
@@ -101,6 +114,14 @@ type Zone struct {
 
 // Exact reports whether the number of outcomes is known exactly.
 func (z *Zone) Exact() bool { return z.Low.Cmp(z.High) == 0 }
+
+// An Estimate encloses a number of outcomes with a probability of at least 95 percent
+// over the draw of a sample (Clopper and Pearson 1934).
+type Estimate struct {
+	Low, High *big.Int
+	Samples   int
+	Seed      uint64
+}
 
 // PartyBounds are a party's ends within the zone, in its row's units. They are
 // meaningless when the zone is empty.
@@ -117,12 +138,12 @@ type PartyBounds struct {
 type Point struct {
 	Utilities []int64         // by party, each in its row's units
 	Outcome   outcome.Outcome // the first that reaches it, in the order of issues and options
-	Ties      *big.Int        // number of outcomes that reach it, at least 1
+	Ties      *big.Int        // number of outcomes that reach it, at least 1; nil where it was not counted
 }
 
 // A Frontier is the set of utility vectors that no other dominates.
 type Frontier struct {
-	Size      int     // number of distinct vectors
+	Size      int     // number of distinct vectors, -1 where it is not known
 	Points    []Point // greatest utility of the first party first; then of the second, and so on
 	Truncated bool    // Points holds fewer than Size
 }
@@ -131,6 +152,11 @@ type Frontier struct {
 type Solution struct {
 	Point                   // the first of the tied; Ties counts all outcomes that the rule ranks first
 	Tied  []outcome.Outcome // all of them up to Options.MaxTies, in order
+	// Gap is how much better than this, at most, an outcome could be: as a share of the
+	// product of gains (Nash), of a party's possible gain (Kalai–Smorodinsky), or in
+	// points (egalitarian, utilitarian). It is 0 where the solution is proven, and nil where
+	// nothing is. For a leximin it speaks of the first least gain that is not proven.
+	Gap *big.Rat
 }
 
 // Solutions are the picks of the named rules; nil where a rule has nothing to rank.

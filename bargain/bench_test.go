@@ -79,8 +79,7 @@ func benchmarkListing(b *testing.B, make func(issues int) *outcome.Space) {
 		b.Run(fmt.Sprintf("outcomes=1e%d", issues), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				a := &Analysis{}
-				if err := a.list(context.Background(), s, Options{MaxTies: defaultTies, MaxPoints: defaultPoints}); err != nil {
+				if _, err := Analyze(context.Background(), s, Options{Method: Listing}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -133,7 +132,7 @@ func BenchmarkMerging(b *testing.B) {
 				b.ReportAllocs()
 				size := 0
 				for b.Loop() {
-					m, err := eliminate(context.Background(), plan, []int64{1, 1}, nil)
+					m, err := eliminate(context.Background(), plan, []int64{1, 1}, unlimited, nil)
 					if err != nil {
 						b.Fatal(err)
 					}
@@ -208,7 +207,7 @@ func benchmarkElimination(b *testing.B, s *outcome.Space) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		e, err := eliminate(context.Background(), plan, up, nil)
+		e, err := eliminate(context.Background(), plan, up, unlimited, nil)
 		if err != nil {
 			b.Fatal(err)
 		}

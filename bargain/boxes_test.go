@@ -175,8 +175,8 @@ func TestNonlinearAgreesWithListing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		listed := &Analysis{}
-		if err := listed.list(context.Background(), s, Options{Whole: whole, MaxTies: 1, MaxPoints: defaultPoints}); err != nil {
+		listed, err := Analyze(context.Background(), s, Options{Whole: whole, MaxTies: 1, Method: Listing})
+		if err != nil {
 			t.Fatal(err)
 		}
 		want := listed.Frontier.Points
@@ -232,7 +232,7 @@ func TestNonlinearAgreesWithElimination(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, err := eliminate(context.Background(), plan, []int64{1, 1}, nil)
+		e, err := eliminate(context.Background(), plan, []int64{1, 1}, unlimited, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -181,7 +181,7 @@ func TestDualAgreesWithElimination(t *testing.T) {
 				t.Fatal(err)
 			}
 			up := []int64{1, 1, 1}[:test.parties]
-			zone, err := eliminate(context.Background(), plan, up, nil)
+			zone, err := eliminate(context.Background(), plan, up, unlimited, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

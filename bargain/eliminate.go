@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
-	"fmt"
 	"math"
 	"math/big"
 	"slices"
@@ -12,8 +11,13 @@ import (
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
-// maxCells bounds the numbers held in all partial frontiers together, 8 bytes each.
-const maxCells = 1 << 27
+// A limit bounds the work of a method in nanoseconds and what it holds in bytes.
+type limit struct {
+	work  float64
+	bytes int64
+}
+
+var unlimited = limit{math.Inf(1), math.MaxInt64}
 
 // An eliminated is a frontier found by summing issues one at a time, with what is
 // needed to name its outcomes.
@@ -44,13 +48,13 @@ type eliminated struct {
 }
 
 // eliminate sums the issues of a plan from the last position to the first.
-func eliminate(ctx context.Context, p *plan, flip []int64, progress func(float64)) (*eliminated, error) {
+func eliminate(ctx context.Context, p *plan, flip []int64, most limit, progress func(float64)) (*eliminated, error) {
 	e := &eliminated{plan: p, flip: flip, next: make([][]int32, len(p.order)), gain: make([][]int64, len(p.order)),
 		cells: make([][][]int64, len(p.order)+1), ranked: make([][]int, len(p.order))}
 	n := len(flip)
 	e.cells[len(p.order)] = [][]int64{make([]int64, n)}
 	join := joiner{parties: n}
-	held := 0
+	held, work := int64(0), 0.0
 	for k := len(p.order) - 1; k >= 0; k-- {
 		e.lay(k)
 		choices := len(p.network.issues[p.order[k]])
@@ -68,12 +72,16 @@ func eliminate(ctx context.Context, p *plan, flip []int64, progress func(float64
 			join.parts = join.parts[:0]
 			for c := s * choices; c < (s+1)*choices; c++ {
 				if to := e.next[k][c]; to >= 0 {
+					work += float64(candidateWork(n) * float64(len(e.cells[k+1][to])/n))
 					join.parts = append(join.parts, part{int(to), e.cells[k+1][to], e.gain[k][c*n : (c+1)*n]})
 				}
 			}
 			e.cells[k][s] = join.frontier()
-			if held += len(e.cells[k][s]); held > maxCells {
-				return nil, fmt.Errorf("the partial frontiers pass %d numbers: nearly every package is efficient, so scores coarser than the present ones would tell more", maxCells)
+			if held += 8 * int64(len(e.cells[k][s])); held > most.bytes {
+				return nil, tooMuch("partial frontiers would take more than %d MiB", most.bytes>>20)
+			}
+			if work > most.work {
+				return nil, tooMuch("summing %d of %d issues already takes more than the budget of work", len(p.order)-k, len(p.order))
 			}
 		}
 		if progress != nil {
@@ -616,7 +624,7 @@ func (n *network) least(ctx context.Context, pl *plan, p int) (int64, error) {
 		flip[q] = 1
 	}
 	flip[p], floor[p] = -1, noFloor
-	e, err := eliminate(ctx, pl, flip, nil)
+	e, err := eliminate(ctx, pl, flip, unlimited, nil)
 	if err != nil {
 		return 0, err
 	}

@@ -2,7 +2,6 @@ package bargain
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"math/bits"
 	"slices"
@@ -58,7 +57,7 @@ func tooLarge(n int) error {
 	if n <= maxFrontier {
 		return nil
 	}
-	return fmt.Errorf("the frontier passes %d different vectors of utilities: nearly every package is efficient, so scores coarser than the present ones, or fewer options, would tell more", maxFrontier)
+	return tooMuch("the frontier passes %d different vectors of utilities: nearly every package is efficient, so scores coarser than the present ones, or fewer options, would tell more", maxFrontier)
 }
 
 // A staircase is the frontier of two parties.

@@ -302,7 +302,7 @@ func TestEliminationAgreesWithListing(t *testing.T) {
 	for range 600 {
 		s := outcometest.Space(r, outcometest.Shape{Issues: 4 + r.IntN(3), Parties: r.IntN(5), Additive: r.IntN(4) == 0, Coarse: r.IntN(2) == 0})
 		whole := r.IntN(3) == 0
-		opt := Options{Whole: whole, MaxTies: defaultTies, MaxPoints: defaultPoints}
+		opt := Options{Whole: whole, Method: Merging}
 		net, why := newNetwork(s, false)
 		if net == nil {
 			if unanimous(s) {
@@ -311,11 +311,16 @@ func TestEliminationAgreesWithListing(t *testing.T) {
 			continue
 		}
 		links += len(net.links)
-		summed, listed := &Analysis{Outcomes: s.Size()}, &Analysis{Outcomes: s.Size()}
-		if err := summed.eliminate(context.Background(), net, opt); err != nil {
+		if len(net.links) > 0 {
+			opt.Method = Elimination
+		}
+		summed, err := Analyze(context.Background(), s, opt)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := listed.list(context.Background(), s, opt); err != nil {
+		opt.Method = Listing
+		listed, err := Analyze(context.Background(), s, opt)
+		if err != nil {
 			t.Fatal(err)
 		}
 		if summed.Zone.Low.Cmp(listed.Zone.Low) > 0 || summed.Zone.High.Cmp(listed.Zone.High) < 0 {
@@ -334,6 +339,46 @@ func TestEliminationAgreesWithListing(t *testing.T) {
 	}
 	if links < 200 || zones < 100 {
 		t.Errorf("%d links and %d zones: the test compares too little", links, zones)
+	}
+}
+
+// Bounding finds the same solutions without the frontier, where one outcome is best.
+func TestBoundingAgreesWithListing(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 16))
+	compared, zones := 0, 0
+	for range 400 {
+		s := outcometest.Space(r, outcometest.Shape{Issues: 3 + r.IntN(3), Additive: true})
+		listed, err := Analyze(context.Background(), s, Options{Method: Listing})
+		if err != nil {
+			t.Fatal(err)
+		}
+		bounded, err := Analyze(context.Background(), s, Options{Method: Bounding})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if listed.Verdict != bounded.Verdict || listed.Zone.Low.Cmp(bounded.Zone.Low) != 0 {
+			t.Fatalf("%s with %v, by listing %s with %v", bounded.Verdict, bounded.Zone.Low, listed.Verdict, listed.Zone.Low)
+		}
+		if listed.Verdict == NoZone {
+			continue
+		}
+		zones++
+		if !slices.Equal(listed.Parties, bounded.Parties) {
+			t.Fatalf("bounds %v, by listing %v", bounded.Parties, listed.Parties)
+		}
+		theirs := named(&listed.Solutions)
+		for name, sol := range named(&bounded.Solutions) {
+			if sol == nil || theirs[name].Ties.Int64() > 1 {
+				continue
+			}
+			compared++
+			if !slices.Equal(sol.Outcome, theirs[name].Outcome) || sol.Gap.Sign() != 0 {
+				t.Fatalf("%s: %v with a gap of %v, by listing %v", name, sol.Outcome, sol.Gap, theirs[name].Outcome)
+			}
+		}
+	}
+	if zones < 100 || compared < 200 {
+		t.Errorf("%d zones and %d solutions: the test compares too little", zones, compared)
 	}
 }
 
@@ -379,8 +424,8 @@ func TestListingOfManyBlocks(t *testing.T) {
 		}
 		listed++
 		list := func() *Analysis {
-			a := &Analysis{Outcomes: s.Size(), Exact: true}
-			if err := a.list(context.Background(), s, Options{MaxTies: defaultTies, MaxPoints: defaultPoints}); err != nil {
+			a, err := Analyze(context.Background(), s, Options{Method: Listing})
+			if err != nil {
 				t.Fatal(err)
 			}
 			return a

@@ -1,7 +1,6 @@
 package bargain
 
 import (
-	"fmt"
 	"math/big"
 	"slices"
 
@@ -180,16 +179,16 @@ func newPlan(n *network) (*plan, error) {
 			if last[e] >= k {
 				state = append(state, order[e])
 				if states *= len(n.issues[order[e]]); states > maxStates {
-					return nil, fmt.Errorf("linked issues would have to be held fixed in more than %d ways at once", maxStates)
+					return nil, tooMuch("linked issues would have to be held fixed in more than %d ways at once", maxStates)
 				}
 			}
 		}
 		p.state = append(p.state, state)
 		p.states = append(p.states, states)
 		if cells := states * len(n.issues[order[k]]); cells > maxStates {
-			return nil, fmt.Errorf("linked issues would have to be held fixed in more than %d ways at once", maxStates)
+			return nil, tooMuch("linked issues would have to be held fixed in more than %d ways at once", maxStates)
 		}
-		p.cells += float64(states) * float64(len(n.issues[order[k]]))
+		p.cells += float64(float64(states) * float64(len(n.issues[order[k]])))
 	}
 	return p, nil
 }
@@ -236,7 +235,7 @@ func (n *network) arrangeFrom(first int, component []int, near []map[int]bool) (
 	placed := make(map[int]bool)
 	state := 1.0
 	for next := first; ; {
-		cost += state * float64(len(n.issues[next]))
+		cost += float64(state * float64(len(n.issues[next])))
 		state = n.after(next, state, placed, open, near)
 		order = append(order, next)
 		placed[next] = true

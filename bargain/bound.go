@@ -1,0 +1,128 @@
+package bargain
+
+import (
+	"context"
+	"math/big"
+	"slices"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// bound fills the analysis with single solutions of a network without links, each
+// proven or with the gap that is left. There is no frontier to rank, and so no balanced
+// solution; the solutions that are proven are points of the frontier.
+func (r *runner) bound(a *Analysis, net *network) error {
+	s := r.s
+	a.Frontier = Frontier{Size: -1, Truncated: true}
+	a.Parties = make([]PartyBounds, len(s.Parties))
+	find := &search{net: net, budget: r.opt.Time.Nanoseconds() / scoreWork}
+	zone, err := find.find(r.ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case zone.empty():
+		a.Verdict = NoZone
+		a.Frontier = Frontier{}
+		a.Zone = Zone{Low: new(big.Int), High: new(big.Int), Ratifiable: new(big.Int)}
+		return nil
+	case zone.outcome == nil:
+		a.Verdict, a.Exact = Unknown, false
+		return r.count(a, net)
+	}
+	a.Verdict = HasZone
+	if err := r.count(a, net); err != nil {
+		return err
+	}
+	a.Zone.Low = maxInt(a.Zone.Low, big.NewInt(1))
+
+	g := &gauge{}
+	measured := true // disagreement point and ideals are proven
+	for p := range s.Parties {
+		b := &a.Parties[p]
+		best, err := find.best(r.ctx, p)
+		if err != nil {
+			return err
+		}
+		b.Ideal, b.Disagreement = best.utilities[p], s.Parties[p].Threshold.Value
+		measured = measured && best.exact
+		if !s.Parties[p].Threshold.Set {
+			least, err := find.least(r.ctx, p)
+			if err != nil {
+				return err
+			}
+			b.FromZone, b.Disagreement = true, least.utilities[p]
+			measured = measured && least.exact
+		}
+		g.scale = append(g.scale, s.Parties[p].Scale)
+		g.disagreement = append(g.disagreement, b.Disagreement)
+		g.ideal = append(g.ideal, b.Ideal)
+	}
+	a.Exact = measured
+	type question struct {
+		ask  func(context.Context) (*proof, error)
+		to   **Solution
+		unit *big.Rat // of the rule's value, in terms of Solution.Gap; nil: the value itself
+	}
+	questions := []question{{func(ctx context.Context) (*proof, error) { return find.utilitarian(ctx, g.scale) }, &a.Solutions.Utilitarian, big.NewRat(1, commonScale(g.scale))}}
+	if measured {
+		one := big.NewRat(1, 1)
+		if slices.ContainsFunc(a.Parties, func(b PartyBounds) bool { return b.Ideal > b.Disagreement }) {
+			questions = append(questions, question{func(ctx context.Context) (*proof, error) { return find.nash(ctx, g) }, &a.Solutions.Nash, nil})
+		}
+		questions = append(questions,
+			question{func(ctx context.Context) (*proof, error) { return find.kalaiSmorodinsky(ctx, g) }, &a.Solutions.KalaiSmorodinsky, one},
+			question{func(ctx context.Context) (*proof, error) { return find.egalitarian(ctx, g) }, &a.Solutions.Egalitarian, one})
+	}
+	for _, q := range questions {
+		p, err := q.ask(r.ctx)
+		if err != nil {
+			return err
+		}
+		if p.outcome == nil {
+			a.Exact = false
+			continue
+		}
+		sol := &Solution{Point: Point{Utilities: p.utilities, Outcome: p.outcome}, Tied: []outcome.Outcome{p.outcome}, Gap: p.gap(q.unit)}
+		a.Exact = a.Exact && p.exact
+		*q.to = sol
+		if p.exact && !slices.ContainsFunc(a.Frontier.Points, func(x Point) bool { return slices.Equal(x.Utilities, sol.Utilities) }) {
+			a.Frontier.Points = append(a.Frontier.Points, sol.Point)
+		}
+	}
+	slices.SortFunc(a.Frontier.Points, func(x, y Point) int { return slices.Compare(y.Utilities, x.Utilities) })
+	return nil
+}
+
+// gap returns how far beyond its outcome a proof leaves room, in units of the given
+// size or, without one, as a share of the value; nil where nothing is proven.
+func (p *proof) gap(unit *big.Rat) *big.Rat {
+	if p.exact {
+		return new(big.Rat)
+	}
+	if p.bound == nil || p.proven >= len(p.value) {
+		return nil
+	}
+	room := new(big.Rat).Sub(p.bound, p.value[p.proven])
+	switch {
+	case unit != nil:
+		return room.Mul(room, unit)
+	case p.value[p.proven].Sign() > 0:
+		return room.Quo(room, p.value[p.proven])
+	}
+	return nil
+}
+
+// commonScale returns the least common multiple of the scales, or 1 where it passes
+// 2^63; the utilitarian search then fails before its unit is asked for.
+func commonScale(scales []int64) int64 {
+	common := big.NewInt(1)
+	for _, s := range scales {
+		v := big.NewInt(s)
+		common.Mul(common, new(big.Int).Quo(v, new(big.Int).GCD(nil, nil, common, v)))
+	}
+	if !common.IsInt64() {
+		return 1
+	}
+	return common.Int64()
+}
