@@ -348,7 +348,7 @@ func TestAdjustedWinnerTheorem(t *testing.T) {
 func TestAnalyzeRefusesWhatIsTooLarge(t *testing.T) {
 	voted := conditioned(family(1, 2, 30, true))
 	voted.Consent = outcome.Name(0)
-	tangled := family(1, 2, 30, true)
+	tangled := family(1, 3, 30, true)
 	for i := range tangled.Issues {
 		for j := range i {
 			both, err := outcome.NewTable(tangled.Issues, []int{j, i}, func(o []int) bool { return o[0] == o[1] })
@@ -358,7 +358,7 @@ func TestAnalyzeRefusesWhatIsTooLarge(t *testing.T) {
 			tangled.Requires = append(tangled.Requires, outcome.Condition{ID: "requires.all_different", Forbidden: both})
 		}
 	}
-	for name, s := range map[string]*outcome.Space{"a consent rule": voted, "links between all issues": tangled} {
+	for name, s := range map[string]*outcome.Space{"a consent rule": voted, "three parties and links between all issues": tangled} {
 		if _, err := Analyze(context.Background(), s, Options{}); err == nil {
 			t.Errorf("1e30 outcomes with %s were analysed", name)
 		} else if !strings.Contains(err.Error(), "1000000000000000000000000000000 packages") {

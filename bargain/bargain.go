@@ -49,6 +49,7 @@ const (
 	Listing     Method = "listing"     // every outcome visited, nothing stored
 	Merging     Method = "merging"     // frontiers of single issues summed and pruned
 	Elimination Method = "elimination" // the same, with a frontier per joint option of linked issues
+	Branching   Method = "branching"   // a frontier of two parties by branch and bound over conditions
 	Bounding    Method = "bounding"    // no frontier: each solution by dual bounds, with branch and bound
 )
 
@@ -146,6 +147,11 @@ type Frontier struct {
 	Size      int     // number of distinct vectors, -1 where it is not known
 	Points    []Point // greatest utility of the first party first; then of the second, and so on
 	Truncated bool    // Points holds fewer than Size
+	// Epsilon says how far the frontier can lie beyond the points, where they are not
+	// all of it: adding this share of its range to each party's utilities, some point gives
+	// everybody at least as much as any outcome does. nil where the points are exact, and
+	// where nothing is proven.
+	Epsilon *big.Rat
 }
 
 // A Solution is what one rule picks.

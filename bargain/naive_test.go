@@ -382,6 +382,53 @@ func TestBoundingAgreesWithListing(t *testing.T) {
 	}
 }
 
+// Branching over conditions finds the same frontier and solutions, ties apart.
+func TestBranchingAgreesWithListing(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	zones := 0
+	for range 300 {
+		s := outcometest.Space(r, outcometest.Shape{Issues: 3 + r.IntN(3), Parties: 2, Boxes: true})
+		net, _ := newNetwork(s, false)
+		if net == nil || len(net.links) == 0 {
+			continue
+		}
+		opt := Options{Method: Branching, Whole: r.IntN(3) == 0}
+		branched, err := Analyze(context.Background(), s, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opt.Method = Listing
+		listed, err := Analyze(context.Background(), s, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if branched.Verdict != listed.Verdict || !branched.Exact || listed.Verdict == HasZone && !slices.Equal(branched.Parties, listed.Parties) {
+			t.Fatalf("%s %v, by listing %s %v", branched.Verdict, branched.Parties, listed.Verdict, listed.Parties)
+		}
+		if !slices.EqualFunc(branched.Frontier.Points, listed.Frontier.Points, func(p, q Point) bool {
+			return slices.Equal(p.Utilities, q.Utilities) && slices.Equal(p.Outcome, q.Outcome)
+		}) {
+			t.Fatalf("frontier %v, by listing %v", branched.Frontier.Points, listed.Frontier.Points)
+		}
+		theirs := named(&listed.Solutions)
+		for name, sol := range named(&branched.Solutions) {
+			if sol == nil || theirs[name] == nil {
+				if sol != theirs[name] {
+					t.Fatalf("%s: %v, by listing %v", name, sol, theirs[name])
+				}
+				continue
+			}
+			zones++
+			if !slices.Equal(sol.Outcome, theirs[name].Outcome) || sol.Gap.Sign() != 0 {
+				t.Fatalf("%s: %v, by listing %v", name, sol, theirs[name])
+			}
+		}
+	}
+	if zones < 100 {
+		t.Errorf("%d solutions: the test compares too little", zones)
+	}
+}
+
 // same fails the test unless both analyses have the same verdict, frontier and solutions.
 func same(t *testing.T, a, b *Analysis) {
 	t.Helper()

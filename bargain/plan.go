@@ -88,6 +88,10 @@ const scoreWork = 5
 // before single solutions are looked for: a larger one has a frontier that nobody reads.
 const readable = 1e10
 
+// manyCells is the number of joint options of linked issues beyond which conditions are
+// branched on before issues are summed.
+const manyCells = 1 << 17
+
 // A candidate is a method that may serve a space.
 type candidate struct {
 	method  Method
@@ -119,6 +123,13 @@ func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 		sum.method = Elimination
 		sum.why = "issues are summed one by one, linked ones once for each of their joint options"
 	}
+	branch := candidate{method: Branching, why: "many issues are linked, so that conditions are branched on", run: func() error { return run.branch(a, net) }}
+	switch {
+	case len(s.Parties) != 2:
+		branch.refused = fmt.Sprintf("there are %d parties", len(s.Parties))
+	case !linked:
+		branch.refused = "no condition or adjustment links issues"
+	}
 	single := candidate{method: Bounding, why: "solutions are found one by one, each with a bound that nothing surpasses",
 		run: func() error { return run.bound(a, net) }}
 	if linked {
@@ -127,14 +138,18 @@ func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 	switch {
 	case len(s.Parties) == 2 && !linked && !(home && list.refused == ""):
 		if sum.work = net.mergingWork(); sum.work < list.work || list.refused != "" {
-			return []candidate{sum, list, single}
+			return []candidate{sum, list, branch, single}
 		}
 		list.why = "to visit every package is less work than to sum issues"
-		return []candidate{list, sum, single}
+		return []candidate{list, sum, branch, single}
 	case len(s.Parties) > 3 && !linked:
 		if size, _ := new(big.Float).SetInt(s.Size()).Float64(); size > readable {
-			return []candidate{list, single, sum}
+			return []candidate{list, single, sum, branch}
+		}
+	case len(s.Parties) == 2 && linked:
+		if p, err := newPlan(net); err != nil || p.cells > manyCells {
+			return []candidate{list, branch, sum, single}
 		}
 	}
-	return []candidate{list, sum, single}
+	return []candidate{list, sum, branch, single}
 }

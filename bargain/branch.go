@@ -1,0 +1,109 @@
+package bargain
+
+import (
+	"cmp"
+	"math/big"
+	"slices"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// branchWork estimates the work for one option that the search of boxes visits.
+const branchWork = 4
+
+// branch fills the analysis from the frontier of two parties whose links are boxes, or
+// are cut into boxes: exact, or within a proven distance.
+func (r *runner) branch(a *Analysis, net *network) error {
+	s, opt := r.s, r.opt
+	search := func(n *network) (*nonlinearFrontier, error) {
+		f, err := nonlinear(r.ctx, n, opt.Time.Nanoseconds()/branchWork)
+		if err != nil && r.ctx.Err() == nil {
+			return nil, tooMuch("%v", err)
+		}
+		return f, err
+	}
+	zone, err := search(net)
+	if err != nil {
+		return err
+	}
+	a.Exact = zone.exact
+	a.Parties = make([]PartyBounds, len(s.Parties))
+	switch {
+	case zone.len() > 0:
+		a.Verdict = HasZone
+		if err := r.count(a, net); err != nil {
+			return err
+		}
+		a.Zone.Low = maxInt(a.Zone.Low, big.NewInt(int64(zone.len())))
+		var failed error
+		a.Parties = nil
+		g := a.bound(s, zone, func(p int) int64 {
+			f, err := search(net.negated(p))
+			if failed = cmp.Or(failed, err); err != nil {
+				return 0
+			}
+			a.Exact = a.Exact && f.exact
+			least := f.at(0)[p]
+			for i := range f.len() {
+				least = max(least, f.at(i)[p])
+			}
+			return -least
+		})
+		if failed != nil {
+			return failed
+		}
+		for _, p := range g.solve(zone, zone, &a.Solutions) {
+			sol := p.canonical()
+			sol.Ties, sol.Tied = nil, []outcome.Outcome{sol.Outcome}
+			if !a.Exact {
+				sol.Gap = nil
+			}
+			*p.to = sol
+		}
+	case zone.exact:
+		a.Verdict = NoZone
+		a.Zone = Zone{Low: new(big.Int), High: new(big.Int), Ratifiable: new(big.Int)}
+	default:
+		a.Verdict = Unknown
+		if err := r.count(a, net); err != nil {
+			return err
+		}
+	}
+	if opt.Whole {
+		all, _ := newNetwork(s, true)
+		if zone, err = search(all); err != nil {
+			return err
+		}
+	}
+	a.Frontier = frontierOf(zone, opt.MaxPoints)
+	for i := range a.Frontier.Points {
+		a.Frontier.Points[i].Ties = nil
+	}
+	if !zone.exact {
+		a.Exact = false
+		a.Frontier.Size, a.Frontier.Truncated, a.Frontier.Epsilon = -1, true, zone.share()
+	}
+	return nil
+}
+
+// negated returns the network with party p's utility taken negative and no floor for it.
+func (n *network) negated(p int) *network {
+	m := *n
+	m.floor = slices.Clone(n.floor)
+	m.floor[p] = noFloor
+	m.issues = make([][]choice, len(n.issues))
+	for i, choices := range n.issues {
+		for _, c := range choices {
+			c.gain = slices.Clone(c.gain)
+			c.gain[p] = -c.gain[p]
+			m.issues[i] = append(m.issues[i], c)
+		}
+	}
+	m.links = slices.Clone(n.links)
+	for k := range m.links {
+		if m.links[k].party == p {
+			m.links[k].add = -m.links[k].add
+		}
+	}
+	return &m
+}
