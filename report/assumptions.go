@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -79,7 +80,7 @@ func (p *page) views(s *Study) {
 			for i := range r.Space.Issues {
 				v.Nash = append(v.Nash, issueTitle(c, i)+": "+optionTitle(c, i, n.Outcome[i]))
 			}
-		case equal(n.Outcome, base.Outcome):
+		case slices.Equal(n.Outcome, base.Outcome):
 			v.Nash = []string{"the same package as in the case"}
 		default:
 			sameNash = false
@@ -365,20 +366,39 @@ func (p *page) assumptions(s *Study) {
 	}
 }
 
+// gapUnits say what the gap of a solution that is not proven is measured in.
+var gapUnits = map[string]string{
+	"nash":              " of the product of gains",
+	"kalai_smorodinsky": " of a party’s possible gain",
+	"egalitarian":       " points",
+	"utilitarian":       " points",
+}
+
 // method says how the answer was computed and what its words mean.
 func (s *Study) method(o BriefOptions) []string {
 	r := s.Main
 	a := r.Analysis
 	var out []string
 	how := map[bargain.Method]string{
-		bargain.Listing: "Every possible package was visited.",
-		bargain.Merging: "Frontiers of single issues were merged, which loses nothing for scores that add up.",
+		bargain.Listing:     "Every possible package was visited.",
+		bargain.Merging:     "Frontiers of single issues were merged, which loses nothing for scores that add up.",
+		bargain.Elimination: "Issues were summed one by one, linked ones once for each of their joint options, which loses nothing.",
+		bargain.Branching:   "Conditions were branched on, with bounds that show what no package can reach.",
+		bargain.Bounding:    "Each solution was found by itself, with bounds that show what no package can surpass; the frontier was not listed.",
 	}[a.Method]
 	out = append(out, how+" "+capital(clean(a.Why)))
 	if a.Exact {
 		out = append(out, "The verdict, the frontier and the packages picked are exact for the numbers of the case: they are computed in whole numbers and fractions, and equal values count as equal.")
 	} else {
-		out = append(out, "The verdict, the frontier and the packages picked are not proven in full; bounds are stated where they apply.")
+		out = append(out, "The verdict, the frontier and the packages picked are not proven in full.")
+		if e := a.Frontier.Epsilon; e != nil {
+			out = append(out, "No package gives everybody more than some point of the frontier shown does with "+decimals(new(big.Rat).Mul(e, big.NewRat(100, 1)))+"\u00a0% of each party’s range added.")
+		}
+		for _, rule := range rules {
+			if x := rule.pick(&a.Solutions); x != nil && x.Gap != nil && x.Gap.Sign() > 0 {
+				out = append(out, "The "+rule.name+" package may be surpassed, but by no more than "+x.Gap.FloatString(6)+gapUnits[rule.key]+".")
+			}
+		}
 	}
 	if r.Space.Rounded {
 		out = append(out, "Some numbers of the case did not fit the fixed-point range and were rounded first; results are exact for the rounded numbers.")

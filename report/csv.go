@@ -3,6 +3,8 @@ package report
 import (
 	"encoding/csv"
 	"io"
+	"math/big"
+	"slices"
 	"strings"
 )
 
@@ -43,18 +45,18 @@ func WriteCSV(w io.Writer, s *Study) error {
 		p := &a.Frontier.Points[i]
 		var flags []string
 		for _, rule := range rules {
-			if x := rule.pick(&a.Solutions); x != nil && equalUtilities(x.Utilities, p.Utilities) {
+			if x := rule.pick(&a.Solutions); x != nil && slices.Equal(x.Utilities, p.Utilities) {
 				flags = append(flags, rule.key)
 				listed[rule.key] = true
 			}
 		}
-		if err := row(decimal(i+1), strings.Join(flags, " "), p.Utilities, p.Outcome, p.Ties.String()); err != nil {
+		if err := row(decimal(i+1), strings.Join(flags, " "), p.Utilities, p.Outcome, tiesText(p.Ties)); err != nil {
 			return err
 		}
 	}
 	for _, rule := range rules {
 		if x := rule.pick(&a.Solutions); x != nil && !listed[rule.key] {
-			if err := row("", rule.key, x.Utilities, x.Outcome, x.Ties.String()); err != nil {
+			if err := row("", rule.key, x.Utilities, x.Outcome, tiesText(x.Ties)); err != nil {
 				return err
 			}
 		}
@@ -63,13 +65,12 @@ func WriteCSV(w io.Writer, s *Study) error {
 	return out.Error()
 }
 
-func equalUtilities(a, b []int64) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
+// tiesText leaves the cell empty where ties were not counted.
+func tiesText(ties *big.Int) string {
+	if ties == nil {
+		return ""
 	}
-	return true
+	return ties.String()
 }
 
 // guarded returns cells that no spreadsheet takes for a formula. Numbers stay numbers.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/big"
 	"strconv"
+	"time"
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
@@ -143,13 +144,15 @@ func (s *Study) document() object {
 		{"inputs_rounded", r.Space.Rounded},
 		{"method", string(a.Method)},
 		{"why", clean(a.Why)},
+		{"considered", considered(a)},
 		{"verdict", string(a.Verdict)},
 		{"zone", r.zone()},
 		{"disagreement", r.disagreement()},
 		{"ideal", r.ideal()},
 		{"frontier", object{
-			{"size", a.Frontier.Size},
+			{"size", frontierSize(&a.Frontier)},
 			{"truncated", a.Frontier.Truncated},
+			{"epsilon", ratOrNull(a.Frontier.Epsilon)},
 			{"points", frontier},
 		}},
 		{"solutions", solutions},
@@ -183,6 +186,7 @@ func (r *Reading) zone() object {
 		{"count", exact},
 		{"count_low", countText(z.Low)},
 		{"count_high", countText(z.High)},
+		{"estimate", estimate(z.Estimate)},
 		{"share", share},
 		{"ratifiable", countText(z.Ratifiable)},
 		{"ratifiable_share", ratifiable},
@@ -250,7 +254,7 @@ func (r *Reading) solution(c *casefile.Case, s *bargain.Solution) any {
 		tied = append(tied, r.options(c, o))
 	}
 	j := bargain.Judge(r.Space, s.Outcome)
-	o := append(r.place(c, s.Utilities, s.Outcome), member{"ties", count(s.Ties)}, member{"tied", tied})
+	o := append(r.place(c, s.Utilities, s.Outcome), member{"ties", count(s.Ties)}, member{"tied", tied}, member{"gap", ratOrNull(s.Gap)})
 	return append(o, r.home(&j)...)
 }
 
@@ -297,6 +301,45 @@ func (r *Reading) home(j *bargain.Judgment) object {
 		groups = append(groups, member{p.ID, of})
 	}
 	return object{{"ratified_by", ratified}, {"constituencies", groups}}
+}
+
+func frontierSize(f *bargain.Frontier) any {
+	if f.Size < 0 {
+		return nil
+	}
+	return f.Size
+}
+
+func ratOrNull(r *big.Rat) any {
+	if r == nil {
+		return nil
+	}
+	return number(float(r))
+}
+
+func estimate(e *bargain.Estimate) any {
+	if e == nil {
+		return nil
+	}
+	return object{{"low", e.Low.String()}, {"high", e.High.String()}, {"confidence", number("0.95")},
+		{"samples", e.Samples}, {"seed", number(strconv.FormatUint(e.Seed, 10))}}
+}
+
+func considered(a *bargain.Analysis) list {
+	out := list{}
+	for _, c := range a.Considered {
+		out = append(out, object{{"method", string(c.Method)}, {"chosen", c.Chosen}, {"why", clean(c.Why)},
+			{"seconds", seconds(c.Work)}})
+	}
+	return out
+}
+
+// seconds writes an estimate of work, null where there is none.
+func seconds(work time.Duration) any {
+	if work == 0 {
+		return nil
+	}
+	return number(strconv.FormatFloat(work.Seconds(), 'f', -1, 64))
 }
 
 // count writes a number of packages: an integer of any size.

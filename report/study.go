@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
@@ -168,16 +169,7 @@ func (r *Reading) zoneCount() *big.Int {
 
 // isStatusQuo reports whether o leaves every issue as it is.
 func (r *Reading) isStatusQuo(o outcome.Outcome) bool {
-	return r.StatusQuo != nil && equal(r.StatusQuo.Outcome, o)
-}
-
-func equal(a, b outcome.Outcome) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return len(a) == len(b)
+	return r.StatusQuo != nil && slices.Equal(r.StatusQuo.Outcome, o)
 }
 
 // A rule is a bargaining solution with the name that people read.

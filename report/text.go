@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/bits"
 	"strings"
+	"time"
 
 	"github.com/goodoffices/goodoffices/bargain"
 )
@@ -14,6 +15,8 @@ import (
 type TextOptions struct {
 	Width int  // columns, from 40; 0 is 80
 	Color bool // use ANSI colours
+	// Explain adds which method was chosen and why, and what the others would have taken.
+	Explain bool
 }
 
 // WriteText writes the answer of the main reading for a terminal, in about one
@@ -26,6 +29,9 @@ func WriteText(w io.Writer, s *Study, o TextOptions) error {
 	}
 	t.cols = max(t.cols, 40)
 	t.write(s)
+	if o.Explain {
+		t.explain(s.Main.Analysis)
+	}
 	_, err := w.Write(t.Bytes())
 	return err
 }
@@ -111,6 +117,30 @@ func (t *terminal) write(s *Study) {
 	}
 	if r.StatusQuo != nil {
 		t.record(s, "SQ", "Status quo on every issue", r.StatusQuo)
+	}
+}
+
+// explain writes the methods that were looked at, in the order of preference.
+func (t *terminal) explain(a *bargain.Analysis) {
+	t.WriteString("\n" + t.style(bold, "Methods") + t.style(dim, ": in order of preference; work of one core, estimated before starting") + "\n")
+	for _, c := range a.Considered {
+		mark, work := " ", ""
+		if c.Chosen {
+			mark = "*"
+		}
+		switch {
+		case c.Work >= 100*365*24*time.Hour:
+			work = "centuries: "
+		case c.Work > 0:
+			work = "about " + c.Work.Round(time.Microsecond).String() + ": "
+		}
+		for i, line := range wrap(work+clean(c.Why), t.cols-16) {
+			head := strings.Repeat(" ", 15)
+			if i == 0 {
+				head = pad(mark+" "+string(c.Method), 15, false)
+			}
+			t.WriteString(head + " " + line + "\n")
+		}
 	}
 }
 

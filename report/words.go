@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -201,7 +202,12 @@ func (s *Study) verdict() string {
 		return fmt.Sprintf("%s, there are packages that %s, among %s possible ones.", s.under(r), whom, all) + s.idle()
 	}
 	if n == nil {
-		return fmt.Sprintf("%s, there are packages that %s: between %s and %s of %s.", s.under(r), whom, grouped(a.Zone.Low), grouped(a.Zone.High), all) + s.idle()
+		text := fmt.Sprintf("%s, there are packages that %s: between %s and %s of %s", s.under(r), whom, grouped(a.Zone.Low), grouped(a.Zone.High), all)
+		if e := a.Zone.Estimate; e != nil {
+			text += fmt.Sprintf(", and between %s and %s of them by a sample of %s (95 %% interval)",
+				percent(e.Low, a.Outcomes), percent(e.High, a.Outcomes), grouped(big.NewInt(int64(e.Samples))))
+		}
+		return text + "." + s.idle()
 	}
 	var text string
 	if n.Cmp(big.NewInt(1)) == 0 {
@@ -253,7 +259,7 @@ func (r *Reading) propose() []proposal {
 	var found []proposal
 	add := func(o outcome.Outcome, letter, why string, ties *big.Int) {
 		for i := range found {
-			if equal(found[i].Outcome, o) {
+			if slices.Equal(found[i].Outcome, o) {
 				if !strings.Contains(found[i].Letters, letter) {
 					found[i].Letters += letter
 				}

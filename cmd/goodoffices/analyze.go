@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +19,8 @@ func newAnalyze(s *streams) *cobra.Command {
 		format       string
 		choice       casefile.Choice
 		whole, quiet bool
+		explain      bool
+		budget       budget
 	)
 	cmd := &cobra.Command{
 		Use:   "analyze CASE",
@@ -34,7 +37,7 @@ the frontier. Text is the summary that brief prints.`,
 		Args:              arguments(1, 1, oneCase),
 		ValidArgsFunction: completeCases(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write := s.writer(format)
+			write := s.writer(format, explain)
 			if write == nil {
 				return usagef(cmd, "no format %q%s", format, didYouMean(format, formats))
 			}
@@ -43,7 +46,10 @@ the frontier. Text is the summary that brief prints.`,
 				return err
 			}
 			// CSV and text have no place for measures, which take passes of their own.
-			options := bargain.Options{Whole: whole, Measures: format == "json"}
+			options := bargain.Options{Whole: whole, Measures: format == "json", Time: budget.time, Memory: budget.memory << 20}
+			if budget.time < 0 || budget.memory < 0 {
+				return usagef(cmd, "a budget below 0")
+			}
 			study, err := s.study(cmd, file, choice, options, quiet)
 			if err != nil {
 				return err
@@ -59,6 +65,9 @@ the frontier. Text is the summary that brief prints.`,
 	cmd.Flags().StringVar(&choice.View, "view", "", "use the rival assumptions of view `VIEW`")
 	cmd.Flags().StringArrayVar(&choice.Levers, "lever", nil, "pull lever `LEVER` first; may be given again for others")
 	cmd.Flags().BoolVar(&whole, "whole", false, "frontier of every possible package, no-deal values and red lines ignored")
+	cmd.Flags().BoolVar(&explain, "explain", false, "add which method was chosen and why, with estimates of work")
+	cmd.Flags().DurationVar(&budget.time, "time", 0, "bound each step's work by `TIME` of one core, estimated and not clocked (default 2m)")
+	cmd.Flags().Int64Var(&budget.memory, "memory", 0, "bound partial results by `MIB` MiB of memory (default 4096)")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "no progress and no warnings")
 	completeFlag(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 	completeFlag(cmd, "view", completeFrom(s, viewNames))
@@ -66,11 +75,21 @@ the frontier. Text is the summary that brief prints.`,
 	return cmd
 }
 
+// A budget bounds an analysis; zeros leave it to the library.
+type budget struct {
+	time   time.Duration
+	memory int64 // MiB
+}
+
 // writer returns what writes a study in the format, nil for an unknown one.
-func (s *streams) writer(format string) func(io.Writer, *report.Study) error {
+func (s *streams) writer(format string, explain bool) func(io.Writer, *report.Study) error {
 	switch format {
 	case "text":
-		return func(w io.Writer, study *report.Study) error { return report.WriteText(w, study, s.textOptions()) }
+		return func(w io.Writer, study *report.Study) error {
+			options := s.textOptions()
+			options.Explain = explain
+			return report.WriteText(w, study, options)
+		}
 	case "json":
 		return report.WriteJSON
 	case "csv":
