@@ -286,6 +286,19 @@ func (r *runner) solveEliminated(a *Analysis, net *network, zone *eliminated) er
 
 // count fills the zone's number of outcomes: exact, or bounds with an estimate.
 func (r *runner) count(a *Analysis, net *network) error {
+	if _, ok := r.s.Count(); ok && listingWork(r.s) < quickCount {
+		sc, err := newScan(r.s, false)
+		if err != nil {
+			return err
+		}
+		found, err := sc.list(r.ctx, nil)
+		if err != nil {
+			return err
+		}
+		n := big.NewInt(found.count)
+		a.Zone.Low, a.Zone.High, a.Zone.Ratifiable = n, n, big.NewInt(found.ratifiable)
+		return nil
+	}
 	budget := countBudget{min(defaultCount.work, 2*r.opt.Time.Nanoseconds()), min(defaultCount.bytes, r.opt.Memory)}
 	n, err := net.countZone(r.ctx, budget)
 	if err != nil {
@@ -307,6 +320,7 @@ func (r *runner) count(a *Analysis, net *network) error {
 }
 
 const (
+	quickCount      = 1e8 // nanoseconds of listing, below which a count lists
 	estimateSeed    = 1
 	estimateSamples = 200_000
 )
