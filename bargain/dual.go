@@ -287,10 +287,6 @@ const maxPrefixes = 512
 // others more than V_k. Each such prefix of parties is one search; a prefix is
 // carried to the next level unless it is refuted even with V_(k+1) for the others.
 func (s *search) leximin(ctx context.Context, p *proof) (*proof, error) {
-	t, err := s.newTree(p.floor, nil)
-	if err != nil {
-		return nil, err
-	}
 	if len(p.ranked) == 0 {
 		q, err := s.find(ctx)
 		if err != nil {
@@ -310,7 +306,7 @@ func (s *search) leximin(ctx context.Context, p *proof) (*proof, error) {
 				p.bound = nil
 				return p, nil
 			}
-			t, err = s.newTree(p.required(prefix, nil, false), nil)
+			t, err := s.newTree(p.required(prefix, nil, false), nil)
 			if err != nil {
 				return nil, err
 			}
@@ -354,6 +350,7 @@ func (s *search) leximin(ctx context.Context, p *proof) (*proof, error) {
 		if p.proven == len(p.ranked) {
 			break
 		}
+		var err error
 		if prefixes, err = s.extend(ctx, p, prefixes); err != nil {
 			return nil, err
 		}

@@ -67,9 +67,7 @@ func (t *dualTree) refutation(objective []int64, bound *big.Rat) *refutation {
 	}
 	switch {
 	case t.product:
-		for _, j := range t.ranked {
-			r.ranked = append(r.ranked, j)
-		}
+		r.ranked = append(r.ranked, t.ranked...)
 		for j, v := range t.from {
 			r.from = append(r.from, v+t.base[j])
 		}
