@@ -18,6 +18,10 @@
 // it, which outcomes do the bargaining solutions pick, how can divisible issues
 // be split.
 //
+// [github.com/goodoffices/goodoffices/verify] checks the certificates that bargain
+// writes about its answers. It shares no code with bargain and is small enough to be
+// read in one sitting.
+//
 // [github.com/goodoffices/goodoffices/catalog] holds documented cases with their
 // sources, embedded in the program.
 //

@@ -26,9 +26,10 @@ var layers = map[string]struct {
 	"outcome":         {0, nil},
 	"casefile":        {1, []string{"outcome"}},
 	"bargain":         {1, []string{"outcome"}},
+	"verify":          {1, []string{"outcome"}},
 	"catalog":         {2, []string{"casefile"}},
 	"report":          {3, []string{"bargain", "casefile", "outcome"}},
-	"cmd/goodoffices": {5, []string{"bargain", "casefile", "catalog", "report"}},
+	"cmd/goodoffices": {5, []string{"bargain", "casefile", "catalog", "report", "verify"}},
 
 	// Help for tests, which only tests import.
 	"outcome/outcometest": {1, []string{"outcome"}},

@@ -6,6 +6,8 @@
 //	goodoffices check CASE...            every problem in the file, with its place
 //	goodoffices brief CASE               a brief for screen and paper, its summary in the terminal
 //	goodoffices analyze CASE             the same results as text, JSON or CSV
+//	goodoffices certify CASE             a certificate that proves the results
+//	goodoffices verify CERTIFICATE CASE  checks one, with code of its own
 //	goodoffices schema                   the JSON Schema of the case file
 //	goodoffices catalog list|show|copy   the documented cases that come with the program
 //	goodoffices version
@@ -102,7 +104,7 @@ problems, 2 wrong usage, 130 interrupted.`,
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
 		newNew(s), newCheck(s), newBrief(s), newAnalyze(s),
-		newCatalog(s), newSchema(s), newVersion(s),
+		newCatalog(s), newCertify(s), newVerify(s), newSchema(s), newVersion(s),
 	)
 	addCompletion(root)
 	return root

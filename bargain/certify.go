@@ -1,0 +1,704 @@
+package bargain
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"slices"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// A Certificate states what was found about a space, with what proves it to
+// somebody who trusts neither this package nor its answers: package verify checks it
+// and shares no code with this one. docs/formats/certificate.md describes its JSON.
+//
+// Parties, issues and options are positions from 0. Numbers that may pass 2^53
+// are decimal strings, fractions "n/d" in lowest terms; utilities are in their row's
+// units.
+type Certificate struct {
+	Version   int                `json:"goodoffices_certificate"`
+	Case      string             `json:"case"`   // set by the caller, like the next three
+	Hash      string             `json:"hash"`   // SHA-256 of the case file
+	View      string             `json:"view"`   // "" for the case as written
+	Levers    []string           `json:"levers"` // never nil
+	Space     string             `json:"space"`  // fingerprint of the space's numbers
+	Method    string             `json:"method"` // "multipliers" or "listing"
+	Outcomes  string             `json:"outcomes"`
+	Verdict   Verdict            `json:"verdict"`
+	Witness   outcome.Outcome    `json:"witness,omitempty"`   // multipliers: an outcome in the zone
+	Empty     *Refutation        `json:"empty,omitempty"`     // multipliers: that there is none
+	ZoneLow   string             `json:"zone_low,omitempty"`  // listing: bounds of the zone's count
+	ZoneHigh  string             `json:"zone_high,omitempty"` // listing
+	Parties   []CertifiedParty   `json:"parties,omitempty"`
+	Solutions CertifiedSolutions `json:"solutions"`
+	Frontier  *CertifiedFrontier `json:"frontier,omitempty"`
+}
+
+// A CertifiedParty is what a party's gains are measured from, and to.
+type CertifiedParty struct {
+	Disagreement string `json:"disagreement"`
+	FromZone     bool   `json:"from_zone"`
+	Ideal        string `json:"ideal"`
+	Least        *Claim `json:"least,omitempty"` // multipliers, with FromZone: of negative utilities
+	Best         *Claim `json:"best,omitempty"`  // multipliers
+}
+
+// CertifiedSolutions are the claims about each rule's pick, nil where nothing is claimed.
+type CertifiedSolutions struct {
+	Nash             *Claim `json:"nash,omitempty"`
+	KalaiSmorodinsky *Claim `json:"kalai_smorodinsky,omitempty"`
+	Egalitarian      *Claim `json:"egalitarian,omitempty"`
+	Utilitarian      *Claim `json:"utilitarian,omitempty"`
+	Balanced         *Claim `json:"balanced,omitempty"` // listing
+}
+
+// A Claim says how good an outcome is by one rule. Values are compared entry by
+// entry: for Nash the number of parties that gain and the product of their gains
+// in points; for Kalai–Smorodinsky and egalitarian the shares in ascending order; for
+// utilitarian the sum of points; for balanced the least share less the greatest.
+type Claim struct {
+	Outcome   outcome.Outcome `json:"outcome"`
+	Utilities []string        `json:"utilities"`
+	Value     []string        `json:"value"`
+	// Proven is the number of leading entries that no outcome surpasses, given the
+	// entries before; Bound is what the next is at most, "" where nothing is known.
+	Proven      int          `json:"proven"`
+	Bound       string       `json:"bound,omitempty"`
+	Ties        string       `json:"ties,omitempty"` // listing
+	Refutations []Refutation `json:"refutations,omitempty"`
+}
+
+// A Refutation shows that no outcome meets the floors that it lists. The package
+// comment of verify says how it is checked.
+type Refutation struct {
+	Floors      []string   `json:"floors"`
+	Objective   []string   `json:"objective,omitempty"`
+	Sum         string     `json:"sum,omitempty"`
+	Gaining     []int      `json:"gaining,omitempty"`
+	Product     string     `json:"product,omitempty"`
+	Multipliers [][]string `json:"multipliers"`
+	Roots       []string   `json:"roots,omitempty"`
+	Steps       []Step     `json:"steps"`
+}
+
+// A Step is one node of a refutation's tree, parents before children.
+type Step struct {
+	Multipliers *int  `json:"y,omitempty"`
+	Chain       bool  `json:"chain,omitempty"`
+	Split       *int  `json:"split,omitempty"`
+	Keep        []int `json:"keep,omitempty"`
+}
+
+// A CertifiedFrontier is the zone's frontier, or its beginning.
+type CertifiedFrontier struct {
+	Size   int              `json:"size"`
+	Points []CertifiedPoint `json:"points"`
+}
+
+// A CertifiedPoint is a vector of utilities with an outcome that reaches it.
+type CertifiedPoint struct {
+	Outcome   outcome.Outcome `json:"outcome"`
+	Utilities []string        `json:"utilities"`
+}
+
+const (
+	certificateVersion = 1
+	// certifyBudget bounds the scores read for each question that a certificate
+	// answers; about a second and a half.
+	certifyBudget = 1 << 28
+	// certifyListing is the largest space that a checker lists again.
+	certifyListing = 1 << 26
+	// certifySets bounds the sets of parties for which a Nash product is bounded.
+	certifySets = 256
+)
+
+// Certify returns a certificate of what a says of s; a must be an analysis of the zone,
+// without [Options.Whole].
+//
+// Where consent is unanimous and no condition links issues, the certificate proves
+// by multipliers, whatever the size: the verdict, what gains are measured from and to, and
+// how good the picks of Nash, Kalai–Smorodinsky, egalitarian and utilitarian are,
+// each exact or within a bound. A rule about which nothing is proven within
+// the budget has no claim. Of two parties it holds the frontier too.
+//
+// Any other certificate restates the analysis, and whoever checks it has to list all
+// outcomes again; so their number is limited to 2^26.
+func Certify(ctx context.Context, s *outcome.Space, a *Analysis) (*Certificate, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	print, err := fingerprint(s)
+	if err != nil {
+		return nil, err
+	}
+	c := &certifier{ctx: ctx, space: s, analysis: a}
+	c.out = &Certificate{Version: certificateVersion, Levers: []string{}, Space: print, Outcomes: s.Size().String()}
+	var why string
+	if c.net, why = newNetwork(s, false); c.net == nil {
+		return c.restate(why)
+	}
+	if len(c.net.links) > 0 {
+		return c.restate(errLinks.Error())
+	}
+	why, err = c.prove()
+	if err != nil {
+		return nil, err
+	}
+	if why != "" {
+		c.out = &Certificate{Version: certificateVersion, Levers: []string{}, Space: print, Outcomes: s.Size().String()}
+		return c.restate(why)
+	}
+	return c.out, nil
+}
+
+type certifier struct {
+	ctx      context.Context
+	space    *outcome.Space
+	analysis *Analysis
+	net      *network
+	gauge    *gauge
+	most     []int64 // by party, what its ideal is proven to be at most
+	out      *Certificate
+}
+
+// search returns a search with the budget of one question.
+func (c *certifier) search() *search { return &search{net: c.net, budget: certifyBudget} }
+
+// known are the outcomes that the analysis names.
+func (c *certifier) known() []outcome.Outcome {
+	var all []outcome.Outcome
+	for _, sol := range []*Solution{c.analysis.Solutions.Nash, c.analysis.Solutions.KalaiSmorodinsky,
+		c.analysis.Solutions.Egalitarian, c.analysis.Solutions.Utilitarian, c.analysis.Solutions.Balanced} {
+		if sol != nil {
+			all = append(all, sol.Outcome)
+		}
+	}
+	for _, p := range c.analysis.Frontier.Points {
+		all = append(all, p.Outcome)
+	}
+	return slices.DeleteFunc(all, func(o outcome.Outcome) bool { return o == nil })
+}
+
+// prove fills a certificate by multipliers, or says why it cannot. It fails where the
+// proofs contradict the analysis.
+func (c *certifier) prove() (why string, err error) {
+	c.out.Method = "multipliers"
+	found, err := c.search().find(c.ctx)
+	if cause := context.Cause(c.ctx); cause != nil {
+		return "", cause
+	}
+	if err != nil {
+		return err.Error(), nil
+	}
+	known := c.known()
+	switch {
+	case found.empty():
+		if c.analysis.Verdict == HasZone {
+			return "", errors.New("the analysis has a zone that a proof excludes")
+		}
+		c.out.Verdict = NoZone
+		r := c.refutation(found.refuted[0])
+		c.out.Empty = &r
+		return "", nil
+	case found.outcome != nil:
+		c.out.Witness = found.outcome
+	case len(known) > 0:
+		c.out.Witness = known[0]
+	default:
+		return "the verdict is not proven within the budget", nil
+	}
+	if !c.space.InZone(c.out.Witness) || c.analysis.Verdict == NoZone {
+		return "", fmt.Errorf("the analysis does not agree that package %v is in the zone", c.out.Witness)
+	}
+	c.out.Verdict = HasZone
+	if err := c.bounds(known); err != nil {
+		return "", err
+	}
+	sols := &c.analysis.Solutions
+	for _, rule := range []struct {
+		claim func() (*Claim, error)
+		to    **Claim
+	}{
+		{c.nash, &c.out.Solutions.Nash},
+		{func() (*Claim, error) { return c.shares(c.search().kalaiSmorodinsky, sols.KalaiSmorodinsky) }, &c.out.Solutions.KalaiSmorodinsky},
+		{func() (*Claim, error) { return c.shares(c.search().egalitarian, sols.Egalitarian) }, &c.out.Solutions.Egalitarian},
+		{c.utilitarian, &c.out.Solutions.Utilitarian},
+	} {
+		claim, err := rule.claim()
+		if cause := context.Cause(c.ctx); cause != nil {
+			return "", cause
+		}
+		var wrong *contradiction
+		if errors.As(err, &wrong) {
+			return "", err
+		}
+		if err == nil {
+			*rule.to = claim
+		}
+	}
+	if len(c.space.Parties) == 2 {
+		c.out.Frontier, err = c.frontier()
+	}
+	return "", err
+}
+
+// A contradiction is an outcome of the analysis that a proof excludes, or that is
+// proven not to be best.
+type contradiction struct {
+	rule string
+	what string
+}
+
+func (e *contradiction) Error() string {
+	return fmt.Sprintf("%s: the analysis and its proof disagree: %s", e.rule, e.what)
+}
+
+// bounds proves what gains are measured from and to.
+func (c *certifier) bounds(known []outcome.Outcome) error {
+	g := &gauge{}
+	for p := range c.space.Parties {
+		party := &c.space.Parties[p]
+		e := CertifiedParty{FromZone: !party.Threshold.Set}
+		best, err := c.search().best(c.ctx, p)
+		if err != nil {
+			return err
+		}
+		from := party.Threshold.Value
+		if e.FromZone {
+			least, err := c.search().least(c.ctx, p)
+			if err != nil {
+				return err
+			}
+			if e.Least, err = c.linear("least", least, 1, known); err != nil {
+				return err
+			}
+			from = party.Value(e.Least.Outcome)
+		}
+		if e.Best, err = c.linear("best", best, 1, known); err != nil {
+			return err
+		}
+		ideal := party.Value(e.Best.Outcome)
+		most := int64(outcome.MaxUtility)
+		switch {
+		case best.exact:
+			most = ideal
+		case best.bound != nil && best.bound.Num().IsInt64():
+			most = min(most, best.bound.Num().Int64())
+		}
+		e.Disagreement, e.Ideal = fmt.Sprint(from), fmt.Sprint(ideal)
+		c.most = append(c.most, most)
+		c.out.Parties = append(c.out.Parties, e)
+		g.scale = append(g.scale, party.Scale)
+		g.disagreement, g.ideal = append(g.disagreement, from), append(g.ideal, ideal)
+	}
+	c.gauge = g
+	return nil
+}
+
+// claim writes a proof about the best of its own and the known outcomes; value is what
+// the rule makes of utilities, unit what the proof's numbers are divided by.
+func (c *certifier) claim(rule string, p *proof, value func(u []int64) []*big.Rat, unit *big.Rat, known []outcome.Outcome) (*Claim, error) {
+	o := p.outcome
+	var v []*big.Rat
+	if o != nil {
+		v = value(c.utilities(o))
+	}
+	for _, k := range known {
+		if !c.space.InZone(k) {
+			return nil, &contradiction{rule, fmt.Sprintf("package %v is not in the zone", k)}
+		}
+		if w := value(c.utilities(k)); v == nil || slices.CompareFunc(w, v, (*big.Rat).Cmp) >= 0 {
+			if p.exact && (o == nil || slices.CompareFunc(w, v, (*big.Rat).Cmp) > 0) {
+				return nil, &contradiction{rule, fmt.Sprintf("package %v is better than the proven best", k)}
+			}
+			o, v = k, w
+		}
+	}
+	if o == nil {
+		return nil, fmt.Errorf("%s: no package was found within the budget", rule)
+	}
+	out := &Claim{Outcome: o, Utilities: decimals(c.utilities(o)), Value: []string{}, Proven: p.proven}
+	for _, x := range v {
+		out.Value = append(out.Value, x.RatString())
+	}
+	if p.bound != nil && p.proven < len(v) {
+		out.Bound = new(big.Rat).Quo(p.bound, unit).RatString()
+	}
+	for _, r := range p.refuted {
+		out.Refutations = append(out.Refutations, c.refutation(r))
+	}
+	return out, nil
+}
+
+// linear writes a proof about a weighted sum of utilities, divided by unit.
+func (c *certifier) linear(rule string, p *proof, unit int64, known []outcome.Outcome) (*Claim, error) {
+	by := new(big.Rat).SetInt64(unit)
+	return c.claim(rule, p, func(u []int64) []*big.Rat {
+		v := p.worth(u)
+		v[0].Quo(v[0], by)
+		return v
+	}, by, known)
+}
+
+func (c *certifier) utilitarian() (*Claim, error) {
+	p, err := c.search().utilitarian(c.ctx, c.gauge.scale)
+	if err != nil {
+		return nil, err
+	}
+	// The proof weighs every party by common / scale.
+	return c.linear("utilitarian", p, p.objective[0]*c.gauge.scale[0], picked(c.analysis.Solutions.Utilitarian))
+}
+
+// shares writes a proof about a leximin.
+func (c *certifier) shares(find func(context.Context, *gauge) (*proof, error), sol *Solution) (*Claim, error) {
+	p, err := find(c.ctx, c.gauge)
+	if err != nil {
+		return nil, err
+	}
+	if !c.agrees() {
+		sol = nil // measured otherwise
+	}
+	return c.claim("leximin", p, p.worth, big.NewRat(1, 1), picked(sol))
+}
+
+// agrees reports whether the analysis measures gains as the certificate does.
+func (c *certifier) agrees() bool {
+	for p, b := range c.analysis.Parties {
+		if b.Disagreement != c.gauge.disagreement[p] || b.Ideal != c.gauge.ideal[p] {
+			return false
+		}
+	}
+	return true
+}
+
+func picked(sol *Solution) []outcome.Outcome {
+	if sol == nil {
+		return nil
+	}
+	return []outcome.Outcome{sol.Outcome}
+}
+
+// nash proves how many parties can gain together, and bounds the product of gains of
+// every set of so many.
+func (c *certifier) nash() (*Claim, error) {
+	var able []int
+	for q, most := range c.most {
+		if most > c.gauge.disagreement[q] {
+			able = append(able, q)
+		}
+	}
+	value := c.gauge.nashValue
+	var more []*refutation // that no larger set gains together
+	for size := len(able); size > 0; size-- {
+		p := &proof{exact: true, proven: 2}
+		var found []outcome.Outcome
+		sets := subsets(able, size)
+		if sets == nil {
+			return nil, fmt.Errorf("more than %d sets of parties could gain together", certifySets)
+		}
+		for _, set := range sets {
+			// Who is not in the set is made unable to gain.
+			g := &gauge{c.gauge.scale, c.gauge.disagreement, slices.Clone(c.gauge.disagreement)}
+			points := big.NewRat(1, 1)
+			for _, q := range set {
+				g.ideal[q]++
+				points.Mul(points, new(big.Rat).SetInt64(g.scale[q]))
+			}
+			q, err := c.search().nash(c.ctx, g)
+			if err != nil {
+				return nil, err
+			}
+			p.refuted = append(p.refuted, q.refuted...)
+			if q.empty() {
+				continue
+			}
+			if q.outcome == nil {
+				return nil, errors.New("whether more parties can gain is not proven within the budget")
+			}
+			found = append(found, q.outcome)
+			if !q.exact {
+				p.exact, p.proven = false, 1
+			}
+			most := q.bound
+			if most == nil {
+				most = q.value[0]
+			}
+			if most = new(big.Rat).Quo(most, points); p.bound == nil || most.Cmp(p.bound) > 0 {
+				p.bound = most
+			}
+		}
+		if found == nil {
+			more = p.refuted
+			continue
+		}
+		p.outcome = slices.MaxFunc(found, func(x, y outcome.Outcome) int {
+			return slices.CompareFunc(value(c.utilities(x)), value(c.utilities(y)), (*big.Rat).Cmp)
+		})
+		p.refuted = append(p.refuted, more...)
+		if p.bound.Cmp(value(c.utilities(p.outcome))[1]) <= 0 {
+			p.exact, p.proven = true, 2
+		}
+		sol := c.analysis.Solutions.Nash
+		if !c.agrees() {
+			sol = nil
+		}
+		return c.claim("nash", p, value, big.NewRat(1, 1), picked(sol))
+	}
+	return c.claim("nash", &proof{exact: true, proven: 2, outcome: c.out.Witness, refuted: more}, value, big.NewRat(1, 1), nil)
+}
+
+// subsets returns the subsets of list with n members, nil where they are too many.
+func subsets(list []int, n int) [][]int {
+	if new(big.Int).Binomial(int64(len(list)), int64(n)).Cmp(big.NewInt(certifySets)) > 0 {
+		return nil
+	}
+	if n == 0 {
+		return [][]int{nil}
+	}
+	var sets [][]int
+	for at := 0; at+n <= len(list); at++ {
+		for _, rest := range subsets(list[at+1:], n-1) {
+			sets = append(sets, append([]int{list[at]}, rest...))
+		}
+	}
+	return sets
+}
+
+func (c *certifier) utilities(o outcome.Outcome) []int64 {
+	u := make([]int64, len(c.space.Parties))
+	for p := range u {
+		u[p] = c.space.Parties[p].Value(o)
+	}
+	return u
+}
+
+func decimals(u []int64) []string {
+	out := make([]string, len(u))
+	for p, v := range u {
+		out[p] = fmt.Sprint(v)
+	}
+	return out
+}
+
+// refutation writes r down.
+func (c *certifier) refutation(r *refutation) Refutation {
+	parties := len(c.space.Parties)
+	out := Refutation{Multipliers: [][]string{}, Steps: []Step{}}
+	for p := range parties {
+		floor := ""
+		if r.floor[p] > noFloor {
+			floor = fmt.Sprint(r.floor[p])
+		}
+		out.Floors = append(out.Floors, floor)
+	}
+	if r.objective != nil {
+		out.Objective = decimals(r.objective)
+		if r.floor[parties] > noFloor {
+			out.Sum = fmt.Sprint(r.floor[parties])
+		}
+	}
+	if r.product != nil {
+		out.Gaining, out.Product = r.ranked, r.product.String()
+		for _, z := range r.roots {
+			out.Roots = append(out.Roots, z.String())
+		}
+	}
+	for _, y := range r.multipliers {
+		out.Multipliers = append(out.Multipliers, decimals(y))
+	}
+	for _, s := range r.steps {
+		step := Step{Chain: s.form == stepChain}
+		if s.multipliers >= 0 {
+			step.Multipliers = &s.multipliers
+		}
+		if s.form == stepSplit {
+			step.Split, step.Keep = &s.issue, s.part
+		}
+		out.Steps = append(out.Steps, step)
+	}
+	return out
+}
+
+// frontier writes down the analysis's frontier, nil where it has none.
+func (c *certifier) frontier() (*CertifiedFrontier, error) {
+	f := &c.analysis.Frontier
+	if f.Size < 0 || f.Epsilon != nil {
+		return nil, nil
+	}
+	out := &CertifiedFrontier{Size: f.Size, Points: []CertifiedPoint{}}
+	for _, p := range f.Points {
+		if !c.space.InZone(p.Outcome) {
+			return nil, fmt.Errorf("package %v of the frontier is not in the zone: the frontier of the zone is needed", p.Outcome)
+		}
+		out.Points = append(out.Points, CertifiedPoint{p.Outcome, decimals(p.Utilities)})
+	}
+	return out, nil
+}
+
+// restate fills a certificate that is checked by listing; why says why no other serves.
+func (c *certifier) restate(why string) (*Certificate, error) {
+	s, a, out := c.space, c.analysis, c.out
+	if s.Size().Cmp(big.NewInt(certifyListing)) > 0 {
+		return nil, fmt.Errorf("no certificate: %s, and %v packages are more than the %d that can be listed again to check one", why, s.Size(), certifyListing)
+	}
+	if !a.Exact {
+		return nil, fmt.Errorf("no certificate: %s, and the analysis is not exact", why)
+	}
+	out.Method, out.Verdict = "listing", a.Verdict
+	out.ZoneLow, out.ZoneHigh = a.Zone.Low.String(), a.Zone.High.String()
+	if a.Verdict == NoZone {
+		return out, nil
+	}
+	g := &gauge{}
+	for p, b := range a.Parties {
+		out.Parties = append(out.Parties, CertifiedParty{Disagreement: fmt.Sprint(b.Disagreement), FromZone: b.FromZone, Ideal: fmt.Sprint(b.Ideal)})
+		g.scale = append(g.scale, s.Parties[p].Scale)
+		g.disagreement, g.ideal = append(g.disagreement, b.Disagreement), append(g.ideal, b.Ideal)
+	}
+	var err error
+	if out.Frontier, err = c.frontier(); err != nil {
+		return nil, err
+	}
+	fractions := func(measure func([]int64, []ratio) []ratio, u []int64) []*big.Rat {
+		var v []*big.Rat
+		for _, r := range measure(u, nil) {
+			v = append(v, big.NewRat(r.num, r.den))
+		}
+		slices.SortFunc(v, (*big.Rat).Cmp)
+		return v
+	}
+	for _, rule := range []struct {
+		sol   *Solution
+		to    **Claim
+		value func(u []int64) []*big.Rat
+	}{
+		{a.Solutions.Nash, &out.Solutions.Nash, g.nashValue},
+		{a.Solutions.KalaiSmorodinsky, &out.Solutions.KalaiSmorodinsky, func(u []int64) []*big.Rat { return fractions(g.shares, u) }},
+		{a.Solutions.Egalitarian, &out.Solutions.Egalitarian, func(u []int64) []*big.Rat { return fractions(g.points, u) }},
+		{a.Solutions.Utilitarian, &out.Solutions.Utilitarian, func(u []int64) []*big.Rat {
+			sum := new(big.Rat)
+			for p, v := range u {
+				sum.Add(sum, big.NewRat(v, g.scale[p]))
+			}
+			return []*big.Rat{sum}
+		}},
+		{a.Solutions.Balanced, &out.Solutions.Balanced, func(u []int64) []*big.Rat {
+			v := fractions(g.shares, u)
+			if len(v) == 0 {
+				return []*big.Rat{new(big.Rat)}
+			}
+			return []*big.Rat{new(big.Rat).Sub(v[0], v[len(v)-1])}
+		}},
+	} {
+		if rule.sol == nil || rule.sol.Ties == nil || rule.sol.Gap == nil || rule.sol.Gap.Sign() != 0 {
+			continue
+		}
+		claim := &Claim{Outcome: rule.sol.Outcome, Utilities: decimals(rule.sol.Utilities), Value: []string{}, Ties: rule.sol.Ties.String()}
+		for _, v := range rule.value(rule.sol.Utilities) {
+			claim.Value = append(claim.Value, v.RatString())
+		}
+		claim.Proven = len(claim.Value)
+		*rule.to = claim
+	}
+	return out, nil
+}
+
+// nashValue returns how many parties gain, and the product of their gains in points.
+func (g *gauge) nashValue(u []int64) []*big.Rat {
+	gaining, product := new(big.Rat), big.NewRat(1, 1)
+	for q, scale := range g.scale {
+		if v := g.gain(u, q); v > 0 {
+			gaining.Add(gaining, big.NewRat(1, 1))
+			product.Mul(product, big.NewRat(v, scale))
+		}
+	}
+	return []*big.Rat{gaining, product}
+}
+
+// fingerprint returns the SHA-256 of a space's numbers, in the encoding that
+// docs/formats/certificate.md describes.
+func fingerprint(s *outcome.Space) (string, error) {
+	hash := sha256.New()
+	w := bufio.NewWriter(hash)
+	fmt.Fprintln(w, "goodoffices space 1")
+	for _, is := range s.Issues {
+		fmt.Fprintf(w, "issue %q %d\n", is.ID, is.Options)
+	}
+	for p := range s.Parties {
+		party := &s.Parties[p]
+		threshold := ""
+		if party.Threshold.Set {
+			threshold = fmt.Sprint(" ", party.Threshold.Value)
+		}
+		fmt.Fprintf(w, "party %q %d%s\n", party.ID, party.Scale, threshold)
+		for _, scores := range party.Scores {
+			io.WriteString(w, "scores")
+			for _, v := range scores {
+				fmt.Fprintf(w, " %d", v)
+			}
+			fmt.Fprintln(w)
+		}
+		for k := range party.Adjustments {
+			fmt.Fprintf(w, "add %d ", party.Adjustments[k].Add)
+			printTable(w, s, &party.Adjustments[k].When)
+		}
+		for k := range party.RedLines {
+			io.WriteString(w, "red ")
+			printTable(w, s, &party.RedLines[k].Forbidden)
+		}
+	}
+	for k := range s.Requires {
+		io.WriteString(w, "never ")
+		printTable(w, s, &s.Requires[k].Forbidden)
+	}
+	switch n := len(s.Parties); {
+	case s.Consent.Everyone():
+		fmt.Fprintln(w, "consent everyone")
+	case n > 20:
+		return "", fmt.Errorf("no certificate: a consent rule over %d parties is too large to be written out; 20 is the limit", n)
+	default:
+		io.WriteString(w, "consent ")
+		for yes := range uint64(1) << n {
+			w.WriteByte(oneOrZero(s.Consent.Holds(yes, n)))
+		}
+		fmt.Fprintln(w)
+	}
+	if err := w.Flush(); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+func printTable(w *bufio.Writer, s *outcome.Space, t *outcome.Table) {
+	for _, i := range t.Issues() {
+		fmt.Fprintf(w, "%d ", i)
+	}
+	if box, inside := t.Box(); box {
+		fmt.Fprintf(w, "box %t", inside)
+		for k, i := range t.Issues() {
+			w.WriteByte(' ')
+			for o := range s.Issues[i].Options {
+				w.WriteByte(oneOrZero(t.Within(k, o)))
+			}
+		}
+	} else {
+		io.WriteString(w, "table ")
+		for rank := range t.Size() {
+			w.WriteByte(oneOrZero(t.At(rank)))
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+func oneOrZero(b bool) byte {
+	if b {
+		return '1'
+	}
+	return '0'
+}

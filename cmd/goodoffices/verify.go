@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/verify"
+)
+
+func newCertify(s *streams) *cobra.Command {
+	var (
+		choice casefile.Choice
+		output string
+		quiet  bool
+	)
+	cmd := &cobra.Command{
+		Use:   "certify CASE",
+		Short: "Write a certificate that proves the results of a case",
+		Long: `Certify analyses a case and writes a certificate, in JSON: what was found, and what
+proves it to somebody who does not trust the search. goodoffices verify checks it.
+
+The certificate goes to standard output, or in one step to the file that -o
+names. Where every party must consent and no condition links issues, a case of any
+size has a certificate; any other has one up to 67,108,864 packages.`,
+		Example: `  goodoffices certify catalog:panama-canal-1974 > canal.json
+  goodoffices certify catalog:iran-us-2026 -o iran.json`,
+		Args:              arguments(1, 1, oneCase),
+		ValidArgsFunction: completeCases(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			file, err := s.openCase(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			if err := knows(cmd, file, choice); err != nil {
+				return err
+			}
+			p := s.newProgress("weighing packages", quiet)
+			defer p.clear()
+			certificate, err := certify(cmd.Context(), file, choice, p.report)
+			if err != nil {
+				return err
+			}
+			if output == "" || output == "-" {
+				_, err := s.out.Write(certificate)
+				return err
+			}
+			if err := replaceFile(cmd.Context(), output, certificate); err != nil {
+				return fmt.Errorf("the certificate was not written: %w", err)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&output, "output", "o", "", "write the certificate to `FILE`")
+	choiceFlags(cmd, s, &choice)
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "no progress")
+	return cmd
+}
+
+// choiceFlags adds the flags that choose a view and levers.
+func choiceFlags(cmd *cobra.Command, s *streams, choice *casefile.Choice) {
+	cmd.Flags().StringVar(&choice.View, "view", "", "use the rival assumptions of view `VIEW`")
+	cmd.Flags().StringArrayVar(&choice.Levers, "lever", nil, "pull lever `LEVER` first; may be given again for others")
+	completeFlag(cmd, "view", completeFrom(s, viewNames))
+	completeFlag(cmd, "lever", completeFrom(s, leverNames))
+}
+
+// certify analyses a case and returns the certificate of the result.
+func certify(ctx context.Context, file *casefile.File, choice casefile.Choice, progress func(float64)) ([]byte, error) {
+	space, err := file.Case.Compile(choice)
+	if err != nil {
+		return nil, err
+	}
+	analysis, err := bargain.Analyze(ctx, space, bargain.Options{Progress: progress})
+	if err != nil {
+		return nil, err
+	}
+	c, err := bargain.Certify(ctx, space, analysis)
+	if err != nil {
+		return nil, err
+	}
+	c.Case, c.Hash, c.View, c.Levers = file.Case.ID, file.Hash(), choice.View, append(c.Levers, choice.Levers...)
+	var text bytes.Buffer
+	if err := json.NewEncoder(&text).Encode(c); err != nil {
+		return nil, err
+	}
+	return text.Bytes(), nil
+}
+
+func newVerify(s *streams) *cobra.Command {
+	var choice casefile.Choice
+	cmd := &cobra.Command{
+		Use:   "verify CERTIFICATE CASE",
+		Short: "Check a certificate against a case",
+		Long: `Verify checks what a certificate claims about a case, with a program of its own that
+shares no code with the search: that the packages named are possible and worth what
+is claimed, and that none is better by more than is claimed. It prints what it checked,
+and stops at the first claim that does not hold.
+
+A certificate is about one case file, view and set of levers; name the same here.
+CERTIFICATE may be - for standard input.
+
+The exit status is 0 if the certificate holds and 1 if it does not.`,
+		Example: `  goodoffices certify catalog:panama-canal-1974 > canal.json
+  goodoffices verify canal.json catalog:panama-canal-1974`,
+		Args: arguments(2, 2, "a CERTIFICATE and a CASE"),
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return nil, cobra.ShellCompDirectiveDefault
+			}
+			return completeCases(2)(cmd, args, begun)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if args[0] == "-" && args[1] == "-" {
+				return usagef(cmd, "standard input cannot be both the certificate and the case")
+			}
+			certificate, err := s.openCertificate(cmd.Context(), args[0])
+			if err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			file, err := s.openCase(cmd.Context(), args[1])
+			if err != nil {
+				return err
+			}
+			if err := knows(cmd, file, choice); err != nil {
+				return err
+			}
+			report, err := verifyCase(cmd.Context(), certificate, file, choice)
+			for _, said := range report {
+				if _, err := fmt.Fprintln(s.out, clean(said)); err != nil {
+					return err
+				}
+			}
+			var refusal *verify.Refusal
+			if errors.As(err, &refusal) {
+				return fmt.Errorf("%s does not hold: %w", args[0], err)
+			}
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(s.out, "the certificate holds")
+			return err
+		},
+	}
+	choiceFlags(cmd, s, &choice)
+	return cmd
+}
+
+// openCertificate reads the certificate that an argument names.
+func (s *streams) openCertificate(ctx context.Context, name string) (*verify.Certificate, error) {
+	type result struct {
+		certificate *verify.Certificate
+		err         error
+	}
+	done := make(chan result, 1)
+	go func() {
+		if name == "-" {
+			c, err := verify.Decode(s.in)
+			done <- result{c, err}
+			return
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			done <- result{nil, err}
+			return
+		}
+		defer f.Close()
+		c, err := verify.Decode(f)
+		done <- result{c, err}
+	}()
+	select {
+	case r := <-done:
+		return r.certificate, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// verifyCase checks a certificate against a case and returns what was verified.
+func verifyCase(ctx context.Context, c *verify.Certificate, file *casefile.File, choice casefile.Choice) ([]string, error) {
+	wrong := func(claim, format string, args ...any) error {
+		return &verify.Refusal{Claim: claim, Err: fmt.Errorf(format, args...)}
+	}
+	switch {
+	case c.Case != file.Case.ID:
+		return nil, wrong("case", "it is about case %q, not %s", c.Case, file.Case.ID)
+	case c.Hash != file.Hash():
+		return nil, wrong("hash", "it is about another version of the file")
+	case c.View != choice.View:
+		return nil, wrong("view", "it is about view %q: name the same with --view", c.View)
+	case !slices.Equal(c.Levers, choice.Levers):
+		return nil, wrong("levers", "it is about levers %q: name the same with --lever", c.Levers)
+	}
+	said := []string{"case " + file.Case.ID + ", the same file"}
+	space, err := file.Case.Compile(choice)
+	if err != nil {
+		return said, err
+	}
+	if space.Rounded {
+		said = append(said, "some numbers of the case did not fit and were rounded; everything is about the rounded ones")
+	}
+	report, err := verify.Check(ctx, space, c)
+	return append(said, report.Checked...), err
+}

@@ -1,0 +1,205 @@
+package verify
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+)
+
+// Version is the version of certificates that this package reads.
+const Version = 1
+
+// MaxSize is the largest certificate that is read, in bytes.
+const MaxSize = 1 << 26
+
+// maxDigits bounds the decimal digits of one number: a product of the gains of 64
+// parties, each below 2^62, has fewer.
+const maxDigits = 2000
+
+// A Certificate states what an analysis found, with what proves it. Numbers that
+// may pass 2^53 are decimal strings, fractions "n/d" in lowest terms. Parties, issues
+// and options are positions in the case, from 0; utilities are in their row's units.
+type Certificate struct {
+	Version   int            `json:"goodoffices_certificate"`
+	Case      string         `json:"case"`
+	Hash      string         `json:"hash"` // SHA-256 of the case file
+	View      string         `json:"view"`
+	Levers    []string       `json:"levers"`
+	Space     string         `json:"space"`  // fingerprint of the numbers
+	Method    string         `json:"method"` // "multipliers" or "listing"
+	Outcomes  string         `json:"outcomes"`
+	Verdict   string         `json:"verdict"`
+	Witness   []int          `json:"witness,omitempty"`   // a package in the zone
+	Empty     *Refutation    `json:"empty,omitempty"`     // multipliers: that the zone is empty
+	ZoneLow   string         `json:"zone_low,omitempty"`  // listing: bounds of the zone's count
+	ZoneHigh  string         `json:"zone_high,omitempty"` // listing
+	Parties   []PartyClaim   `json:"parties,omitempty"`
+	Solutions SolutionClaims `json:"solutions"`
+	Frontier  *FrontierClaim `json:"frontier,omitempty"`
+}
+
+// A PartyClaim is what a party's gains are measured from, and to.
+type PartyClaim struct {
+	Disagreement string `json:"disagreement"`
+	FromZone     bool   `json:"from_zone"` // it is the least utility in the zone, not the no-deal value
+	Ideal        string `json:"ideal"`
+	Least        *Claim `json:"least,omitempty"` // multipliers, with from_zone
+	Best         *Claim `json:"best,omitempty"`  // multipliers
+}
+
+// SolutionClaims are the claims about the picks of each rule; nil where nothing is claimed.
+type SolutionClaims struct {
+	Nash             *Claim `json:"nash,omitempty"`
+	KalaiSmorodinsky *Claim `json:"kalai_smorodinsky,omitempty"`
+	Egalitarian      *Claim `json:"egalitarian,omitempty"`
+	Utilitarian      *Claim `json:"utilitarian,omitempty"`
+	Balanced         *Claim `json:"balanced,omitempty"` // listing
+}
+
+// A Claim says how good an outcome is by one rule.
+type Claim struct {
+	Outcome   []int    `json:"outcome"`
+	Utilities []string `json:"utilities"`
+	// Value is what the rule makes of the outcome; values are compared entry by entry.
+	Value []string `json:"value"`
+	// Proven is the number of leading entries that no outcome of the zone surpasses,
+	// given the entries before.
+	Proven int `json:"proven"`
+	// Bound is what the next entry is at most, for outcomes that attain those.
+	Bound       string       `json:"bound,omitempty"`
+	Ties        string       `json:"ties,omitempty"` // listing: number of outcomes with this value
+	Refutations []Refutation `json:"refutations,omitempty"`
+}
+
+// A Refutation shows that no outcome meets all that it lists.
+type Refutation struct {
+	Floors    []string   `json:"floors"`              // by party, least utility; "" asks nothing
+	Objective []string   `json:"objective,omitempty"` // by party, weights of one more row
+	Sum       string     `json:"sum,omitempty"`       // that row's floor; "" asks nothing
+	Gaining   []int      `json:"gaining,omitempty"`   // parties whose gains are multiplied
+	Product   string     `json:"product,omitempty"`   // what their product has to pass
+	Vectors   [][]string `json:"multipliers"`         // by row
+	Roots     []string   `json:"roots,omitempty"`     // by vector, with a product
+	Steps     []Step     `json:"steps"`
+}
+
+// A Step is one node of a refutation's tree, parents before children.
+type Step struct {
+	Vector *int  `json:"y,omitempty"`     // the multipliers to apply first
+	Chain  bool  `json:"chain,omitempty"` // the next step goes on with what is left
+	Split  *int  `json:"split,omitempty"` // the issue whose options the next two subtrees share out
+	Keep   []int `json:"keep,omitempty"`  // the first subtree's
+}
+
+// A FrontierClaim lists the zone's frontier, greatest utility of the first party
+// first; Points may be its beginning only.
+type FrontierClaim struct {
+	Size   int          `json:"size"`
+	Points []PointClaim `json:"points"`
+}
+
+// A PointClaim is a vector of utilities with an outcome that reaches it.
+type PointClaim struct {
+	Outcome   []int    `json:"outcome"`
+	Utilities []string `json:"utilities"`
+}
+
+// Decode reads a certificate. It has one form: the fields in the order of
+// [Certificate], each once, those marked so left out when empty; white space is free.
+// Anything else is refused, so that no two readers can read it differently.
+func Decode(r io.Reader) (*Certificate, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > MaxSize {
+		return nil, fmt.Errorf("the certificate is larger than %d MB", MaxSize>>20)
+	}
+	var version struct {
+		Version *int `json:"goodoffices_certificate"`
+	}
+	if err := json.Unmarshal(data, &version); err != nil {
+		return nil, fmt.Errorf("not a certificate: %w", err)
+	}
+	switch {
+	case version.Version == nil:
+		return nil, errors.New("not a certificate: it has no goodoffices_certificate")
+	case *version.Version != Version:
+		return nil, fmt.Errorf("a certificate of version %d; this program reads version %d", *version.Version, Version)
+	}
+	c := new(Certificate)
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(c); err != nil {
+		return nil, fmt.Errorf("not a certificate: %w", err)
+	}
+	var given, own bytes.Buffer
+	if err := json.Compact(&given, data); err != nil {
+		return nil, fmt.Errorf("not a certificate: %w", err)
+	}
+	e := json.NewEncoder(&own)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(c); err != nil {
+		return nil, err
+	}
+	a, b := given.Bytes(), bytes.TrimSuffix(own.Bytes(), []byte("\n"))
+	if !bytes.Equal(a, b) {
+		at := 0
+		for at < min(len(a), len(b)) && a[at] == b[at] {
+			at++
+		}
+		return nil, fmt.Errorf("not in the one form of certificates, from %.40q on", a[at:])
+	}
+	return c, nil
+}
+
+// integer reads a decimal integer in its one form.
+func integer(s string) (*big.Int, error) {
+	if len(s) <= maxDigits {
+		if v, ok := new(big.Int).SetString(s, 10); ok && v.String() == s {
+			return v, nil
+		}
+	}
+	return nil, fmt.Errorf("%.40q is not an integer of at most %d digits", s, maxDigits)
+}
+
+// fraction reads a fraction in lowest terms.
+func fraction(s string) (*big.Rat, error) {
+	num, den := s, "1"
+	if i := bytes.IndexByte([]byte(s), '/'); i >= 0 {
+		num, den = s[:i], s[i+1:]
+	}
+	n, err := integer(num)
+	if err != nil {
+		return nil, err
+	}
+	d, err := integer(den)
+	if err != nil {
+		return nil, err
+	}
+	if d.Sign() > 0 {
+		if v := new(big.Rat).SetFrac(n, d); v.RatString() == s {
+			return v, nil
+		}
+	}
+	return nil, fmt.Errorf("%.40q is not a fraction in lowest terms", s)
+}
+
+// integers reads a list of the given length.
+func integers(list []string, length int) ([]*big.Int, error) {
+	if len(list) != length {
+		return nil, fmt.Errorf("%d numbers where %d are due", len(list), length)
+	}
+	out := make([]*big.Int, length)
+	for i, s := range list {
+		v, err := integer(s)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = v
+	}
+	return out, nil
+}

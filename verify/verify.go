@@ -1,0 +1,262 @@
+// Package verify checks certificates: files that state what an analysis of a case
+// found, with what proves it. It shares no code with the package that searches and
+// certifies, so that a mistake there is found here, and is meant to be read in one
+// sitting by whoever would rather not trust the search.
+//
+// A certificate is about the numbers of one [outcome.Space], which it names by
+// their [Fingerprint]. Everything is decided in integers and exact fractions.
+//
+// # By multipliers
+//
+// Where consent is unanimous and each issue counts for itself, a package's utilities
+// are sums over issues, and the greatest of any weighted sum of utilities is found
+// issue by issue, however many packages there are. A [Refutation] says that no
+// package meets certain floors: least utilities by party, a least weighted sum, a
+// product of gains that must be passed. It is a tree, checked from its root with a
+// box, at first all options of all issues. Take multipliers y ≥ 0, one per floor.
+//
+//   - S is the greatest Σ y·value of any package in the box: the sum over issues of
+//     the greatest of each.
+//   - T is what Σ y·value of any package that meets the floors is at least: Σ y·floor.
+//     A floor below what its party gets anyway is taken as that.
+//   - When S < T, no package in the box meets the floors (weak duality; Geoffrion 1974).
+//   - Otherwise a package that does meet them cannot have an option that lies more than
+//     S - T below the best of its issue. Such options leave the box.
+//
+// A tree goes on with what is left, or splits the options of an issue in two and
+// goes on with both. It ends where a box is refuted, or holds at most 64 packages,
+// which are tried. With a product P to be passed by the gains of n parties, the
+// inequality of arithmetic and geometric means gives a second T: Σ y·gain is at least
+// n·(Π y·(P+1))^(1/n), so at least the certificate's root z if (z-1)ⁿ < nⁿ·Π y·(P+1).
+//
+// How the multipliers were found does not matter: wrong ones refute nothing.
+//
+// From refutations follow the verdict (nothing meets the no-deal values), each
+// party's ideal (nothing gives it more), and the greatest sum and product.
+// Leximin takes one for each order in which parties could surpass the claimed shares
+// (Imai 1983 for the rule). The frontier of two parties is merged anew, with a sort at every
+// issue; its cost, the number of sums, is reported.
+//
+// # By listing
+//
+// Any other case, of up to [MaxListing] packages, is listed again, package by package,
+// and verdict, count, frontier and all solutions are found anew from their definitions.
+//
+// # What is not checked
+//
+// That the scores are anybody's; that a package is the first of several that tie;
+// anything about ratification; measures.
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+const (
+	hasZone = "zone"
+	noZone  = "no_zone"
+	unknown = "unknown"
+)
+
+// A Report says in plain sentences what was verified.
+type Report struct {
+	Checked []string
+}
+
+// A Refusal is a claim of a certificate that does not hold or is not shown.
+type Refusal struct {
+	Claim string // "nash", "frontier point 3"
+	Err   error  // why
+}
+
+func (r *Refusal) Error() string { return r.Claim + ": " + r.Err.Error() }
+
+func (r *Refusal) Unwrap() error { return r.Err }
+
+// A tooLarge is a claim that would take too much to check.
+type tooLarge struct{ why string }
+
+func (e *tooLarge) Error() string { return "too large to check: " + e.why }
+
+// refusal is err where the check itself ended, and a [Refusal] otherwise.
+func refusal(claim string, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &Refusal{claim, err}
+}
+
+// checking is one check under way.
+type checking struct {
+	space  *outcome.Space
+	c      *Certificate
+	report Report
+}
+
+func (v *checking) say(format string, args ...any) {
+	v.report.Checked = append(v.report.Checked, fmt.Sprintf(format, args...))
+}
+
+// Check verifies certificate c against space s. The report holds what was verified,
+// also where the error says what was not; the error is a [*Refusal], or says that ctx ended
+// or that s does not check.
+func Check(ctx context.Context, s *outcome.Space, c *Certificate) (*Report, error) {
+	v := &checking{space: s, c: c}
+	if err := s.Check(); err != nil {
+		return &v.report, err
+	}
+	return &v.report, v.check(ctx)
+}
+
+func (v *checking) check(ctx context.Context) error {
+	s, c := v.space, v.c
+	if c.Version != Version {
+		return refusal("goodoffices_certificate", fmt.Errorf("version %d, not %d", c.Version, Version))
+	}
+	print, err := Fingerprint(s)
+	if err != nil {
+		return refusal("space", err)
+	}
+	if c.Space != print {
+		return refusal("space", errors.New("the certificate is about other numbers: another case, view or version of it"))
+	}
+	v.say("the certificate is about these numbers, of fingerprint %.16s…", print)
+	if n := s.Size().String(); c.Outcomes != n {
+		return refusal("outcomes", fmt.Errorf("there are %s, not %.40s", n, c.Outcomes))
+	}
+	switch c.Method {
+	case "listing":
+		return v.listing(ctx)
+	case "multipliers":
+		return v.multipliers(ctx)
+	}
+	return refusal("method", fmt.Errorf("%.40q is none", c.Method))
+}
+
+// nothing checks that nothing is said of the packages of an empty zone.
+func (v *checking) nothing() error {
+	c := v.c
+	if len(c.Parties) > 0 || c.Witness != nil || c.Solutions != (SolutionClaims{}) || c.Frontier != nil && (c.Frontier.Size != 0 || len(c.Frontier.Points) > 0) {
+		return refusal("verdict", fmt.Errorf("packages are claimed although it is %q", c.Verdict))
+	}
+	return nil
+}
+
+func newEnds(parties int) *ends {
+	return &ends{make([]*big.Int, parties), make([]*big.Int, parties), make([]*big.Int, parties)}
+}
+
+// multipliers checks a certificate by multipliers.
+func (v *checking) multipliers(ctx context.Context) error {
+	s, c := v.space, v.c
+	t, err := newTables(s)
+	if err != nil {
+		return refusal("method", err)
+	}
+	if c.ZoneLow != "" || c.ZoneHigh != "" || c.Solutions.Balanced != nil {
+		return refusal("method", errors.New("multipliers prove neither counts nor the balanced solution"))
+	}
+	e := newEnds(len(s.Parties))
+	k := &prover{tables: t, from: e.from}
+	switch {
+	case c.Verdict == unknown && c.Empty == nil:
+		v.say("verdict unknown: nothing is claimed")
+		return v.nothing()
+	case c.Verdict == noZone && c.Empty != nil:
+		if c.Empty.Product != "" {
+			return refusal("verdict", errors.New("a product says nothing about the zone"))
+		}
+		refuted, err := k.refute(ctx, c.Empty)
+		if err == nil {
+			err = k.need([]*statement{refuted}, thresholds(s), "every no-deal value")
+		}
+		if err != nil {
+			return refusal("verdict", err)
+		}
+		v.say("verdict no_zone: no package that breaks no requirement and no red line reaches every no-deal value (%d steps)", len(c.Empty.Steps))
+		return v.nothing()
+	case c.Verdict != hasZone || c.Empty != nil:
+		return refusal("verdict", fmt.Errorf("%.40q does not go with what is to show it", c.Verdict))
+	}
+	if err := fits(s, c.Witness); err != nil {
+		return refusal("witness", err)
+	}
+	if !s.InZone(c.Witness) {
+		return refusal("witness", fmt.Errorf("package %v is not in the zone", c.Witness))
+	}
+	v.say("verdict zone: package %v is acceptable to every party", c.Witness)
+	if len(c.Parties) != len(s.Parties) {
+		return refusal("parties", fmt.Errorf("%d of %d", len(c.Parties), len(s.Parties)))
+	}
+	for p := range c.Parties {
+		said, err := k.party(ctx, s, p, &c.Parties[p], e)
+		if err != nil {
+			return refusal("party "+s.Parties[p].ID, err)
+		}
+		v.say("%s", said)
+	}
+	ranked, unit := byIdeal(e)
+	everyone, scale := byScale(s)
+	for _, rule := range []struct {
+		name    string
+		numbers string // what its value is
+		claim   *Claim
+		check   func(*Claim) error
+	}{
+		{"nash", "parties that gain, product of gains", c.Solutions.Nash, func(c *Claim) error { return k.nash(ctx, s, c, e) }},
+		{"kalai_smorodinsky", "shares of the gain to the ideal", c.Solutions.KalaiSmorodinsky, func(c *Claim) error { return k.leximin(ctx, s, c, e, ranked, unit) }},
+		{"egalitarian", "gains in points", c.Solutions.Egalitarian, func(c *Claim) error { return k.leximin(ctx, s, c, e, everyone, scale) }},
+		{"utilitarian", "sum of points", c.Solutions.Utilitarian, func(c *Claim) error { return k.utilitarian(ctx, s, c) }},
+	} {
+		if rule.claim == nil {
+			v.say("%s: nothing is claimed", rule.name)
+			continue
+		}
+		if err := rule.check(rule.claim); err != nil {
+			return refusal(rule.name, err)
+		}
+		v.say("%s: %s", rule.name, rule.claim.sentence(rule.numbers))
+	}
+	if c.Frontier == nil {
+		return v.frontier(nil)
+	}
+	if len(s.Parties) != 2 {
+		return refusal("frontier", errors.New("only that of two parties can be checked beside multipliers"))
+	}
+	points, sums, err := t.merge(ctx, s)
+	if err != nil {
+		return refusal("frontier", err)
+	}
+	v.say("the frontier was merged anew, with %d sums", sums)
+	return v.frontier(points)
+}
+
+// sentence says what a claim that holds says; numbers are what its value holds.
+func (c *Claim) sentence(numbers string) string {
+	steps := 0
+	for _, r := range c.Refutations {
+		steps += len(r.Steps)
+	}
+	said := fmt.Sprintf("package %v; %s", c.Outcome, numbers)
+	for i, s := range c.Value {
+		if v, err := fraction(s); err == nil { // a value that was read
+			said += []string{": ", ", "}[min(i, 1)] + decimal(v)
+		}
+	}
+	switch {
+	case c.Proven == len(c.Value):
+		return said + fmt.Sprintf("; no package ranks higher (refuted in %d steps)", steps)
+	case c.Bound == "":
+		return said + fmt.Sprintf("; number %d and those after it have no bound (refuted in %d steps)", c.Proven+1, steps)
+	}
+	bound, err := fraction(c.Bound)
+	if err != nil {
+		return said
+	}
+	return said + fmt.Sprintf("; no package that has the numbers before it has more than %s as number %d (refuted in %d steps)", atMost(bound), c.Proven+1, steps)
+}
