@@ -3,8 +3,6 @@
 
 AXE := $(CURDIR)/.cache/axe/node_modules/axe-core/axe.min.js
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-# Packages that start goroutines.
-CONCURRENT := ./bargain ./cmd/goodoffices
 
 .PHONY: build test race lint bench generate screenshot clean
 
@@ -16,7 +14,8 @@ test:
 	GOODOFFICES_AXE="$$(test -f '$(AXE)' && echo '$(AXE)')" go test ./...
 
 race:
-	GORACE=atexit_sleep_ms=0 go test -race $(CONCURRENT)
+	GORACE=atexit_sleep_ms=0 go test -race -run 'SameBytes|ManyBlocks|Measures' ./bargain
+	GORACE=atexit_sleep_ms=0 go test -race ./cmd/goodoffices
 
 lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt -w $$unformatted"; exit 1; fi
