@@ -119,7 +119,8 @@ const (
 )
 
 // Certify returns a certificate of what a says of s; a must be an analysis of the zone,
-// without [Options.Whole].
+// without [Options.Whole]. Without one, nil, a certificate rests on proofs alone and has no
+// frontier. It fails where proofs contradict the analysis.
 //
 // Where consent is unanimous and no condition links issues, the certificate proves
 // by multipliers, whatever the size: the verdict, what gains are measured from and to, and
@@ -136,6 +137,9 @@ func Certify(ctx context.Context, s *outcome.Space, a *Analysis) (*Certificate, 
 	print, err := fingerprint(s)
 	if err != nil {
 		return nil, err
+	}
+	if a == nil {
+		a = &Analysis{Frontier: Frontier{Size: -1}}
 	}
 	c := &certifier{ctx: ctx, space: s, analysis: a}
 	c.out = &Certificate{Version: certificateVersion, Levers: []string{}, Space: print, Outcomes: s.Size().String()}
@@ -226,8 +230,10 @@ func (c *certifier) prove() (why string, err error) {
 		to    **Claim
 	}{
 		{c.nash, &c.out.Solutions.Nash},
-		{func() (*Claim, error) { return c.shares(c.search().kalaiSmorodinsky, sols.KalaiSmorodinsky) }, &c.out.Solutions.KalaiSmorodinsky},
-		{func() (*Claim, error) { return c.shares(c.search().egalitarian, sols.Egalitarian) }, &c.out.Solutions.Egalitarian},
+		{func() (*Claim, error) {
+			return c.shares("kalai_smorodinsky", c.search().kalaiSmorodinsky, sols.KalaiSmorodinsky)
+		}, &c.out.Solutions.KalaiSmorodinsky},
+		{func() (*Claim, error) { return c.shares("egalitarian", c.search().egalitarian, sols.Egalitarian) }, &c.out.Solutions.Egalitarian},
 		{c.utilitarian, &c.out.Solutions.Utilitarian},
 	} {
 		claim, err := rule.claim()
@@ -275,12 +281,12 @@ func (c *certifier) bounds(known []outcome.Outcome) error {
 			if err != nil {
 				return err
 			}
-			if e.Least, err = c.linear("least", least, 1, known); err != nil {
+			if e.Least, err = c.linear("least", least, 1, known, nil); err != nil {
 				return err
 			}
 			from = party.Value(e.Least.Outcome)
 		}
-		if e.Best, err = c.linear("best", best, 1, known); err != nil {
+		if e.Best, err = c.linear("best", best, 1, known, nil); err != nil {
 			return err
 		}
 		ideal := party.Value(e.Best.Outcome)
@@ -301,9 +307,13 @@ func (c *certifier) bounds(known []outcome.Outcome) error {
 	return nil
 }
 
-// claim writes a proof about the best of its own and the known outcomes; value is what
-// the rule makes of utilities, unit what the proof's numbers are divided by.
-func (c *certifier) claim(rule string, p *proof, value func(u []int64) []*big.Rat, unit *big.Rat, known []outcome.Outcome) (*Claim, error) {
+// claim writes a proof about the best of its own outcome, the known ones and that of
+// the analysis's solution, if there is one; value is what the rule makes of utilities, unit
+// what the proof's numbers are divided by.
+func (c *certifier) claim(rule string, p *proof, value func(u []int64) []*big.Rat, unit *big.Rat, known []outcome.Outcome, sol *Solution) (*Claim, error) {
+	if sol != nil {
+		known = append(known, sol.Outcome)
+	}
 	o := p.outcome
 	var v []*big.Rat
 	if o != nil {
@@ -323,6 +333,9 @@ func (c *certifier) claim(rule string, p *proof, value func(u []int64) []*big.Ra
 	if o == nil {
 		return nil, fmt.Errorf("%s: no package was found within the budget", rule)
 	}
+	if sol != nil && sol.Gap != nil && sol.Gap.Sign() == 0 && !slices.Equal(o, sol.Outcome) {
+		return nil, &contradiction{rule, fmt.Sprintf("package %v is better than its best", o)}
+	}
 	out := &Claim{Outcome: o, Utilities: decimals(c.utilities(o)), Value: []string{}, Proven: p.proven}
 	for _, x := range v {
 		out.Value = append(out.Value, x.RatString())
@@ -337,13 +350,13 @@ func (c *certifier) claim(rule string, p *proof, value func(u []int64) []*big.Ra
 }
 
 // linear writes a proof about a weighted sum of utilities, divided by unit.
-func (c *certifier) linear(rule string, p *proof, unit int64, known []outcome.Outcome) (*Claim, error) {
+func (c *certifier) linear(rule string, p *proof, unit int64, known []outcome.Outcome, sol *Solution) (*Claim, error) {
 	by := new(big.Rat).SetInt64(unit)
 	return c.claim(rule, p, func(u []int64) []*big.Rat {
 		v := p.worth(u)
 		v[0].Quo(v[0], by)
 		return v
-	}, by, known)
+	}, by, known, sol)
 }
 
 func (c *certifier) utilitarian() (*Claim, error) {
@@ -352,36 +365,27 @@ func (c *certifier) utilitarian() (*Claim, error) {
 		return nil, err
 	}
 	// The proof weighs every party by common / scale.
-	return c.linear("utilitarian", p, p.objective[0]*c.gauge.scale[0], picked(c.analysis.Solutions.Utilitarian))
+	return c.linear("utilitarian", p, p.objective[0]*c.gauge.scale[0], nil, c.analysis.Solutions.Utilitarian)
 }
 
 // shares writes a proof about a leximin.
-func (c *certifier) shares(find func(context.Context, *gauge) (*proof, error), sol *Solution) (*Claim, error) {
+func (c *certifier) shares(rule string, find func(context.Context, *gauge) (*proof, error), sol *Solution) (*Claim, error) {
 	p, err := find(c.ctx, c.gauge)
 	if err != nil {
 		return nil, err
 	}
-	if !c.agrees() {
-		sol = nil // measured otherwise
-	}
-	return c.claim("leximin", p, p.worth, big.NewRat(1, 1), picked(sol))
+	return c.claim(rule, p, p.worth, big.NewRat(1, 1), nil, c.measured(sol))
 }
 
-// agrees reports whether the analysis measures gains as the certificate does.
-func (c *certifier) agrees() bool {
+// measured returns a solution if the analysis measures gains as the certificate does,
+// else nil.
+func (c *certifier) measured(sol *Solution) *Solution {
 	for p, b := range c.analysis.Parties {
 		if b.Disagreement != c.gauge.disagreement[p] || b.Ideal != c.gauge.ideal[p] {
-			return false
+			return nil
 		}
 	}
-	return true
-}
-
-func picked(sol *Solution) []outcome.Outcome {
-	if sol == nil {
-		return nil
-	}
-	return []outcome.Outcome{sol.Outcome}
+	return sol
 }
 
 // nash proves how many parties can gain together, and bounds the product of gains of
@@ -444,13 +448,9 @@ func (c *certifier) nash() (*Claim, error) {
 		if p.bound.Cmp(value(c.utilities(p.outcome))[1]) <= 0 {
 			p.exact, p.proven = true, 2
 		}
-		sol := c.analysis.Solutions.Nash
-		if !c.agrees() {
-			sol = nil
-		}
-		return c.claim("nash", p, value, big.NewRat(1, 1), picked(sol))
+		return c.claim("nash", p, value, big.NewRat(1, 1), nil, c.measured(c.analysis.Solutions.Nash))
 	}
-	return c.claim("nash", &proof{exact: true, proven: 2, outcome: c.out.Witness, refuted: more}, value, big.NewRat(1, 1), nil)
+	return c.claim("nash", &proof{exact: true, proven: 2, outcome: c.out.Witness, refuted: more}, value, big.NewRat(1, 1), nil, c.measured(c.analysis.Solutions.Nash))
 }
 
 // subsets returns the subsets of list with n members, nil where they are too many.

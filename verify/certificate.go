@@ -7,17 +7,21 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"strings"
 )
 
 // Version is the version of certificates that this package reads.
 const Version = 1
 
-// MaxSize is the largest certificate that is read, in bytes.
-const MaxSize = 1 << 26
+// Limits of a certificate.
+const (
+	MaxSize  = 1 << 25 // bytes
+	MaxParts = 1 << 20 // objects and lists
 
-// maxDigits bounds the decimal digits of one number: a product of the gains of 64
-// parties, each below 2^62, has fewer.
-const maxDigits = 2000
+	// maxDigits bounds the decimal digits of one number: a product of the gains of 64
+	// parties, each below 2^62, has fewer.
+	maxDigits = 2000
+)
 
 // A Certificate states what an analysis found, with what proves it. Numbers that
 // may pass 2^53 are decimal strings, fractions "n/d" in lowest terms. Parties, issues
@@ -118,6 +122,9 @@ func Decode(r io.Reader) (*Certificate, error) {
 	if len(data) > MaxSize {
 		return nil, fmt.Errorf("the certificate is larger than %d MB", MaxSize>>20)
 	}
+	if bytes.Count(data, []byte("{"))+bytes.Count(data, []byte("[")) > MaxParts {
+		return nil, fmt.Errorf("the certificate has more than %d parts", MaxParts)
+	}
 	var version struct {
 		Version *int `json:"goodoffices_certificate"`
 	}
@@ -168,9 +175,9 @@ func integer(s string) (*big.Int, error) {
 
 // fraction reads a fraction in lowest terms.
 func fraction(s string) (*big.Rat, error) {
-	num, den := s, "1"
-	if i := bytes.IndexByte([]byte(s), '/'); i >= 0 {
-		num, den = s[:i], s[i+1:]
+	num, den, ok := strings.Cut(s, "/")
+	if !ok {
+		den = "1"
 	}
 	n, err := integer(num)
 	if err != nil {
@@ -188,8 +195,8 @@ func fraction(s string) (*big.Rat, error) {
 	return nil, fmt.Errorf("%.40q is not a fraction in lowest terms", s)
 }
 
-// integers reads a list of the given length.
-func integers(list []string, length int) ([]*big.Int, error) {
+// integers reads a list of the given length, of numbers of a few bits.
+func integers(list []string, length, bits int) ([]*big.Int, error) {
 	if len(list) != length {
 		return nil, fmt.Errorf("%d numbers where %d are due", len(list), length)
 	}
@@ -198,6 +205,9 @@ func integers(list []string, length int) ([]*big.Int, error) {
 		v, err := integer(s)
 		if err != nil {
 			return nil, err
+		}
+		if v.BitLen() > bits {
+			return nil, fmt.Errorf("%.40s has more than %d bits", s, bits)
 		}
 		out[i] = v
 	}

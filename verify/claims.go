@@ -107,10 +107,7 @@ func (k *prover) refuteAll(ctx context.Context, c *Claim) (refuted, error) {
 type refuted []*statement
 
 func (k *prover) covers(all refuted, s *statement) (bool, error) {
-	if k.work += int64(len(all) * len(s.floor)); k.work > maxWork {
-		return false, &tooLarge{fmt.Sprintf("the refutations take more than %d operations", maxWork)}
-	}
-	return slices.ContainsFunc(all, s.implies), nil
+	return slices.ContainsFunc(all, s.implies), k.spend(int64(len(all) * len(s.floor)))
 }
 
 // need fails unless a statement is refuted.

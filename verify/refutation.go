@@ -10,7 +10,8 @@ import (
 
 const (
 	maxLeaf = 64      // outcomes of a leaf that are tried one by one
-	maxWork = 1 << 31 // multiplications of all refutations of a certificate
+	maxWork = 1 << 30 // multiplications of all refutations of a certificate
+	maxBits = 64      // of a multiplier or weight
 	maxOpen = 1 << 24 // options and issues of all boxes that wait for their steps
 )
 
@@ -77,8 +78,8 @@ func (k *prover) refute(ctx context.Context, r *Refutation) (*statement, error) 
 					return nil, fmt.Errorf("multipliers %d: %w", y, err)
 				}
 			}
-			if k.work += k.size; k.work > maxWork {
-				return nil, &tooLarge{fmt.Sprintf("the refutations take more than %d multiplications", maxWork)}
+			if err := k.spend(k.size); err != nil {
+				return nil, err
 			}
 			b = k.narrow(b, vectors[y])
 		}
@@ -89,6 +90,9 @@ func (k *prover) refute(ctx context.Context, r *Refutation) (*statement, error) 
 			i := *step.Split
 			if i < 0 || i >= len(k.left) {
 				return nil, fmt.Errorf("step %d splits issue %d of %d", at, i, len(k.left))
+			}
+			if err := k.spend(int64(len(k.left) + len(step.Keep))); err != nil {
+				return nil, err
 			}
 			one, other := b.split(i, step.Keep)
 			if open = append(open, other, one); int64(len(open)) > max(64, maxOpen/(k.size+int64(len(k.left)))) {
@@ -108,6 +112,14 @@ func (k *prover) refute(ctx context.Context, r *Refutation) (*statement, error) 
 	return s, nil
 }
 
+// spend counts multiplications, or what takes as long.
+func (k *prover) spend(n int64) error {
+	if k.work += n; k.work > maxWork {
+		return &tooLarge{fmt.Sprintf("the refutations take more than %d multiplications", maxWork)}
+	}
+	return nil
+}
+
 // statement reads what r refutes.
 func (k *prover) statement(r *Refutation) (*statement, error) {
 	parties := len(k.low)
@@ -124,11 +136,13 @@ func (k *prover) statement(r *Refutation) (*statement, error) {
 		}
 	}
 	if r.Objective != nil {
-		if s.weights, err = integers(r.Objective, parties); err != nil {
+		if s.weights, err = integers(r.Objective, parties, maxBits); err != nil {
+			return nil, err
+		}
+		if err := k.spend(k.size); err != nil {
 			return nil, err
 		}
 		if !k.none() {
-			k.work += k.size
 			s.lowest = k.lowest(s.weights)
 		}
 	}
@@ -156,7 +170,7 @@ func (k *prover) statement(r *Refutation) (*statement, error) {
 		if p < 0 || p >= parties || at > 0 && p <= r.Gaining[at-1] {
 			return nil, errors.New("gaining parties that are none or do not ascend")
 		}
-		if higher(big.NewInt(k.low[p]), s.floor[p]).Cmp(k.from[p]) <= 0 {
+		if k.from[p] == nil || higher(big.NewInt(k.low[p]), s.floor[p]).Cmp(k.from[p]) <= 0 {
 			return nil, errors.New("a product of gains that need not be above 0")
 		}
 	}
@@ -177,7 +191,7 @@ func (k *prover) vector(r *Refutation, s *statement, at int) (*vector, error) {
 	if s.weights != nil {
 		rows++
 	}
-	y, err := integers(r.Vectors[at], rows)
+	y, err := integers(r.Vectors[at], rows, maxBits)
 	if err != nil {
 		return nil, err
 	}
@@ -328,6 +342,9 @@ func (k *prover) try(b box, s *statement) error {
 		if n *= len(left); n > maxLeaf {
 			return errors.New("a leaf with more than 64 packages is not refuted")
 		}
+	}
+	if err := k.spend(int64(n * len(b) * len(k.low))); err != nil {
+		return err
 	}
 	for rank := range n {
 		total := make([]int64, len(k.low))

@@ -313,6 +313,9 @@ func TestHostileCertificates(t *testing.T) {
 		"a frontier below size 0": func(c *verify.Certificate) {
 			c.Frontier = &verify.FrontierClaim{Size: -1}
 		},
+		"a product of gains before there are any": func(c *verify.Certificate) {
+			c.Parties[0].Best.Refutations = slices.Repeat(c.Solutions.Nash.Refutations, 2)
+		},
 		"gaining parties that are none": func(c *verify.Certificate) { c.Solutions.Nash.Refutations[0].Gaining = []int{-1, 70} },
 	} {
 		c, err := verify.Decode(bytes.NewReader(data))
@@ -354,6 +357,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"fields in another order", strings.Replace(data, `"case":"","hash":""`, `"hash":"","case":""`, 1)},
 		{"a null", strings.Replace(data, `"levers":[]`, `"levers":null`, 1) + "x"},
 		{"something after it", data + "{}"},
+		{"parts too many", `{"goodoffices_certificate":1,"levers":[` + strings.Repeat("{},", verify.MaxParts)},
 		{"deep nesting", `{"goodoffices_certificate":1,"case":` + strings.Repeat("[", 100_000)},
 		{"too large", data + strings.Repeat(" ", verify.MaxSize)},
 	} {
@@ -364,7 +368,7 @@ func TestDecodeRefuses(t *testing.T) {
 }
 
 func FuzzDecodeAndCheck(f *testing.F) {
-	spaces := []*outcome.Space{family(5, 2, 3, false, 3000), family(7, 3, 3, true, 5500), draw(rand.New(rand.NewPCG(1, 2)), 1)}
+	spaces := []*outcome.Space{family(5, 2, 2, false, 3000), family(7, 3, 2, true, 5500), draw(rand.New(rand.NewPCG(1, 2)), 1)}
 	for _, s := range spaces {
 		f.Add(certificate(f, s))
 	}
