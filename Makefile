@@ -23,8 +23,12 @@ lint:
 	go vet ./...
 	go run $(STATICCHECK) ./...
 
+# Rows of docs/performance.md, as a table. BENCH=. runs them all.
+BENCH ?= ^Benchmark(Bars|Linked|Analyze|Estimate)$$
 bench:
-	go test -run '^$$' -bench . -benchmem ./outcome ./bargain
+	@mkdir -p .cache
+	go test -cpu 1 -run '^$$' -bench '$(BENCH)' -benchtime 30ms -benchmem ./bargain >.cache/bench.txt || { cat .cache/bench.txt; exit 1; }
+	@go run ./internal/benchtable <.cache/bench.txt
 
 generate:
 	go generate ./...

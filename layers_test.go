@@ -33,6 +33,8 @@ var layers = map[string]struct {
 
 	// Help for tests, which only tests import.
 	"outcome/outcometest": {1, []string{"outcome"}},
+	// Help for the page on performance.
+	"internal/benchtable": {0, nil},
 }
 
 // testOnly are modules, and packages of the standard library, that belong in

@@ -1,235 +1,461 @@
+//go:build unix
+
 package bargain
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"math/rand/v2"
+	"math/big"
+	"runtime"
+	"runtime/metrics"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
-// family draws a space of two or more parties with issues of ten options and
-// utilities of about 0 to 10,000 a party. Opposed parties want opposite ends of
-// every issue, with noise; otherwise scores are independent.
-func family(seed uint64, parties, issues int, opposed bool) *outcome.Space {
-	r := rand.New(rand.NewPCG(seed, uint64(issues)))
-	s := &outcome.Space{}
-	for i := range issues {
-		s.Issues = append(s.Issues, outcome.Issue{ID: fmt.Sprint("i", i), Options: 10})
-	}
-	for p := range parties {
-		row := outcome.Row{ID: fmt.Sprint("p", p), Scale: 100, Threshold: outcome.Threshold{Value: 5000, Set: true}}
-		weights, sum := make([]float64, issues), 0.0
-		for i := range weights {
-			weights[i] = r.ExpFloat64()
-			sum += weights[i]
+// In the name of a benchmark's row the last key is the size along which growth is
+// fitted; docs/performance.md is made of these rows.
+
+// fine is the grid of scores that stand for real numbers, coarse that of scores of a
+// hundredth of a point.
+const (
+	fine   = 1_000_000_000_000
+	coarse = 10_000
+)
+
+// benchLimit is what a row may take: five seconds of estimated work and 1 GiB.
+var benchLimit = limit{work: 5e9, bytes: 1 << 30}
+
+// report runs every instance in turn until the benchmark's time is up, and reports the
+// median of all runs, elapsed (ns/op) and of processor time (cpu-ns, which other
+// processes disturb less), and bytes and allocations per run. Before, it runs the first
+// once for the heap's peak: the most that the heap held beyond what it held at the start,
+// garbage included, looked at every millisecond. A row whose first instance is refused
+// has the refusal's time, and says so.
+func report(b *testing.B, instances int, run func(k int) error) {
+	start, used := time.Now(), processorTime(b)
+	var err error
+	peak := heapPeak(func() { err = run(0) })
+	b.ReportAllocs()
+	var over *excess
+	if errors.As(err, &over) {
+		spent, work := time.Since(start), processorTime(b)-used
+		for b.Loop() { // it clears what was reported before
 		}
-		for i := range weights {
-			scores := make([]int64, 10)
-			for o := range scores {
-				v := r.Float64()
-				if opposed {
-					at := float64(o) / 9
-					if p%2 == 1 {
-						at = 1 - at
-					}
-					v = (v + 4*at) / 5
-				}
-				scores[o] = int64(v * 10_000 * weights[i] / sum)
+		b.ReportMetric(float64(spent.Nanoseconds()), "ns/op")
+		b.ReportMetric(float64(work), "cpu-ns")
+		b.ReportMetric(float64(peak), "peak-B")
+		b.ReportMetric(1, "refused")
+		return
+	}
+	times, works := make([]float64, 0, 1024), make([]float64, 0, 1024)
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for b.Loop() {
+		for k := range instances {
+			start, used := time.Now(), processorTime(b)
+			if err := errors.Join(err, run(k)); err != nil {
+				b.Fatal(err)
 			}
-			row.Scores = append(row.Scores, scores)
+			times = append(times, float64(time.Since(start).Nanoseconds()))
+			works = append(works, float64(processorTime(b)-used))
 		}
-		s.Parties = append(s.Parties, outcome.Party{Row: row})
 	}
-	return s
+	runtime.ReadMemStats(&after)
+	n := float64(len(times))
+	b.ReportMetric(float64(peak), "peak-B")
+	b.ReportMetric(median(times), "ns/op")
+	b.ReportMetric(median(works), "cpu-ns")
+	b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/n, "B/op")
+	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/n, "allocs/op")
+	b.ReportMetric(n, "runs")
 }
 
-// conditioned adds two red lines and two adjustments a party, and three
-// requirements, each over two neighbouring issues.
-func conditioned(s *outcome.Space) *outcome.Space {
-	r := rand.New(rand.NewPCG(99, 1))
-	at := 0
-	pair := func(share float64) outcome.Table {
-		i := at % (len(s.Issues) - 1)
-		at++
-		t, err := outcome.NewTable(s.Issues, []int{i, i + 1}, func([]int) bool { return r.Float64() < share })
+// processorTime returns the nanoseconds that all cores together have given the process.
+func processorTime(b *testing.B) int64 {
+	var use syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
+		b.Fatal(err)
+	}
+	return use.Utime.Nano() + use.Stime.Nano()
+}
+
+func heapPeak(run func()) uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	held := func() uint64 {
+		metrics.Read(sample)
+		return sample[0].Value.Uint64()
+	}
+	runtime.GC()
+	start, peak := held(), uint64(0)
+	stop, stopped := make(chan bool), make(chan bool)
+	go func() {
+		defer close(stopped)
+		for {
+			peak = max(peak, held())
+			select {
+			case <-stop:
+				peak = max(peak, held())
+				return
+			case <-time.After(time.Millisecond):
+			}
+		}
+	}()
+	run()
+	close(stop)
+	<-stopped
+	return peak - min(peak, start)
+}
+
+// spaces draws one space for each seed from 1.
+func spaces(n int, draw func(seed uint64) *outcome.Space) []*outcome.Space {
+	var all []*outcome.Space
+	for seed := range uint64(n) {
+		all = append(all, draw(seed+1))
+	}
+	return all
+}
+
+func analyzing(spaces []*outcome.Space, opt Options) func(k int) error {
+	return func(k int) error {
+		_, err := Analyze(context.Background(), spaces[k], opt)
+		return err
+	}
+}
+
+// benchmarkListing visits every package of a space on a number of cores.
+func benchmarkListing(b *testing.B, s []*outcome.Space, cores int) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+	report(b, len(s), analyzing(s, Options{Method: Listing}))
+}
+
+func BenchmarkListing(b *testing.B) {
+	for _, with := range []struct {
+		name string
+		add  func(*outcome.Space) *outcome.Space
+	}{
+		{"additive", func(s *outcome.Space) *outcome.Space { return s }},
+		{"conditions", conditioned},
+		{"conditions and constituencies", func(s *outcome.Space) *outcome.Space { return represented(conditioned(s)) }},
+	} {
+		for _, parties := range []int{2, 3, 5} {
+			for _, cores := range []int{1, 2} {
+				for issues := 3; issues <= 8; issues++ {
+					b.Run(fmt.Sprintf("with=%s/parties=%d/cores=%d/outcomes=1e%d", with.name, parties, cores, issues), func(b *testing.B) {
+						n := 3
+						if issues == 8 {
+							n = 1
+						}
+						benchmarkListing(b, spaces(n, func(seed uint64) *outcome.Space { return with.add(family(seed, parties, issues, false)) }), cores)
+					})
+				}
+			}
+		}
+	}
+}
+
+// benchmarkFrontier sums the issues of spaces to the frontier of all outcomes, and ranks
+// by every rule the part that meets the thresholds. Apart from that it times, once,
+// naming the outcomes of the Nash solution and counting those that tie.
+func benchmarkFrontier(b *testing.B, spaces []*outcome.Space) {
+	var nets []*network
+	for _, s := range spaces {
+		nets = append(nets, networkOf(newNetwork(s, false)))
+	}
+	var sizes []float64
+	var first *pick
+	report(b, len(nets), func(k int) error {
+		net := nets[k]
+		p, err := newPlan(net)
 		if err != nil {
-			panic(err)
+			return err
 		}
-		return t
-	}
-	for p := range s.Parties {
-		party := &s.Parties[p]
-		for range 2 {
-			party.RedLines = append(party.RedLines, outcome.Condition{ID: "red", Kind: outcome.RedLine, Forbidden: pair(0.05)})
-			party.Adjustments = append(party.Adjustments, outcome.Adjustment{ID: "adj", When: pair(0.2), Add: -300})
+		up := make([]int64, len(net.floor))
+		for p := range up {
+			up[p] = 1
 		}
-	}
-	for range 3 {
-		s.Requires = append(s.Requires, outcome.Condition{ID: "req", Forbidden: pair(0.05)})
-	}
-	return s
-}
-
-func benchmarkListing(b *testing.B, make func(issues int) *outcome.Space) {
-	for issues := 3; issues <= 8; issues++ {
-		s := make(issues)
-		n, _ := s.Count()
-		b.Run(fmt.Sprintf("outcomes=1e%d", issues), func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := Analyze(context.Background(), s, Options{Method: Listing}); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/outcome")
-		})
-	}
-}
-
-func BenchmarkListingAdditive(b *testing.B) {
-	for _, opposed := range []bool{false, true} {
-		b.Run(fmt.Sprintf("opposed=%t", opposed), func(b *testing.B) {
-			benchmarkListing(b, func(n int) *outcome.Space { return family(1, 2, n, opposed) })
-		})
-	}
-}
-
-func BenchmarkListingConditions(b *testing.B) {
-	for _, parties := range []int{2, 3, 5} {
-		b.Run(fmt.Sprintf("parties=%d", parties), func(b *testing.B) {
-			benchmarkListing(b, func(n int) *outcome.Space { return conditioned(family(1, parties, n, false)) })
-		})
-	}
-}
-
-func BenchmarkListingConstituencies(b *testing.B) {
-	benchmarkListing(b, func(n int) *outcome.Space {
-		s := conditioned(family(1, 2, n, false))
-		for p := range s.Parties {
-			for _, c := range family(uint64(10+p), 3, n, false).Parties {
-				s.Parties[p].Constituencies = append(s.Parties[p].Constituencies, c.Row)
+		e, err := eliminate(context.Background(), p, up, benchLimit, nil)
+		if err != nil {
+			return err
+		}
+		sizes = append(sizes, float64(e.len()))
+		if e.above(net.floor); e.len() > 0 {
+			a := &Analysis{}
+			picks := a.bound(net.space, e, nil).solve(e, e, &a.Solutions)
+			if first == nil {
+				first = &picks[0]
 			}
 		}
-		return s
+		return nil
 	})
+	if len(sizes) > 0 {
+		b.ReportMetric(median(sizes), "points")
+	}
+	if first != nil {
+		start := time.Now()
+		first.canonical()
+		b.ReportMetric(float64(time.Since(start).Nanoseconds()), "naming-ns")
+	}
 }
 
-// Merging alone: the frontier of the whole space.
-func BenchmarkMerging(b *testing.B) {
-	for _, opposed := range []bool{false, true} {
-		for _, issues := range []int{10, 20, 30, 50, 100} {
-			b.Run(fmt.Sprintf("opposed=%t/issues=%d", opposed, issues), func(b *testing.B) {
-				net, why := newNetwork(family(1, 2, issues, opposed), true)
-				if net == nil {
-					b.Fatal(why)
-				}
-				plan, err := newPlan(net)
-				if err != nil {
-					b.Fatal(err)
-				}
-				b.ReportAllocs()
-				size := 0
-				for b.Loop() {
-					m, err := eliminate(context.Background(), plan, []int64{1, 1}, unlimited, nil)
-					if err != nil {
-						b.Fatal(err)
+func BenchmarkFrontier(b *testing.B) {
+	for _, parties := range []int{2, 3} {
+		for _, grid := range []int64{fine, coarse} {
+			for _, k := range []kind{independent, opposed, nearZeroSum, zeroSum} {
+				for _, issues := range []int{10, 20, 30, 50, 100} {
+					if parties == 3 && issues > 30 { // beyond, a run takes many seconds
+						continue
 					}
-					size = m.len()
+					b.Run(fmt.Sprintf("parties=%d/family=%s/grid=%.0e/issues=%d", parties, k, float64(grid), issues), func(b *testing.B) {
+						benchmarkFrontier(b, spaces(3, func(seed uint64) *outcome.Space { return drawn(k, seed, parties, issues, grid) }))
+					})
 				}
-				b.ReportMetric(float64(size), "frontier")
+			}
+		}
+	}
+}
+
+// Issues of five options linked with the next few.
+func BenchmarkLinked(b *testing.B) {
+	for _, grid := range []int64{fine, coarse} {
+		for _, issues := range []int{30, 50} {
+			for width := 1; width <= 4; width++ {
+				b.Run(fmt.Sprintf("grid=%.0e/issues=%d/width=%d", float64(grid), issues, width), func(b *testing.B) {
+					benchmarkFrontier(b, spaces(3, func(seed uint64) *outcome.Space {
+						return banded(drawn(opposed, seed, 2, issues, grid), seed, width)
+					}))
+				})
+			}
+		}
+	}
+}
+
+// rules are the solutions that are found one by one.
+var rules = []struct {
+	name  string
+	solve func(*search, *gauge) (*proof, error)
+}{
+	{"nash", func(s *search, g *gauge) (*proof, error) { return s.nash(context.Background(), g) }},
+	{"kalai-smorodinsky", func(s *search, g *gauge) (*proof, error) { return s.kalaiSmorodinsky(context.Background(), g) }},
+	{"utilitarian", func(s *search, g *gauge) (*proof, error) { return s.utilitarian(context.Background(), g.scale) }},
+}
+
+// benchmarkBounding finds a solution of spaces, given each party's best in the zone. It
+// reports how many are not proven within the budget of scores read, and the largest gap
+// that is left, as a share of the value.
+func benchmarkBounding(b *testing.B, spaces []*outcome.Space, budget int64, solve func(*search, *gauge) (*proof, error)) {
+	var nets []*network
+	var gauges []*gauge
+	for _, s := range spaces {
+		net := networkOf(newNetwork(s, false))
+		g := &gauge{disagreement: net.floor}
+		for p := range s.Parties {
+			best, err := (&search{net: net, budget: budget}).best(context.Background(), p)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if best.outcome == nil {
+				b.Fatal("no package meets the thresholds")
+			}
+			g.scale = append(g.scale, s.Parties[p].Scale)
+			g.ideal = append(g.ideal, best.utilities[p])
+		}
+		nets, gauges = append(nets, net), append(gauges, g)
+	}
+	var nodes []float64
+	unproven, worst := 0, 0.0
+	report(b, len(nets), func(k int) error {
+		s := &search{net: nets[k], budget: budget}
+		p, err := solve(s, gauges[k])
+		if err != nil {
+			return err
+		}
+		nodes = append(nodes, float64(s.nodes))
+		if !p.exact {
+			unproven++
+			if p.bound != nil && p.proven < len(p.value) && p.value[p.proven].Sign() > 0 {
+				ratio, _ := new(big.Rat).Quo(p.bound, p.value[p.proven]).Float64()
+				worst = max(worst, ratio-1)
+			}
+		}
+		return nil
+	})
+	b.ReportMetric(median(nodes), "nodes")
+	b.ReportMetric(float64(unproven)/float64(len(nodes)), "unproven")
+	b.ReportMetric(100*worst, "gap-%")
+}
+
+// benchScores is about a quarter of a second's.
+const benchScores = 50_000_000
+
+func BenchmarkBounding(b *testing.B) {
+	for _, rule := range rules {
+		for _, k := range []kind{independent, opposed, nearZeroSum, zeroSum} {
+			for _, issues := range []int{10, 20, 50, 100} {
+				b.Run(fmt.Sprintf("rule=%s/family=%s/parties=5/grid=%.0e/issues=%d", rule.name, k, float64(fine), issues), func(b *testing.B) {
+					benchmarkBounding(b, spaces(3, func(seed uint64) *outcome.Space { return drawn(k, seed, 5, issues, fine) }), benchScores, rule.solve)
+				})
+			}
+		}
+		for _, parties := range []int{2, 3, 5, 8} {
+			b.Run(fmt.Sprintf("rule=%s/family=%s/grid=%.0e/issues=50/parties=%d", rule.name, opposed, float64(coarse), parties), func(b *testing.B) {
+				benchmarkBounding(b, spaces(3, func(seed uint64) *outcome.Space { return drawn(opposed, seed, parties, 50, coarse) }), benchScores, rule.solve)
 			})
 		}
+	}
+}
+
+// benchmarkBoxes finds the frontiers of nonlinear spaces.
+func benchmarkBoxes(b *testing.B, spaces []*outcome.Space, work int64) {
+	var nets []*network
+	for _, s := range spaces {
+		nets = append(nets, networkOf(newNetwork(s, true)))
+	}
+	var sizes []float64
+	unproven, worst := 0, 0.0
+	report(b, len(nets), func(k int) error {
+		f, err := nonlinear(context.Background(), nets[k], work)
+		if err != nil {
+			return err
+		}
+		sizes = append(sizes, float64(f.len()))
+		if !f.exact {
+			unproven++
+			if share := f.share(); share != nil {
+				epsilon, _ := share.Float64()
+				worst = max(worst, epsilon)
+			}
+		}
+		return nil
+	})
+	b.ReportMetric(median(sizes), "points")
+	b.ReportMetric(float64(unproven)/float64(len(sizes)), "unproven")
+	b.ReportMetric(100*worst, "epsilon-%")
+}
+
+func BenchmarkBoxes(b *testing.B) {
+	for _, issues := range []int{10, 20, 30, 40, 50} {
+		b.Run(fmt.Sprintf("issues=%d", issues), func(b *testing.B) {
+			benchmarkBoxes(b, spaces(3, func(seed uint64) *outcome.Space { return boxFamily(seed, issues) }), defaultBoxWork/20)
+		})
+	}
+}
+
+// benchmarkZone counts the zones of networks.
+func benchmarkZone(b *testing.B, spaces []*outcome.Space) {
+	var nets []*network
+	for _, s := range spaces {
+		nets = append(nets, networkOf(newNetwork(s, false)))
+	}
+	unproven, ratio := 0, 1.0
+	n := 0
+	report(b, len(nets), func(k int) error {
+		c, err := nets[k].countZone(context.Background(), defaultCount)
+		if err != nil {
+			return err
+		}
+		if n++; !c.exact() {
+			unproven++
+			if c.low.Sign() > 0 {
+				r, _ := new(big.Rat).SetFrac(c.high, c.low).Float64()
+				ratio = max(ratio, r)
+			}
+		}
+		return nil
+	})
+	b.ReportMetric(float64(unproven)/float64(n), "unproven")
+	b.ReportMetric(ratio, "high/low")
+}
+
+func BenchmarkZone(b *testing.B) {
+	for _, test := range []struct {
+		parties int
+		grid    int64
+		issues  []int
+	}{
+		{2, 100, []int{14, 20, 30, 50, 100}},
+		{2, 1000, []int{14, 20, 30, 50, 100}},
+		{2, coarse, []int{14, 20, 30, 50, 100}},
+		{2, fine, []int{6, 8, 10, 12}},
+		{2, 10 * coarse, []int{20, 50}},
+		{3, 100, []int{10, 20, 50}},
+		{3, 1000, []int{20, 50}},
+		{5, 100, []int{20, 50}},
+	} {
+		for _, issues := range test.issues {
+			b.Run(fmt.Sprintf("family=opposed/parties=%d/grid=%.0e/issues=%d", test.parties, float64(test.grid), issues), func(b *testing.B) {
+				benchmarkZone(b, spaces(2, func(seed uint64) *outcome.Space { return drawn(opposed, seed, test.parties, issues, test.grid) }))
+			})
+		}
+	}
+	for width := 1; width <= 3; width++ {
+		b.Run(fmt.Sprintf("linked issues=30/grid=%.0e/width=%d", float64(coarse), width), func(b *testing.B) {
+			benchmarkZone(b, spaces(2, func(seed uint64) *outcome.Space {
+				return banded(drawn(opposed, seed, 2, 30, coarse), seed, width)
+			}))
+		})
+	}
+}
+
+func BenchmarkEstimate(b *testing.B) {
+	net := networkOf(newNetwork(family(1, 2, 50, true), false))
+	for _, samples := range []int{10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprintf("samples=%d", samples), func(b *testing.B) {
+			report(b, 1, func(int) error {
+				_, err := net.estimateZone(context.Background(), 1, samples)
+				return err
+			})
+		})
 	}
 }
 
 // The whole analysis of an additive case of two parties: frontier, solutions with
 // ties, options that occur in the zone, and the zone's count where it is exact.
-func BenchmarkAnalyzeAdditive(b *testing.B) {
+func BenchmarkAnalyze(b *testing.B) {
 	for _, issues := range []int{3, 6, 8, 10, 12, 50} {
-		b.Run(fmt.Sprintf("issues=%d", issues), func(b *testing.B) {
-			s := family(1, 2, issues, true)
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := Analyze(context.Background(), s, Options{}); err != nil {
-					b.Fatal(err)
-				}
-			}
+		b.Run(fmt.Sprintf("family=opposed/parties=2/grid=%.0e/issues=%d", float64(coarse), issues), func(b *testing.B) {
+			s := spaces(3, func(seed uint64) *outcome.Space { return drawn(opposed, seed, 2, issues, coarse) })
+			report(b, len(s), analyzing(s, Options{}))
 		})
 	}
 }
 
-// band draws a space of two parties whose issues of five options are linked with
-// the next width issues: by an adjustment for either party and, for a tenth of the
-// joint options of neighbours, by a requirement.
-func band(issues, width int) *outcome.Space {
-	s := family(3, 2, issues, true)
-	r := rand.New(rand.NewPCG(5, uint64(width)))
-	for i := range s.Issues {
-		s.Issues[i].Options = 5
-		for p := range s.Parties {
-			s.Parties[p].Scores[i] = s.Parties[p].Scores[i][:5]
-		}
+// What the project promises of one core, by up to nine instances a row.
+func BenchmarkBars(b *testing.B) {
+	nine := func(k kind, parties, issues int, grid int64) []*outcome.Space {
+		return spaces(9, func(seed uint64) *outcome.Space { return drawn(k, seed, parties, issues, grid) })
 	}
-	link := func(i, j int, share float64) outcome.Table {
-		t, err := outcome.NewTable(s.Issues, []int{i, j}, func([]int) bool { return r.Float64() < share })
-		if err != nil {
-			panic(err)
-		}
-		return t
-	}
-	for i := range s.Issues {
-		for j := i + 1; j <= min(i+width, len(s.Issues)-1); j++ {
-			for p := range s.Parties {
-				s.Parties[p].Adjustments = append(s.Parties[p].Adjustments,
-					outcome.Adjustment{ID: "adj", When: link(i, j, 0.5), Add: r.Int64N(100) - 50})
-			}
-			s.Requires = append(s.Requires, outcome.Condition{ID: "req", Forbidden: link(i, j, 0.1)})
-		}
-	}
-	return s
-}
-
-func benchmarkElimination(b *testing.B, s *outcome.Space) {
-	net, why := newNetwork(s, true)
-	if net == nil {
-		b.Fatal(why)
-	}
-	up := make([]int64, len(s.Parties))
-	for p := range up {
-		up[p] = 1
-	}
-	b.ReportAllocs()
-	size := 0
-	for b.Loop() {
-		plan, err := newPlan(net)
-		if err != nil {
-			b.Fatal(err)
-		}
-		e, err := eliminate(context.Background(), plan, up, unlimited, nil)
-		if err != nil {
-			b.Fatal(err)
-		}
-		size = e.len()
-	}
-	b.ReportMetric(float64(size), "frontier")
-}
-
-func BenchmarkElimination(b *testing.B) {
-	for _, issues := range []int{30, 50} {
-		for _, width := range []int{1, 2, 3, 4} {
-			b.Run(fmt.Sprintf("issues=%d/width=%d", issues, width), func(b *testing.B) {
-				benchmarkElimination(b, band(issues, width))
-			})
-		}
-	}
-}
-
-func BenchmarkMergingThreeParties(b *testing.B) {
-	for _, issues := range []int{10, 15, 20, 30} {
-		b.Run(fmt.Sprintf("issues=%d", issues), func(b *testing.B) {
-			benchmarkElimination(b, family(1, 3, issues, false))
-		})
+	for _, bar := range []struct {
+		name string
+		run  func(b *testing.B)
+	}{
+		{"frontier of 2 parties/50 issues/opposed", func(b *testing.B) { benchmarkFrontier(b, nine(opposed, 2, 50, fine)) }},
+		{"frontier of 2 parties/50 issues/zero-sum on 10,000 units", func(b *testing.B) { benchmarkFrontier(b, nine(zeroSum, 2, 50, coarse)) }},
+		{"frontier of 2 parties/50 issues/near zero-sum on 10,000 units", func(b *testing.B) { benchmarkFrontier(b, nine(nearZeroSum, 2, 50, coarse)) }},
+		{"frontier of 3 parties/30 issues/independent on 10,000 units", func(b *testing.B) { benchmarkFrontier(b, nine(independent, 3, 30, coarse)[:5]) }},
+		{"frontier of 3 parties/30 issues/opposed on 10,000 units", func(b *testing.B) { benchmarkFrontier(b, nine(opposed, 3, 30, coarse)[:3]) }},
+		{"Nash of 5 parties/50 issues/independent", func(b *testing.B) { benchmarkBounding(b, nine(independent, 5, 50, fine), benchScores, rules[0].solve) }},
+		{"Nash of 5 parties/50 issues/opposed", func(b *testing.B) { benchmarkBounding(b, nine(opposed, 5, 50, fine), benchScores, rules[0].solve) }},
+		{"links of width 3/50 issues/opposed", func(b *testing.B) {
+			benchmarkFrontier(b, spaces(9, func(seed uint64) *outcome.Space { return banded(drawn(opposed, seed, 2, 50, fine), seed, 3) }))
+		}},
+		{"nonlinear/10 issues", func(b *testing.B) {
+			benchmarkBoxes(b, spaces(9, func(seed uint64) *outcome.Space { return boxFamily(seed, 10) }), defaultBoxWork)
+		}},
+		{"nonlinear/20 issues", func(b *testing.B) {
+			benchmarkBoxes(b, spaces(9, func(seed uint64) *outcome.Space { return boxFamily(seed, 20) }), defaultBoxWork)
+		}},
+		{"nonlinear/30 issues", func(b *testing.B) {
+			benchmarkBoxes(b, spaces(3, func(seed uint64) *outcome.Space { return boxFamily(seed, 30) }), defaultBoxWork/10)
+		}},
+		{"listing with conditions/1e7 outcomes/2 parties", func(b *testing.B) {
+			benchmarkListing(b, spaces(9, func(seed uint64) *outcome.Space { return conditioned(family(seed, 2, 7, false)) }), 1)
+		}},
+	} {
+		b.Run(bar.name, bar.run)
 	}
 }
