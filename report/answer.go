@@ -10,6 +10,9 @@ import (
 
 // warning says who must not see the brief.
 func (s *Study) warning() string {
+	if s.copied != nil {
+		return s.copyWarning()
+	}
 	c := s.File.Case
 	var names []string
 	for i := range c.Parties.Len() {

@@ -321,7 +321,11 @@ func (p *page) assumptions(s *Study) {
 	for k := range c.Parties.Len() {
 		parties = append(parties, column{partyTitle(c, k), partyAt(c, k).Scores})
 	}
-	p.Scores = append(p.Scores, table("What each answer is worth to each party", parties))
+	caption := "What each answer is worth to each party"
+	if len(parties) == 1 {
+		caption = "What each answer is worth to " + parties[0].name
+	}
+	p.Scores = append(p.Scores, table(caption, parties))
 	for k := range c.Parties.Len() {
 		party := partyAt(c, k)
 		name := partyTitle(c, k)
@@ -401,11 +405,11 @@ func (s *Study) method(o BriefOptions) []string {
 		}
 	}
 	if r.Space.Rounded {
-		out = append(out, "Some numbers of the case did not fit the fixed-point range and were rounded first; results are exact for the rounded numbers.")
+		out = append(out, roundedNote)
 	}
 	out = append(out,
-		"An uncertain number enters with its mode, or its midpoint where it has none. Points are shown with at most two digits after the point.",
-		"A party accepts a package that crosses none of its red lines and gives it at least its no-deal value. The zone of agreement holds the packages that satisfy every requirement and that all parties, or those whom the consent rule asks, accept. Ratification at home never shrinks the zone.",
+		uncertainNote,
+		acceptsNote+" The zone of agreement holds the packages that satisfy every requirement and that all parties, or those whom the consent rule asks, accept. Ratification at home never shrinks the zone.",
 		"The frontier holds the packages of the zone that cannot be improved for one party without loss to another. Gains are measured from the no-deal values or, for a party without one, from its least score in the zone.",
 		"Nash: greatest product of gains. Kalai–Smorodinsky: largest equal shares of each party’s greatest possible gain. Egalitarian: largest equal gains in points, the least first. Utilitarian: greatest sum of points; it compares points between parties, which nothing in the case warrants. Balanced: least difference between shares of possible gain among frontier packages.",
 		"A share of packages says how many combinations of options fall in the zone. It is not a likelihood of agreement.")
@@ -416,9 +420,21 @@ func (s *Study) method(o BriefOptions) []string {
 		}
 		out = append(out, text+": the least distance of any package to full satisfaction of every party, and the mean distance of a package to the frontier, on scores scaled from 0 to 1, thresholds and red lines ignored.")
 	}
-	text := "Case " + s.File.Case.ID + ", SHA-256 of its file " + s.File.Hash()
+	return append(out, s.written(o))
+}
+
+// Sentences on method that briefs and copies share.
+const (
+	roundedNote   = "Some numbers of the case did not fit the fixed-point range and were rounded first; results are exact for the rounded numbers."
+	uncertainNote = "An uncertain number enters with its mode, or its midpoint where it has none. Points are shown with at most two digits after the point."
+	acceptsNote   = "A party accepts a package that crosses none of its red lines and gives it at least its no-deal value."
+)
+
+// written says from which file, and by which version of the program.
+func (s *Study) written(o BriefOptions) string {
+	text := "Case " + s.File.Case.ID + ", SHA-256 of its file " + s.hash()
 	if o.Version != "" {
 		text += ", written by goodoffices " + clean(o.Version)
 	}
-	return append(out, text+".")
+	return text + "."
 }

@@ -38,10 +38,19 @@ var briefTemplate = template.Must(template.New("brief").Funcs(template.FuncMap{
 // content security policy admits no style or script but its own, by hash.
 func WriteBrief(w io.Writer, s *Study, o BriefOptions) error {
 	page := newPage(s, o)
-	page.Style = template.CSS(briefCSS + pageMargins(s))
 	page.Script = template.JS(briefJS)
+	return writePage(w, s, page)
+}
+
+// writePage writes a filled page with its style and its content security policy.
+func writePage(w io.Writer, s *Study, page *page) error {
+	page.Style = template.CSS(briefCSS + pageMargins(s))
+	scripts := "'none'"
+	if page.Script != "" {
+		scripts = hashSource(string(page.Script))
+	}
 	page.Policy = fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'",
-		hashSource(string(page.Style)), hashSource(briefJS))
+		hashSource(string(page.Style)), scripts)
 	var b bytes.Buffer
 	if err := briefTemplate.Execute(&b, page); err != nil {
 		return fmt.Errorf("brief of %s: %w", s.File.Case.ID, err)
@@ -58,6 +67,9 @@ func hashSource(text string) string {
 // pageMargins returns the style that prints the marking and the case on every page.
 func pageMargins(s *Study) string {
 	left := s.marking()
+	if s.copied != nil {
+		left += " · Copy for " + partyTitle(s.File.Case, 0) + " alone"
+	}
 	right := s.File.Case.ID + " " + s.shortHash()
 	foot := "As of " + s.asOf() + ". Assumptions of " + s.analyst() + "."
 	warn := s.warning()

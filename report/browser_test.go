@@ -88,8 +88,24 @@ func media(t *testing.T, ctx context.Context, scheme string) {
 	}
 }
 
+// addresses saves the brief of every fixture.
+func addresses(t *testing.T) map[string]string {
+	t.Helper()
+	at := map[string]string{}
+	for _, name := range cases {
+		at[name] = saved(t, name)
+	}
+	return at
+}
+
 func TestBrowserConsoleAndOverflow(t *testing.T) {
 	ctx := browser(t)
+	checkScreens(t, ctx, addresses(t))
+}
+
+// checkScreens opens pages on narrow and wide screens.
+func checkScreens(t *testing.T, ctx context.Context, pages map[string]string) {
+	t.Helper()
 	listening, stop := context.WithCancel(ctx)
 	messages := make(chan string, 100)
 	console := chromedp.Console(listening)
@@ -103,8 +119,7 @@ func TestBrowserConsoleAndOverflow(t *testing.T) {
 			messages <- m.String()
 		}
 	}()
-	for _, name := range cases {
-		address := saved(t, name)
+	for name, address := range pages {
 		for _, wide := range []int64{360, 390, 1280} {
 			do(t, ctx, chromedp.EmulateViewport(wide, 844), chromedp.Navigate(address))
 			if over := eval[int](t, ctx, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
@@ -246,11 +261,19 @@ var pageNumber = regexp.MustCompile(`\b\d+ ?/ ?\d+\b`)
 // the analyst and the warning.
 func TestBrowserPrintMarksEveryPage(t *testing.T) {
 	ctx := browser(t)
+	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
+	checkPrint(t, ctx, saved(t, "harbour"), 4, []string{"Example, invented", "harbour " + s.shortHash(), "As of 2026-01-31.", "Assumptions of the harbour desk.", "Neither Fishers’ union nor Port authority"})
+}
+
+// checkPrint prints a page on both papers and looks for the texts on each sheet, of
+// which there are at least the given number.
+func checkPrint(t *testing.T, ctx context.Context, address string, least int, texts []string) {
+	t.Helper()
 	if _, err := exec.LookPath("pdftotext"); err != nil {
 		t.Skip("SKIPPED: no pdftotext, so printed pages were not read; install poppler-utils")
 	}
 	for paper, size := range map[string]chromedp.PaperSize{"A4": chromedp.PaperA4, "Letter": chromedp.PaperLetter} {
-		do(t, ctx, chromedp.Navigate(saved(t, "harbour")))
+		do(t, ctx, chromedp.Navigate(address))
 		pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF(chromedp.PDFPaper(size), chromedp.PDFPreferCSSPageSize()))
 		if err != nil {
 			t.Fatal(err)
@@ -262,13 +285,12 @@ func TestBrowserPrintMarksEveryPage(t *testing.T) {
 			t.Fatal(err)
 		}
 		pages := strings.Split(strings.TrimSuffix(string(text), "\f"), "\f")
-		if len(pages) < 4 || len(pages) > 16 {
+		if len(pages) < least || len(pages) > 16 {
 			t.Errorf("%s: %d pages", paper, len(pages))
 		}
-		s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
 		for i, page := range pages {
 			page = strings.Join(strings.Fields(pageNumber.ReplaceAllString(page, " ")), " ")
-			for _, want := range []string{"Example, invented", "harbour " + s.shortHash(), "As of 2026-01-31.", "Assumptions of the harbour desk.", "Neither Fishers’ union nor Port authority"} {
+			for _, want := range texts {
 				if !strings.Contains(page, want) {
 					t.Errorf("%s, page %d: no %q in %q", paper, i+1, want, page)
 				}
@@ -277,8 +299,14 @@ func TestBrowserPrintMarksEveryPage(t *testing.T) {
 	}
 }
 
-// GOODOFFICES_AXE names a copy of axe-core's axe.min.js.
 func TestBrowserAccessibility(t *testing.T) {
+	checkAccessible(t, addresses(t))
+}
+
+// checkAccessible runs axe-core over pages in light and dark. GOODOFFICES_AXE names
+// a copy of its axe.min.js.
+func checkAccessible(t *testing.T, pages map[string]string) {
+	t.Helper()
 	path := os.Getenv("GOODOFFICES_AXE")
 	if path == "" {
 		t.Skip("SKIPPED: GOODOFFICES_AXE is not set, so axe-core did not check the brief; `make test` installs it and sets it")
@@ -290,8 +318,8 @@ func TestBrowserAccessibility(t *testing.T) {
 	ctx := browser(t)
 	for _, scheme := range []string{"light", "dark"} {
 		media(t, ctx, scheme)
-		for _, name := range cases {
-			do(t, ctx, chromedp.EmulateViewport(390, 844), chromedp.Navigate(saved(t, name)))
+		for name, address := range pages {
+			do(t, ctx, chromedp.EmulateViewport(390, 844), chromedp.Navigate(address))
 			do(t, ctx, chromedp.Evaluate[chromedp.Void](string(axe)))
 			found, err := chromedp.Run(ctx, chromedp.Evaluate[string](`axe.run().then(r => JSON.stringify(r.violations.map(v => ({id: v.id, impact: v.impact, help: v.help, nodes: v.nodes.slice(0, 3).map(n => n.html.slice(0, 200))}))))`, chromedp.EvalAwaitPromise))
 			if err != nil {

@@ -270,6 +270,12 @@ func (p *page) records(s *Study) {
 		out.Terms = nil
 		p.Records = append(p.Records, out)
 	}
+}
+
+// closest picks the packages on record that come closest to acceptance, where no
+// package is accepted.
+func (p *page) closest(s *Study) {
+	r, c := s.Main, s.File.Case
 	if p.NoZone {
 		for _, near := range r.closest() {
 			for _, rec := range p.Records {

@@ -16,6 +16,7 @@ type page struct {
 	Style   template.CSS
 	Script  template.JS
 	Case    *casefile.Case
+	Copy    string // title of the one party that may see the page; empty for the whole brief
 	Title   string
 	Marking string
 	Hash    string
@@ -89,21 +90,15 @@ type source struct {
 	ID, Title, Publisher, Origin, Date, Rating, URL, Note string
 }
 
+// newPage fills the page of a whole brief.
 func newPage(s *Study, o BriefOptions) *page {
 	c, r := s.File.Case, s.Main
-	p := &page{
-		Case: c, Title: s.title(), Marking: s.marking(), Hash: s.File.Hash(), Short: s.shortHash(),
-		AsOf: s.asOf(), Analyst: s.analyst(), Under: s.under(r), Warning: s.warning(),
-		StatusQuo: r.StatusQuo != nil,
-		HasZone:   r.hasZone(), NoZone: r.Analysis.Verdict == bargain.NoZone,
-	}
+	p := newRecord(s)
+	p.HasZone, p.NoZone = r.hasZone(), r.Analysis.Verdict == bargain.NoZone
 	if r.View != "" {
 		v, _ := c.Views.Get(r.View)
 		p.View = viewTitle(c, r.View)
 		p.Changes = s.changes(&v.Change)
-	}
-	for i := range r.Space.Parties {
-		p.Parties = append(p.Parties, partyTitle(c, i))
 	}
 	p.Answer = []string{s.verdict()}
 	if text := s.proposal(); text != "" {
@@ -114,15 +109,33 @@ func newPage(s *Study, o BriefOptions) *page {
 	}
 	p.Map = s.mapFigure()
 	p.packages(s)
-	p.records(s)
+	p.closest(s)
 	p.bounds(s)
-	p.home(s)
 	p.views(s)
 	p.division(s)
-	p.positions(s)
 	p.symmetry(s)
-	p.mandates(s)
 	p.levers(s)
+	p.Method = s.method(o)
+	return p
+}
+
+// newRecord fills what a brief and a copy for one party share: the public record,
+// and of each party in the study its own numbers and what they make of the packages
+// on record. It reads no analysis.
+func newRecord(s *Study) *page {
+	c, r := s.File.Case, s.Main
+	p := &page{
+		Case: c, Title: s.title(), Marking: s.marking(), Hash: s.hash(), Short: s.shortHash(),
+		AsOf: s.asOf(), Analyst: s.analyst(), Under: s.under(r), Warning: s.warning(),
+		StatusQuo: r.StatusQuo != nil,
+	}
+	for i := range r.Space.Parties {
+		p.Parties = append(p.Parties, partyTitle(c, i))
+	}
+	p.records(s)
+	p.home(s)
+	p.positions(s)
+	p.mandates(s)
 	p.assumptions(s)
 	for _, e := range sortedEvents(c.Events) {
 		p.Events = append(p.Events, event{clean(string(e.Date)), clean(e.Text), s.refs(e.Source)})
@@ -131,7 +144,6 @@ func newPage(s *Study, o BriefOptions) *page {
 		p.Sources = append(p.Sources, source{id, orText(clean(src.Title), humane(id)), publisher(&src), origin(c, src.Origin),
 			clean(string(src.Date)), rating(&src), safeLink(src.URL), clean(src.Note)})
 	}
-	p.Method = s.method(o)
 	return p
 }
 

@@ -51,7 +51,7 @@ func (s *Study) said(id string, st *casefile.Statement) said {
 // order ranks actors as the brief lists them: parties, mediators, outside.
 func (s *Study) order(actor string) int {
 	c := s.File.Case
-	if k, ok := c.Parties.Position(actor); ok {
+	if k := slices.Index(s.sides(), actor); k >= 0 {
 		return k
 	}
 	if k, ok := c.Mediators.Position(actor); ok {
@@ -103,16 +103,18 @@ func (p *page) positions(s *Study) {
 				sec.Options = append(sec.Options, optionLine{optionTitle(c, i, k), clean(o.Note), is.OptionID(k) == is.StatusQuo})
 			}
 		}
-		for k, party := range c.Parties.Keys() {
+		for _, side := range s.sides() {
 			silent := true
 			for _, e := range by[id] {
-				if e.st.Actor == party && e.st.Stance != "none_on_record" {
+				if e.st.Actor == side && e.st.Stance != "none_on_record" {
 					silent = false
 				}
 			}
 			if silent {
-				sec.Silent = append(sec.Silent, partyTitle(c, k))
+				sec.Silent = append(sec.Silent, actorTitle(c, side))
 			}
+		}
+		for k := range c.Parties.Len() {
 			pt := partyAt(c, k)
 			if why, ok := pt.Reasons.Get(id); ok {
 				sec.Reasons = append(sec.Reasons, reason{partyTitle(c, k), clean(why.Text), why.Statements})

@@ -585,6 +585,9 @@ func checkPage(t *testing.T, page []byte) {
 		t.Errorf("policy: %s", policy)
 	}
 	for what, text := range map[string]string{"style": style, "script": script} {
+		if what == "script" && text == "" && strings.Contains(policy, "script-src 'none'") {
+			continue
+		}
 		sum := sha256.Sum256([]byte(text))
 		if !strings.Contains(policy, what+"-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'") {
 			t.Errorf("the policy does not hold the hash of the %s", what)

@@ -23,6 +23,8 @@ type Study struct {
 	// Readings holds the case as written, then every view in the order of the
 	// file, all with the levers of Choice pulled. Main is one of them.
 	Readings []*Reading
+
+	copied *copied // nil: a study of all parties
 }
 
 // A Reading is one set of assumptions and what follows from it.
@@ -112,15 +114,8 @@ func newReading(ctx context.Context, c *casefile.Case, choice casefile.Choice, o
 			r.Open = &whole.Frontier
 		}
 	}
-	for id := range c.Packages.All() {
-		o, err := c.PackageOutcome(id)
-		if err != nil {
-			return nil, fmt.Errorf("package %s: %w", id, err)
-		}
-		r.Packages = append(r.Packages, Judged{id, o, bargain.Judge(space, o)})
-	}
-	if o, ok := c.StatusQuo(); ok {
-		r.StatusQuo = &Judged{"status_quo", o, bargain.Judge(space, o)}
+	if err := r.judge(c); err != nil {
+		return nil, err
 	}
 	if len(c.Divisible) > 0 {
 		if len(space.Parties) != 2 {
@@ -130,6 +125,21 @@ func newReading(ctx context.Context, c *casefile.Case, choice casefile.Choice, o
 		}
 	}
 	return r, nil
+}
+
+// judge fills in what the packages on record and the status quo mean to everybody.
+func (r *Reading) judge(c *casefile.Case) error {
+	for id := range c.Packages.All() {
+		o, err := c.PackageOutcome(id)
+		if err != nil {
+			return fmt.Errorf("package %s: %w", id, err)
+		}
+		r.Packages = append(r.Packages, Judged{id, o, bargain.Judge(r.Space, o)})
+	}
+	if o, ok := c.StatusQuo(); ok {
+		r.StatusQuo = &Judged{"status_quo", o, bargain.Judge(r.Space, o)}
+	}
+	return nil
 }
 
 // divisible returns the positions of the divisible issues.

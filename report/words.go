@@ -43,7 +43,23 @@ func (s *Study) asOf() string {
 }
 
 // shortHash returns the first eight digits of the hash of the case.
-func (s *Study) shortHash() string { return s.File.Hash()[:8] }
+func (s *Study) shortHash() string { return s.hash()[:8] }
+
+func (s *Study) hash() string {
+	if s.copied != nil {
+		return s.copied.hash
+	}
+	return s.File.Hash()
+}
+
+// sides returns the ids of all parties, those included of which a copy holds no
+// more than the name.
+func (s *Study) sides() []string {
+	if s.copied != nil {
+		return s.copied.sides
+	}
+	return s.File.Case.Parties.Keys()
+}
 
 // under begins every verdict: whose assumptions it rests on.
 func (s *Study) under(r *Reading) string {

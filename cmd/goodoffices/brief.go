@@ -14,7 +14,7 @@ import (
 )
 
 func newBrief(s *streams) *cobra.Command {
-	var output, view string
+	var output, view, party string
 	cmd := &cobra.Command{
 		Use:   "brief CASE",
 		Short: "Write a brief for screen and paper, and its summary here",
@@ -27,9 +27,15 @@ names another; -o - writes the brief to standard output and prints no summary. A
 earlier brief of that name is replaced, in one step.
 
 A brief shows what both sides are estimated to have without a deal. Think before
-you pass it on.`,
+you pass it on.
+
+--for PARTY writes a copy that this party may see: the public record and its own
+numbers, nothing that the case assumes about another party, and nothing computed
+from more than one side. It must not reach the other side, and no summary of it is
+printed. Texts are copied as written: read the copy before you hand it over.`,
 		Example: `  goodoffices brief catalog:iran-us-2026
-  goodoffices brief catalog:panama-canal-1974 -o canal.html`,
+  goodoffices brief catalog:panama-canal-1974 -o canal.html
+  goodoffices brief catalog:iran-us-2026 --for iran`,
 		Args:              arguments(1, 1, oneCase),
 		ValidArgsFunction: completeCases(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -37,7 +43,10 @@ you pass it on.`,
 			if err != nil {
 				return err
 			}
-			path, err := briefPath(output, file)
+			if cmd.Flags().Changed("for") {
+				return s.copyFor(cmd, file, party, output)
+			}
+			path, err := briefPath(output, file.Case.ID+".html")
 			if err != nil {
 				return err
 			}
@@ -49,34 +58,75 @@ you pass it on.`,
 			if err := report.WriteBrief(&page, study, report.BriefOptions{Version: number()}); err != nil {
 				return err
 			}
-			if path == "-" {
-				_, err := s.out.Write(page.Bytes())
+			if err := s.deliver(cmd, path, page.Bytes()); err != nil || path == "-" {
 				return err
-			}
-			if err := replaceFile(cmd.Context(), path, page.Bytes()); err != nil {
-				return fmt.Errorf("the brief was not written: %w", err)
 			}
 			if err := report.WriteText(s.out, study, s.textOptions()); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(s.out, "\nBrief written to %s (%s kB)\n", clean(path), grouped(fmt.Sprint((page.Len()+999)/1000)))
+			_, err = fmt.Fprintf(s.out, "\nBrief written to %s (%s)\n", clean(path), kilobytes(&page))
 			return err
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write the brief to `FILE` (default: the case's id and .html)")
 	cmd.Flags().StringVar(&view, "view", "", "use the rival assumptions of view `VIEW`")
+	cmd.Flags().StringVar(&party, "for", "", "write the copy that `PARTY` may see (default name: the case's id, -for-PARTY.html)")
 	completeFlag(cmd, "view", completeFrom(s, viewNames))
+	completeFlag(cmd, "for", completeFrom(s, partyNames))
 	return cmd
 }
 
-// briefPath returns where the brief goes, and refuses before any work is done
+// copyFor writes the copy of a brief that one party may see. A party that is
+// empty, as from a variable that is not set, is refused like any unknown one: the
+// whole brief must not be written in its place.
+func (s *streams) copyFor(cmd *cobra.Command, file *casefile.File, party, output string) error {
+	if cmd.Flags().Changed("view") {
+		return usagef(cmd, "--for and --view do not go together: a view makes assumptions about several sides")
+	}
+	if !file.Case.Parties.Has(party) {
+		return usagef(cmd, "case %s has no party %q%s", file.Case.ID, party, didYouMean(party, partyNames(file)))
+	}
+	path, err := briefPath(output, file.Case.ID+"-for-"+party+".html")
+	if err != nil {
+		return err
+	}
+	var page bytes.Buffer
+	if err := report.WriteCopy(&page, file, party, report.BriefOptions{Version: number()}); err != nil {
+		return err
+	}
+	if err := s.deliver(cmd, path, page.Bytes()); err != nil || path == "-" {
+		return err
+	}
+	_, err = fmt.Fprintf(s.out, "Copy for %s written to %s (%s)\n", party, clean(path), kilobytes(&page))
+	return err
+}
+
+// deliver writes a page to standard output, path -, or to a file.
+func (s *streams) deliver(cmd *cobra.Command, path string, page []byte) error {
+	if path == "-" {
+		_, err := s.out.Write(page)
+		return err
+	}
+	if err := replaceFile(cmd.Context(), path, page); err != nil {
+		return fmt.Errorf("the brief was not written: %w", err)
+	}
+	return nil
+}
+
+func partyNames(file *casefile.File) []string { return file.Case.Parties.Keys() }
+
+func kilobytes(page *bytes.Buffer) string {
+	return grouped(fmt.Sprint((page.Len()+999)/1000)) + " kB"
+}
+
+// briefPath returns where the brief goes, named when no output is, and refuses before any work is done
 // what could not be written afterwards.
-func briefPath(output string, file *casefile.File) (string, error) {
+func briefPath(output, named string) (string, error) {
 	if output == "-" {
 		return output, nil
 	}
 	if output == "" {
-		output = file.Case.ID + ".html"
+		output = named
 		if info, err := os.Lstat(output); err == nil && info.Mode()&os.ModeSymlink != 0 {
 			return "", fmt.Errorf("%s is a symbolic link: to write through it, name it with -o", output)
 		}
