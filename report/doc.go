@@ -4,7 +4,8 @@
 // Start with [NewStudy], which compiles a case and every view of it, analyses
 // them and judges the packages on record. [WriteBrief] writes one self-contained
 // HTML file; [WriteText] the same answer in one terminal screen; [WriteJSON] and
-// [WriteCSV] the numbers.
+// [WriteCSV] the numbers. [WriteCopy] needs no study: it writes, for one party, a
+// page that holds nothing of the other side's.
 //
 // Results name conditions by their ids; this package joins reasons, quotes and
 // sources back on. It decides nothing: every number comes from bargain or
