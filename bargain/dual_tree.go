@@ -34,6 +34,11 @@ type dualTree struct {
 	any     bool      // the first outcome that meets the floors will do
 	hint    *dualTree // its outcome is where to begin looking
 
+	// start holds the multipliers to begin with, in units of widths; nil begins afresh.
+	start []float64
+	// stop, if there is one, ends the search between two nodes.
+	stop func() bool
+
 	found  bool
 	pick   []int32 // choice by issue
 	total  []int64
@@ -274,10 +279,10 @@ func (t *dualTree) grow(ctx context.Context) error {
 	if t.hint != nil {
 		t.climb.from(t, root, t.hint.pick, nil)
 	}
-	if err := t.visit(ctx, root, nil); err != nil {
+	if err := t.visit(ctx, root, t.start); err != nil {
 		return err
 	}
-	for t.open.Len() > 0 && !t.done() {
+	for t.open.Len() > 0 && !t.done() && (t.stop == nil || !t.stop()) {
 		if t.search.work > t.search.budget || t.held > maxHeld || len(t.nodes) > maxNodes {
 			return nil
 		}
