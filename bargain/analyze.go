@@ -306,17 +306,22 @@ func (r *runner) count(a *Analysis, net *network) error {
 	}
 	a.Zone.Low, a.Zone.High = n.low, n.high
 	if !n.exact() {
-		e, err := net.estimateZone(r.ctx, estimateSeed, estimateSamples)
-		if err != nil {
+		if a.Zone.Estimate, err = r.estimate(net, false); err != nil {
 			return err
 		}
-		a.Zone.Estimate = &Estimate{Low: e.low, High: e.high, Samples: e.samples, Seed: e.seed}
 	}
-	a.Zone.Ratifiable = a.Zone.Low
-	if !a.Zone.Exact() || slices.ContainsFunc(r.s.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 }) {
-		a.Zone.Ratifiable = nil
+	switch {
+	case slices.ContainsFunc(r.s.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 }):
+		a.Zone.RatifiableEstimate, err = r.estimate(net, true)
+	case a.Zone.Exact():
+		a.Zone.Ratifiable = a.Zone.Low
 	}
-	return nil
+	return err
+}
+
+func (r *runner) estimate(net *network, carried bool) (*Estimate, error) {
+	e, err := net.estimateZone(r.ctx, estimateSeed, estimateSamples, carried)
+	return &Estimate{Low: e.low, High: e.high, Samples: e.samples, Seed: e.seed}, err
 }
 
 const (

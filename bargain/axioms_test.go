@@ -399,3 +399,135 @@ func TestFivePartiesOfFiftyIssues(t *testing.T) {
 		}
 	}
 }
+
+// permuted returns the space with its issues in another order: issue k of the result
+// is issue order[k] of s.
+func permuted(s *outcome.Space, order []int) *outcome.Space {
+	c := &outcome.Space{Consent: s.Consent}
+	at := make([]int, len(order)) // new position by old
+	for k, i := range order {
+		c.Issues = append(c.Issues, s.Issues[i])
+		at[i] = k
+	}
+	table := func(t outcome.Table) outcome.Table {
+		var issues []int
+		for _, i := range t.Issues() {
+			issues = append(issues, at[i])
+		}
+		slices.Sort(issues)
+		o := make(outcome.Outcome, len(order))
+		moved, err := outcome.NewTable(c.Issues, issues, func(options []int) bool {
+			for k, i := range issues {
+				o[order[i]] = options[k]
+			}
+			return t.Holds(o)
+		})
+		if err != nil {
+			panic(err) // it spans what t spans
+		}
+		return moved
+	}
+	conditions := func(list []outcome.Condition) []outcome.Condition {
+		list = slices.Clone(list)
+		for k := range list {
+			list[k].Forbidden = table(list[k].Forbidden)
+		}
+		return list
+	}
+	row := func(r outcome.Row) outcome.Row {
+		scores := r.Scores
+		r.Scores = nil
+		for _, i := range order {
+			r.Scores = append(r.Scores, scores[i])
+		}
+		r.Adjustments = slices.Clone(r.Adjustments)
+		for k := range r.Adjustments {
+			r.Adjustments[k].When = table(r.Adjustments[k].When)
+		}
+		return r
+	}
+	c.Requires = conditions(s.Requires)
+	for _, p := range s.Parties {
+		p.Row, p.RedLines = row(p.Row), conditions(p.RedLines)
+		p.Constituencies = slices.Clone(p.Constituencies)
+		for k := range p.Constituencies {
+			p.Constituencies[k] = row(p.Constituencies[k])
+		}
+		c.Parties = append(c.Parties, p)
+	}
+	return c
+}
+
+// The order of issues changes which of several equal outcomes is first, and nothing else.
+func TestOrderOfIssuesDoesNotMatter(t *testing.T) {
+	r := rand.New(rand.NewPCG(61, 62))
+	zones := 0
+	for range 300 {
+		s := outcometest.Space(r, outcometest.Shape{Issues: 4})
+		order := r.Perm(4)
+		a, b := analyze(t, s), analyze(t, permuted(s, order))
+		if a.Verdict != b.Verdict || a.Zone.Low.Cmp(b.Zone.Low) != 0 || a.Zone.Ratifiable.Cmp(b.Zone.Ratifiable) != 0 ||
+			!slices.EqualFunc(a.Frontier.Points, b.Frontier.Points, func(p, q Point) bool {
+				return slices.Equal(p.Utilities, q.Utilities) && p.Ties.Cmp(q.Ties) == 0
+			}) {
+			t.Fatalf("order %v: zone %v and %v, frontier of %d and %d", order, a.Zone.Low, b.Zone.Low, a.Frontier.Size, b.Frontier.Size)
+		}
+		theirs := named(&b.Solutions)
+		for name, sol := range named(&a.Solutions) {
+			if sol == nil {
+				continue
+			}
+			zones++
+			if sol.Ties.Cmp(theirs[name].Ties) != 0 || sol.Ties.Int64() == 1 && !slices.Equal(sol.Utilities, theirs[name].Utilities) {
+				t.Fatalf("%s: %v and %v", name, sol, theirs[name])
+			}
+		}
+	}
+	if zones < 300 {
+		t.Errorf("only %d solutions compared", zones)
+	}
+}
+
+// An option that is worth less to everybody than another changes neither frontier nor
+// solutions where scores add up, by whatever method; it can only enlarge the zone.
+func TestDominatedOptionChangesNoSolution(t *testing.T) {
+	r := rand.New(rand.NewPCG(63, 64))
+	compared := 0
+	for range 200 {
+		s := outcometest.Space(r, outcometest.Shape{Issues: 4, Additive: true})
+		for p := range s.Parties { // a disagreement point may depend on the least in the zone
+			s.Parties[p].Threshold.Set = true
+			s.Parties[p].RedLines, s.Parties[p].Adjustments = nil, nil
+		}
+		s.Requires = nil
+		i := r.IntN(4)
+		wide := *s
+		wide.Issues, wide.Parties = slices.Clone(s.Issues), slices.Clone(s.Parties)
+		wide.Issues[i].Options++
+		for p := range wide.Parties {
+			scores := slices.Clone(s.Parties[p].Scores)
+			scores[i] = append(slices.Clone(scores[i]), scores[i][0]-1-r.Int64N(3))
+			wide.Parties[p].Scores = scores
+		}
+		for _, method := range []Method{Listing, Merging} {
+			a, err := Analyze(context.Background(), s, Options{Method: method})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := Analyze(context.Background(), &wide, Options{Method: method})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a.Zone.Low.Cmp(b.Zone.Low) > 0 {
+				t.Fatalf("zone of %v shrank to %v", a.Zone.Low, b.Zone.Low)
+			}
+			if a.Verdict == HasZone {
+				compared++
+			}
+			same(t, a, b)
+		}
+	}
+	if compared < 100 {
+		t.Errorf("only %d zones compared", compared)
+	}
+}

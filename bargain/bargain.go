@@ -108,6 +108,9 @@ type Zone struct {
 	// at home, nil when it was not counted. Without ratification rules it is the
 	// whole zone.
 	Ratifiable *big.Int
+	// RatifiableEstimate encloses that number where there are constituencies and it was
+	// not counted; else it is nil.
+	RatifiableEstimate *Estimate
 	// Options says, by issue and option, whether any outcome of the zone has the
 	// option; nil when that was not found out.
 	Options [][]bool

@@ -294,7 +294,7 @@ func TestSameCountsEverywhere(t *testing.T) {
 				t.Fatal(why)
 			}
 			c := zoneOf(t, net, countBudget{2e6, 1 << 22})
-			e, err := net.estimateZone(context.Background(), seed, 1000)
+			e, err := net.estimateZone(context.Background(), seed, 1000, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -313,7 +313,7 @@ func TestCountIsCancelled(t *testing.T) {
 	if _, err := net.countZone(ctx, ample); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
-	if _, err := net.estimateZone(ctx, 1, 100); !errors.Is(err, context.Canceled) {
+	if _, err := net.estimateZone(ctx, 1, 100, false); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -379,7 +379,7 @@ func TestEstimatesHold(t *testing.T) {
 			continue
 		}
 		want := big.NewInt(inZone(s))
-		e, err := net.estimateZone(context.Background(), r.Uint64(), 500)
+		e, err := net.estimateZone(context.Background(), r.Uint64(), 500, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -393,11 +393,11 @@ func TestEstimatesHold(t *testing.T) {
 		t.Errorf("%d of %d hold", held, estimates)
 	}
 	net, _ := newNetwork(family(1, 2, 50, false), false)
-	e, err := net.estimateZone(context.Background(), 5, 4000)
+	e, err := net.estimateZone(context.Background(), 5, 4000, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := net.estimateZone(context.Background(), 5, 4000)
+	again, err := net.estimateZone(context.Background(), 5, 4000, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,8 +24,9 @@ const sampleBlock = 1 << 13
 // estimateZone draws outcomes uniformly, with replacement, from all that the options
 // left allow, and judges each. One that a link forbids is a draw like any other, and a
 // miss. Blocks of draws have streams of their own, numbered, under the seed. It fails
-// only when ctx ends.
-func (n *network) estimateZone(ctx context.Context, seed uint64, samples int) (zoneEstimate, error) {
+// only when ctx ends. With carried, it is the part of the zone that is estimated which
+// every party can carry at home.
+func (n *network) estimateZone(ctx context.Context, seed uint64, samples int, carried bool) (zoneEstimate, error) {
 	e := zoneEstimate{low: new(big.Int), high: new(big.Int), seed: seed}
 	if !n.hasLeft {
 		return e, nil
@@ -47,7 +48,7 @@ func (n *network) estimateZone(ctx context.Context, seed uint64, samples int) (z
 					worth[p] += v
 				}
 			}
-			if n.meets(o, worth) {
+			if n.meets(o, worth) && (!carried || n.space.Ratifiable(o)) {
 				e.hits++
 			}
 		}

@@ -189,6 +189,7 @@ func (r *Reading) zone() object {
 		{"estimate", estimate(z.Estimate)},
 		{"share", share},
 		{"ratifiable", countText(z.Ratifiable)},
+		{"ratifiable_estimate", estimate(z.RatifiableEstimate)},
 		{"ratifiable_share", ratifiable},
 	}
 }

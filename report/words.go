@@ -223,6 +223,9 @@ func (s *Study) verdict() string {
 			text += fmt.Sprintf(", and between %s and %s of them by a sample of %s (95 %% interval)",
 				percent(e.Low, a.Outcomes), percent(e.High, a.Outcomes), grouped(big.NewInt(int64(e.Samples))))
 		}
+		if e := a.Zone.RatifiableEstimate; e != nil {
+			text += fmt.Sprintf("; between %s and %s of the possible packages would also be carried at home on every side", percent(e.Low, a.Outcomes), percent(e.High, a.Outcomes))
+		}
 		return text + "." + s.idle()
 	}
 	var text string
