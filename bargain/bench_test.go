@@ -33,37 +33,40 @@ var benchLimit = limit{work: 5e9, bytes: 1 << 30}
 // median of all runs, elapsed (ns/op) and of processor time (cpu-ns, which other
 // processes disturb less), and bytes and allocations per run. Before, it runs the first
 // once for the heap's peak: the most that the heap held beyond what it held at the start,
-// garbage included, looked at every millisecond. A row whose first instance is refused
-// has the refusal's time, and says so.
-func report(b *testing.B, instances int, run func(k int) error) {
-	start, used := time.Now(), processorTime(b)
-	var err error
-	peak := heapPeak(func() { err = run(0) })
-	b.ReportAllocs()
-	var over *excess
-	if errors.As(err, &over) {
-		spent, work := time.Since(start), processorTime(b)-used
-		for b.Loop() { // it clears what was reported before
-		}
-		b.ReportMetric(float64(spent.Nanoseconds()), "ns/op")
-		b.ReportMetric(float64(work), "cpu-ns")
-		b.ReportMetric(float64(peak), "peak-B")
-		b.ReportMetric(1, "refused")
-		return
+// garbage included, looked at every millisecond. A row with an instance
+// that is refused has that refusal's time, and says so.
+func report(b *testing.B, instances int, run func(k int) error) (done bool) {
+	var times, works []float64
+	timed := func(k int) error {
+		start, used := time.Now(), processorTime(b)
+		err := run(k)
+		times = append(times, float64(time.Since(start).Nanoseconds()))
+		works = append(works, float64(processorTime(b)-used))
+		return err
 	}
-	times, works := make([]float64, 0, 1024), make([]float64, 0, 1024)
+	var err error
+	peak := heapPeak(func() { err = timed(0) })
+	if err == nil {
+		times, works = make([]float64, 0, 1024), make([]float64, 0, 1024)
+	}
+	b.ReportAllocs()
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	for b.Loop() {
-		for k := range instances {
-			start, used := time.Now(), processorTime(b)
-			if err := errors.Join(err, run(k)); err != nil {
-				b.Fatal(err)
-			}
-			times = append(times, float64(time.Since(start).Nanoseconds()))
-			works = append(works, float64(processorTime(b)-used))
+	for b.Loop() { // it clears what was reported before
+		for k := 0; k < instances && err == nil; k++ {
+			err = timed(k)
 		}
+	}
+	if over := new(excess); errors.As(err, &over) {
+		b.ReportMetric(times[len(times)-1], "ns/op")
+		b.ReportMetric(works[len(works)-1], "cpu-ns")
+		b.ReportMetric(float64(peak), "peak-B")
+		b.ReportMetric(1, "refused")
+		return false
+	}
+	if err != nil {
+		b.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)
 	n := float64(len(times))
@@ -73,6 +76,21 @@ func report(b *testing.B, instances int, run func(k int) error) {
 	b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/n, "B/op")
 	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/n, "allocs/op")
 	b.ReportMetric(n, "runs")
+	return true
+}
+
+// reportUnproven reports the share of instances with a gap, and the widest of the gaps,
+// each as a share of its value; negative where there is none.
+func reportUnproven(b *testing.B, gaps []float64, unit string) {
+	unproven, widest := 0, 0.0
+	for _, gap := range gaps {
+		if gap >= 0 {
+			unproven++
+			widest = max(widest, gap)
+		}
+	}
+	b.ReportMetric(float64(unproven)/float64(len(gaps)), "unproven")
+	b.ReportMetric(100*widest, unit)
 }
 
 // processorTime returns the nanoseconds that all cores together have given the process.
@@ -166,9 +184,9 @@ func benchmarkFrontier(b *testing.B, spaces []*outcome.Space) {
 	for _, s := range spaces {
 		nets = append(nets, networkOf(newNetwork(s, false)))
 	}
-	var sizes []float64
+	sizes := make([]float64, len(nets))
 	var first *pick
-	report(b, len(nets), func(k int) error {
+	done := report(b, len(nets), func(k int) error {
 		net := nets[k]
 		p, err := newPlan(net)
 		if err != nil {
@@ -182,7 +200,7 @@ func benchmarkFrontier(b *testing.B, spaces []*outcome.Space) {
 		if err != nil {
 			return err
 		}
-		sizes = append(sizes, float64(e.len()))
+		sizes[k] = float64(e.len())
 		if e.above(net.floor); e.len() > 0 {
 			a := &Analysis{}
 			picks := a.bound(net.space, e, nil).solve(e, e, &a.Solutions)
@@ -192,13 +210,13 @@ func benchmarkFrontier(b *testing.B, spaces []*outcome.Space) {
 		}
 		return nil
 	})
-	if len(sizes) > 0 {
+	if done {
 		b.ReportMetric(median(sizes), "points")
 	}
 	if first != nil {
-		start := time.Now()
+		used := processorTime(b)
 		first.canonical()
-		b.ReportMetric(float64(time.Since(start).Nanoseconds()), "naming-ns")
+		b.ReportMetric(float64(processorTime(b)-used), "naming-ns")
 	}
 }
 
@@ -245,8 +263,7 @@ var rules = []struct {
 }
 
 // benchmarkBounding finds a solution of spaces, given each party's best in the zone. It
-// reports how many are not proven within the budget of scores read, and the largest gap
-// that is left, as a share of the value.
+// reports how many are not proven within the budget of scores read, and the gap left.
 func benchmarkBounding(b *testing.B, spaces []*outcome.Space, budget int64, solve func(*search, *gauge) (*proof, error)) {
 	var nets []*network
 	var gauges []*gauge
@@ -266,27 +283,25 @@ func benchmarkBounding(b *testing.B, spaces []*outcome.Space, budget int64, solv
 		}
 		nets, gauges = append(nets, net), append(gauges, g)
 	}
-	var nodes []float64
-	unproven, worst := 0, 0.0
+	nodes, gaps := make([]float64, len(nets)), make([]float64, len(nets))
 	report(b, len(nets), func(k int) error {
 		s := &search{net: nets[k], budget: budget}
 		p, err := solve(s, gauges[k])
 		if err != nil {
 			return err
 		}
-		nodes = append(nodes, float64(s.nodes))
+		nodes[k], gaps[k] = float64(s.nodes), -1
 		if !p.exact {
-			unproven++
+			gaps[k] = 0
 			if p.bound != nil && p.proven < len(p.value) && p.value[p.proven].Sign() > 0 {
 				ratio, _ := new(big.Rat).Quo(p.bound, p.value[p.proven]).Float64()
-				worst = max(worst, ratio-1)
+				gaps[k] = ratio - 1
 			}
 		}
 		return nil
 	})
 	b.ReportMetric(median(nodes), "nodes")
-	b.ReportMetric(float64(unproven)/float64(len(nodes)), "unproven")
-	b.ReportMetric(100*worst, "gap-%")
+	reportUnproven(b, gaps, "gap-%")
 }
 
 // benchScores is about a quarter of a second's.
@@ -315,26 +330,23 @@ func benchmarkBoxes(b *testing.B, spaces []*outcome.Space, work int64) {
 	for _, s := range spaces {
 		nets = append(nets, networkOf(newNetwork(s, true)))
 	}
-	var sizes []float64
-	unproven, worst := 0, 0.0
+	sizes, gaps := make([]float64, len(nets)), make([]float64, len(nets))
 	report(b, len(nets), func(k int) error {
 		f, err := nonlinear(context.Background(), nets[k], work)
 		if err != nil {
 			return err
 		}
-		sizes = append(sizes, float64(f.len()))
+		sizes[k], gaps[k] = float64(f.len()), -1
 		if !f.exact {
-			unproven++
+			gaps[k] = 1
 			if share := f.share(); share != nil {
-				epsilon, _ := share.Float64()
-				worst = max(worst, epsilon)
+				gaps[k], _ = share.Float64()
 			}
 		}
 		return nil
 	})
 	b.ReportMetric(median(sizes), "points")
-	b.ReportMetric(float64(unproven)/float64(len(sizes)), "unproven")
-	b.ReportMetric(100*worst, "epsilon-%")
+	reportUnproven(b, gaps, "epsilon-%")
 }
 
 func BenchmarkBoxes(b *testing.B) {
@@ -345,30 +357,29 @@ func BenchmarkBoxes(b *testing.B) {
 	}
 }
 
-// benchmarkZone counts the zones of networks.
+// benchmarkZone counts the zones of networks, and reports how far apart proven bounds are,
+// as a share of the lower.
 func benchmarkZone(b *testing.B, spaces []*outcome.Space) {
 	var nets []*network
 	for _, s := range spaces {
 		nets = append(nets, networkOf(newNetwork(s, false)))
 	}
-	unproven, ratio := 0, 1.0
-	n := 0
+	gaps := make([]float64, len(nets))
 	report(b, len(nets), func(k int) error {
 		c, err := nets[k].countZone(context.Background(), defaultCount)
 		if err != nil {
 			return err
 		}
-		if n++; !c.exact() {
-			unproven++
+		gaps[k] = -1
+		if !c.exact() {
+			gaps[k] = 0
 			if c.low.Sign() > 0 {
-				r, _ := new(big.Rat).SetFrac(c.high, c.low).Float64()
-				ratio = max(ratio, r)
+				gaps[k], _ = new(big.Rat).SetFrac(new(big.Int).Sub(c.high, c.low), c.low).Float64()
 			}
 		}
 		return nil
 	})
-	b.ReportMetric(float64(unproven)/float64(n), "unproven")
-	b.ReportMetric(ratio, "high/low")
+	reportUnproven(b, gaps, "apart-%")
 }
 
 func BenchmarkZone(b *testing.B) {
@@ -406,7 +417,7 @@ func BenchmarkEstimate(b *testing.B) {
 	for _, samples := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprintf("samples=%d", samples), func(b *testing.B) {
 			report(b, 1, func(int) error {
-				_, err := net.estimateZone(context.Background(), 1, samples)
+				_, err := net.estimateZone(context.Background(), 1, samples, false)
 				return err
 			})
 		})
@@ -416,11 +427,20 @@ func BenchmarkEstimate(b *testing.B) {
 // The whole analysis of an additive case of two parties: frontier, solutions with
 // ties, options that occur in the zone, and the zone's count where it is exact.
 func BenchmarkAnalyze(b *testing.B) {
-	for _, issues := range []int{3, 6, 8, 10, 12, 50} {
-		b.Run(fmt.Sprintf("family=opposed/parties=2/grid=%.0e/issues=%d", float64(coarse), issues), func(b *testing.B) {
-			s := spaces(3, func(seed uint64) *outcome.Space { return drawn(opposed, seed, 2, issues, coarse) })
-			report(b, len(s), analyzing(s, Options{}))
-		})
+	for _, test := range []struct {
+		kind   kind
+		grid   int64
+		issues []int
+	}{
+		{opposed, coarse, []int{3, 6, 8, 10, 12, 50}},
+		{zeroSum, 300, []int{10, 20, 30}},
+	} {
+		for _, issues := range test.issues {
+			b.Run(fmt.Sprintf("family=%s/parties=2/grid=%.0e/issues=%d", test.kind, float64(test.grid), issues), func(b *testing.B) {
+				s := spaces(3, func(seed uint64) *outcome.Space { return drawn(test.kind, seed, 2, issues, test.grid) })
+				report(b, len(s), analyzing(s, Options{}))
+			})
+		}
 	}
 }
 
