@@ -46,7 +46,12 @@ func (s *search) represent(ctx context.Context, g *gauge, target *big.Rat, most 
 	if err != nil {
 		return nil, err
 	}
-	err = c.run(ctx)
+	// A quarter of what is left is kept for proving points efficient.
+	own.budget -= max(s.budget-s.work, 0) / 4
+	if err = c.run(ctx); err == nil {
+		own.budget = s.budget
+		err = c.prove(ctx)
+	}
 	s.work, s.nodes = own.work, own.nodes
 	if err != nil {
 		return nil, err
@@ -134,8 +139,8 @@ type plane struct {
 const (
 	maxCorners = 1 << 16 // open corners
 	maxPlanes  = 1 << 10
-	firstTry   = 1 << 20 // scores read above a corner before it is split by what is known
-	polishTry  = 1 << 23 // scores read to prove a point efficient
+	firstTry   = 1 << 20 // scores read above a corner before it is split by what is known, and for a point when it is added
+	lastTry    = 1 << 24 // scores read at the end to prove a point efficient
 )
 
 func newCover(s *search, g *gauge, target *big.Rat, most int) (*cover, error) {
@@ -181,8 +186,11 @@ func (c *cover) run(ctx context.Context) error {
 	c.known = true
 	c.open = []*corner{first}
 	for {
-		x, err := c.polish(ctx, t)
-		if err != nil {
+		x := representative{utilities: make([]int64, len(c.floor)), outcome: t.outcome()}
+		for p := range x.utilities {
+			x.utilities[p] = t.total[p] + t.base[p]
+		}
+		if err := c.polish(ctx, &x, firstTry); err != nil {
 			return err
 		}
 		if err := c.add(ctx, x); err != nil {
@@ -494,15 +502,27 @@ func above(u, at []int64) bool {
 	return true
 }
 
-// polish turns what a tree found into an efficient outcome that is worth no less to any
-// party: the one with the greatest weighted sum, all weights above 0. Weights are
-// the multipliers by which the outcome was found, of which the sum can rise least.
-func (c *cover) polish(ctx context.Context, found *dualTree) (representative, error) {
-	s := *c.search
-	x := representative{utilities: make([]int64, len(c.floor)), outcome: found.outcome()}
-	for p := range x.utilities {
-		x.utilities[p] = found.total[p] + found.base[p]
+// prove looks again at the points that are not proven efficient.
+func (c *cover) prove(ctx context.Context) error {
+	for k := range c.points {
+		if c.points[k].efficient {
+			continue
+		}
+		if c.search.work > c.search.budget {
+			return nil
+		}
+		if err := c.polish(ctx, &c.points[k], lastTry); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// polish turns a point into one that is worth no less to any party and has the greatest
+// weighted sum of utilities of those, all weights above 0, and so is efficient. Weights are the
+// multipliers of a plane near the point, which leave the sum little room to rise.
+func (c *cover) polish(ctx context.Context, x *representative, effort int64) error {
+	s := *c.search
 	y := make([]int64, len(c.floor))
 	if h := c.tangent(x.utilities); h != nil {
 		y = h.y
@@ -510,7 +530,7 @@ func (c *cover) polish(ctx context.Context, found *dualTree) (representative, er
 	}
 	t, err := s.newTree(x.utilities, c.weights(y))
 	if err != nil {
-		return x, nil // it stays unproven
+		return nil // it stays unproven
 	}
 	last := t.rows - 1
 	t.rank(last, -t.base[last], 1)
@@ -522,21 +542,18 @@ func (c *cover) polish(ctx context.Context, found *dualTree) (representative, er
 	t.start = make([]float64, t.rows)
 	t.start[last] = 1
 	begun := s.work
-	t.stop = func() bool { return s.work-begun > polishTry }
+	t.stop = func() bool { return s.work-begun > effort }
 	err = t.grow(ctx)
 	c.search.work, c.search.nodes = s.work, s.nodes
-	if err != nil {
-		return x, err
-	}
-	if !t.found {
-		return x, nil
+	if err != nil || !t.found {
+		return err
 	}
 	x.outcome = t.outcome()
 	for p := range x.utilities {
 		x.utilities[p] = t.total[p] + t.base[p]
 	}
 	x.efficient = t.open.Len() == 0
-	return x, nil
+	return nil
 }
 
 // tangent returns the plane nearest to utilities, in ranges; nil where there is none.
