@@ -109,13 +109,15 @@ type CertifiedPoint struct {
 
 const (
 	certificateVersion = 1
-	// certifyBudget bounds the scores read for each question that a certificate
-	// answers; about a second and a half.
+	// certifyBudget bounds the scores read for the verdict, for all ideals, for all least
+	// utilities and for each rule: about a second and a half each.
 	certifyBudget = 1 << 28
 	// certifyListing is the largest space that a checker lists again.
 	certifyListing = 1 << 26
 	// certifySets bounds the sets of parties for which a Nash product is bounded.
 	certifySets = 256
+	// certifyBytes bounds the frontier that a certificate lists.
+	certifyBytes = 1 << 24
 )
 
 // Certify returns a certificate of what a says of s; a must be an analysis of the zone,
@@ -131,6 +133,10 @@ const (
 // Any other certificate restates the analysis, and whoever checks it has to list all
 // outcomes again; so their number is limited to 2^26.
 func Certify(ctx context.Context, s *outcome.Space, a *Analysis) (*Certificate, error) {
+	return certify(ctx, s, a, certifyBudget)
+}
+
+func certify(ctx context.Context, s *outcome.Space, a *Analysis, budget int64) (*Certificate, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
@@ -141,7 +147,7 @@ func Certify(ctx context.Context, s *outcome.Space, a *Analysis) (*Certificate, 
 	if a == nil {
 		a = &Analysis{Frontier: Frontier{Size: -1}}
 	}
-	c := &certifier{ctx: ctx, space: s, analysis: a}
+	c := &certifier{ctx: ctx, space: s, analysis: a, budget: budget}
 	c.out = &Certificate{Version: certificateVersion, Levers: []string{}, Space: print, Outcomes: s.Size().String()}
 	var why string
 	if c.net, why = newNetwork(s, false); c.net == nil {
@@ -165,14 +171,17 @@ type certifier struct {
 	ctx      context.Context
 	space    *outcome.Space
 	analysis *Analysis
+	budget   int64
 	net      *network
 	gauge    *gauge
 	most     []int64 // by party, what its ideal is proven to be at most
 	out      *Certificate
 }
 
-// search returns a search with the budget of one question.
-func (c *certifier) search() *search { return &search{net: c.net, budget: certifyBudget} }
+// search returns a search for one of several questions that share a budget.
+func (c *certifier) search(share int) *search {
+	return &search{net: c.net, budget: c.budget / int64(share)}
+}
 
 // known are the outcomes that the analysis names.
 func (c *certifier) known() []outcome.Outcome {
@@ -193,7 +202,7 @@ func (c *certifier) known() []outcome.Outcome {
 // proofs contradict the analysis.
 func (c *certifier) prove() (why string, err error) {
 	c.out.Method = "multipliers"
-	found, err := c.search().find(c.ctx)
+	found, err := c.search(1).find(c.ctx)
 	if cause := context.Cause(c.ctx); cause != nil {
 		return "", cause
 	}
@@ -221,7 +230,7 @@ func (c *certifier) prove() (why string, err error) {
 		return "", fmt.Errorf("the analysis does not agree that package %v is in the zone", c.out.Witness)
 	}
 	c.out.Verdict = HasZone
-	if err := c.bounds(known); err != nil {
+	if err := c.bounds(append(known, c.out.Witness)); err != nil {
 		return "", err
 	}
 	sols := &c.analysis.Solutions
@@ -231,9 +240,9 @@ func (c *certifier) prove() (why string, err error) {
 	}{
 		{c.nash, &c.out.Solutions.Nash},
 		{func() (*Claim, error) {
-			return c.shares("kalai_smorodinsky", c.search().kalaiSmorodinsky, sols.KalaiSmorodinsky)
+			return c.shares("kalai_smorodinsky", c.search(1).kalaiSmorodinsky, sols.KalaiSmorodinsky)
 		}, &c.out.Solutions.KalaiSmorodinsky},
-		{func() (*Claim, error) { return c.shares("egalitarian", c.search().egalitarian, sols.Egalitarian) }, &c.out.Solutions.Egalitarian},
+		{func() (*Claim, error) { return c.shares("egalitarian", c.search(1).egalitarian, sols.Egalitarian) }, &c.out.Solutions.Egalitarian},
 		{c.utilitarian, &c.out.Solutions.Utilitarian},
 	} {
 		claim, err := rule.claim()
@@ -271,13 +280,13 @@ func (c *certifier) bounds(known []outcome.Outcome) error {
 	for p := range c.space.Parties {
 		party := &c.space.Parties[p]
 		e := CertifiedParty{FromZone: !party.Threshold.Set}
-		best, err := c.search().best(c.ctx, p)
+		best, err := c.search(len(c.space.Parties)).best(c.ctx, p)
 		if err != nil {
 			return err
 		}
 		from := party.Threshold.Value
 		if e.FromZone {
-			least, err := c.search().least(c.ctx, p)
+			least, err := c.search(len(c.space.Parties)).least(c.ctx, p)
 			if err != nil {
 				return err
 			}
@@ -360,7 +369,7 @@ func (c *certifier) linear(rule string, p *proof, unit int64, known []outcome.Ou
 }
 
 func (c *certifier) utilitarian() (*Claim, error) {
-	p, err := c.search().utilitarian(c.ctx, c.gauge.scale)
+	p, err := c.search(1).utilitarian(c.ctx, c.gauge.scale)
 	if err != nil {
 		return nil, err
 	}
@@ -414,7 +423,7 @@ func (c *certifier) nash() (*Claim, error) {
 				g.ideal[q]++
 				points.Mul(points, new(big.Rat).SetInt64(g.scale[q]))
 			}
-			q, err := c.search().nash(c.ctx, g)
+			q, err := c.search(len(sets)).nash(c.ctx, g)
 			if err != nil {
 				return nil, err
 			}
@@ -525,14 +534,18 @@ func (c *certifier) refutation(r *refutation) Refutation {
 	return out
 }
 
-// frontier writes down the analysis's frontier, nil where it has none.
+// frontier writes down the analysis's frontier or its beginning, nil where it has none.
 func (c *certifier) frontier() (*CertifiedFrontier, error) {
 	f := &c.analysis.Frontier
 	if f.Size < 0 || f.Epsilon != nil {
 		return nil, nil
 	}
 	out := &CertifiedFrontier{Size: f.Size, Points: []CertifiedPoint{}}
-	for _, p := range f.Points {
+	width := 32 + 24*len(c.space.Parties) // bytes of a point, at most
+	for _, is := range c.space.Issues {
+		width += 1 + len(fmt.Sprint(is.Options))
+	}
+	for _, p := range f.Points[:min(len(f.Points), certifyBytes/width)] {
 		if !c.space.InZone(p.Outcome) {
 			return nil, fmt.Errorf("package %v of the frontier is not in the zone: the frontier of the zone is needed", p.Outcome)
 		}

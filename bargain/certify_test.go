@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -87,6 +88,69 @@ func TestCertifyByProofsAlone(t *testing.T) {
 				t.Errorf("%d parties: %s is not proven: %+v", parties, name, claim)
 			}
 		}
+	}
+}
+
+// Without the budget to finish, a certificate says less, and still holds.
+func TestCertifyWithinBudget(t *testing.T) {
+	ctx := context.Background()
+	claims, bounded := 0, 0
+	for seed := range uint64(6) {
+		s := demanding(family(seed, 5, 12, seed%2 == 0), 2000)
+		net, why := newNetwork(s, false)
+		if net == nil {
+			t.Fatal(why)
+		}
+		full := map[string]*proof{}
+		// Thresholds that few outcomes reach are hard to meet within the budget.
+		equal, err := (&search{net: net, budget: 1 << 30}).egalitarian(ctx, &gauge{scale: []int64{1, 1, 1, 1, 1}, disagreement: make([]int64, 5), ideal: net.floor})
+		proves(t, net, equal, err)
+		for _, threshold := range []int64{2000, slices.Min(equal.utilities) - 5} {
+			s := demanding(s, threshold)
+			net, _ := newNetwork(s, false)
+			g := gaugeOf(t, net)
+			find := &search{net: net, budget: 1 << 30}
+			for name, ask := range map[string]func(context.Context, *gauge) (*proof, error){"nash": find.nash, "egalitarian": find.egalitarian} {
+				p, err := ask(ctx, g)
+				proves(t, net, p, err)
+				full[name] = p
+			}
+			for _, budget := range []int64{0, 1 << 16, 1 << 20, 1 << 23} {
+				c, err := certify(ctx, s, nil, budget)
+				if err != nil {
+					if budget > 1<<20 {
+						t.Errorf("nothing within a budget of %d: %v", budget, err)
+					}
+					continue
+				}
+				checked(t, s, c)
+				for name, claim := range map[string]*Claim{"nash": c.Solutions.Nash, "egalitarian": c.Solutions.Egalitarian} {
+					if claim == nil {
+						continue
+					}
+					claims++
+					best := full[name].value
+					if name == "nash" { // in points, after the number of parties that gain
+						best = g.nashValue(full[name].utilities)
+					}
+					if claim.Proven < len(claim.Value) {
+						bounded++
+					}
+					for k, v := range claim.Value[:claim.Proven] {
+						if best[k].RatString() != v {
+							t.Fatalf("%s: entry %d proven to be %s, but it is %v", name, k, v, best[k])
+						}
+					}
+					if bound, ok := new(big.Rat).SetString(claim.Bound); ok && bound.Cmp(best[claim.Proven]) < 0 {
+						t.Fatalf("%s: a bound of %v, but %v is reached", name, bound, best[claim.Proven])
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d claims, of which %d are only bounded", claims, bounded)
+	if bounded < 10 || claims-bounded < 10 {
+		t.Error("the test compares too little")
 	}
 }
 

@@ -92,6 +92,9 @@ func certify(ctx context.Context, file *casefile.File, choice casefile.Choice, p
 	if err := json.NewEncoder(&text).Encode(c); err != nil {
 		return nil, err
 	}
+	if _, err := verify.Decode(bytes.NewReader(text.Bytes())); err != nil {
+		return nil, fmt.Errorf("no certificate that could be read again: %w", err)
+	}
 	return text.Bytes(), nil
 }
 
