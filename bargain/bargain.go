@@ -152,8 +152,9 @@ type Frontier struct {
 	Truncated bool    // Points holds fewer than Size
 	// Epsilon says how far the frontier can lie beyond the points, where they are not
 	// all of it: adding this share of its range to each party's utilities, some point gives
-	// everybody at least as much as any outcome does. nil where the points are exact, and
-	// where nothing is proven.
+	// everybody at least as much as any outcome does. A range ends at the party's ideal, or
+	// the greatest utility met, and begins at its disagreement value, or the least met. nil
+	// where the points are exact, and where nothing is proven.
 	Epsilon *big.Rat
 }
 

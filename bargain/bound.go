@@ -8,9 +8,18 @@ import (
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
+// A representation takes a part of the budget of work, ends at a number of points that
+// people read, and aims at one twentieth of each party's range.
+const (
+	representShare  = 24
+	representPoints = 200
+)
+
+var representTarget = big.NewRat(1, 20)
+
 // bound fills the analysis with single solutions of a network without links, each
-// proven or with the gap that is left. There is no frontier to rank, and so no balanced
-// solution; the solutions that are proven are points of the frontier.
+// proven or with the gap that is left, and with a short list of points that stands for
+// the frontier. That list cannot be ranked, and so there is no balanced solution.
 func (r *runner) bound(a *Analysis, net *network) error {
 	s := r.s
 	a.Frontier = Frontier{Size: -1, Truncated: true}
@@ -83,15 +92,32 @@ func (r *runner) bound(a *Analysis, net *network) error {
 			a.Exact = false
 			continue
 		}
-		sol := &Solution{Point: Point{Utilities: p.utilities, Outcome: p.outcome}, Tied: []outcome.Outcome{p.outcome}, Gap: p.gap(q.unit)}
+		*q.to = &Solution{Point: Point{Utilities: p.utilities, Outcome: p.outcome}, Tied: []outcome.Outcome{p.outcome}, Gap: p.gap(q.unit)}
 		a.Exact = a.Exact && p.exact
-		*q.to = sol
-		if p.exact && !slices.ContainsFunc(a.Frontier.Points, func(x Point) bool { return slices.Equal(x.Utilities, sol.Utilities) }) {
-			a.Frontier.Points = append(a.Frontier.Points, sol.Point)
+		if p.exact {
+			a.Frontier.add((*q.to).Point)
 		}
+	}
+	if measured {
+		list := &search{net: net, budget: find.budget / representShare}
+		stand, err := list.represent(r.ctx, g, representTarget, representPoints)
+		if err != nil {
+			return err
+		}
+		for _, p := range stand.points {
+			a.Frontier.add(Point{Utilities: p.utilities, Outcome: p.outcome})
+		}
+		a.Frontier.Epsilon = stand.epsilon
 	}
 	slices.SortFunc(a.Frontier.Points, func(x, y Point) int { return slices.Compare(y.Utilities, x.Utilities) })
 	return nil
+}
+
+// add adds a point that is not there yet.
+func (f *Frontier) add(p Point) {
+	if !slices.ContainsFunc(f.Points, func(x Point) bool { return slices.Equal(x.Utilities, p.Utilities) }) {
+		f.Points = append(f.Points, p)
+	}
 }
 
 // gap returns how far beyond its outcome a proof leaves room, in units of the given
