@@ -62,6 +62,9 @@ func read(r io.Reader) ([]line, error) {
 			}
 			at.values[fields[k+1]] = v
 		}
+		if _, ok := at.values["cpu-ns"]; !ok {
+			at.values["cpu-ns"] = at.values["ns/op"]
+		}
 		name := strings.TrimPrefix(suffix.ReplaceAllString(fields[0], ""), "Benchmark")
 		key := ""
 		if slash := strings.LastIndexByte(name, '/'); slash >= 0 {
