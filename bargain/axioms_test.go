@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
@@ -529,5 +530,41 @@ func TestDominatedOptionChangesNoSolution(t *testing.T) {
 	}
 	if compared < 100 {
 		t.Errorf("only %d zones compared", compared)
+	}
+}
+
+// Whatever the budget, what is claimed is true, and nothing panics.
+func TestBoundingUnderAnyBudget(t *testing.T) {
+	s := family(1, 5, 12, false)
+	full, err := Analyze(context.Background(), s, Options{Method: Bounding})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if full.Verdict != HasZone || full.Solutions.Egalitarian == nil {
+		t.Fatalf("%s: the test needs a zone", full.Verdict)
+	}
+	least := slices.Min(full.Solutions.Egalitarian.Utilities)
+	for _, floor := range []int64{least - 500, least, least + 500} {
+		for p := range s.Parties {
+			s.Parties[p].Threshold.Value = floor
+		}
+		settled, err := Analyze(context.Background(), s, Options{Method: Bounding})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, time := range []time.Duration{time.Nanosecond, time.Microsecond, time.Millisecond, 10 * time.Millisecond} {
+			a, err := Analyze(context.Background(), s, Options{Method: Bounding, Time: time})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a.Verdict != Unknown && a.Verdict != settled.Verdict {
+				t.Errorf("floor %d, %v: %s, settled as %s", floor, time, a.Verdict, settled.Verdict)
+			}
+			for name, sol := range named(&a.Solutions) {
+				if sol != nil && !s.InZone(sol.Outcome) {
+					t.Errorf("floor %d, %v: %s picks %v, which is not in the zone", floor, time, name, sol.Outcome)
+				}
+			}
+		}
 	}
 }

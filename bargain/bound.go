@@ -53,14 +53,21 @@ func (r *runner) bound(a *Analysis, net *network) error {
 		if err != nil {
 			return err
 		}
-		b.Ideal, b.Disagreement = best.utilities[p], s.Parties[p].Threshold.Value
+		// Where the budget ends before an outcome is found, the zone's witness is what is known.
+		b.Ideal, b.Disagreement = zone.utilities[p], s.Parties[p].Threshold.Value
+		if best.outcome != nil {
+			b.Ideal = max(b.Ideal, best.utilities[p])
+		}
 		measured = measured && best.exact
 		if !s.Parties[p].Threshold.Set {
 			least, err := find.least(r.ctx, p)
 			if err != nil {
 				return err
 			}
-			b.FromZone, b.Disagreement = true, least.utilities[p]
+			b.FromZone, b.Disagreement = true, zone.utilities[p]
+			if least.outcome != nil {
+				b.Disagreement = min(b.Disagreement, least.utilities[p])
+			}
 			measured = measured && least.exact
 		}
 		g.scale = append(g.scale, s.Parties[p].Scale)
