@@ -226,7 +226,7 @@ func BenchmarkFrontier(b *testing.B) {
 			for _, k := range []kind{independent, opposed, nearZeroSum, zeroSum} {
 				for _, issues := range []int{10, 20, 30, 50, 100} {
 					// Beyond, a run takes from many seconds to minutes.
-					if parties == 3 && (issues > 30 || k != independent && k != opposed && (issues > 10 || k == zeroSum)) {
+					if parties == 3 && (issues > 30 || k != independent && k != opposed && (issues > 20 || k == zeroSum)) {
 						continue
 					}
 					b.Run(fmt.Sprintf("parties=%d/family=%s/grid=%.0e/issues=%d", parties, k, float64(grid), issues), func(b *testing.B) {
