@@ -156,7 +156,11 @@ func (p *pick) canonical() *Solution {
 	ties := new(big.Int)
 	for _, i := range p.points {
 		o, n := p.of.first(i)
-		ties.Add(ties, n)
+		if ties != nil && n != nil {
+			ties.Add(ties, n)
+		} else {
+			ties = nil
+		}
 		if sol == nil || slices.Compare(o, sol.Outcome) < 0 {
 			sol = &Solution{Point: Point{Utilities: slices.Clone(p.of.at(i)), Outcome: o}}
 		}
@@ -226,6 +230,9 @@ func (r *runner) eliminate(a *Analysis, net *network) error {
 		if zone, err = frontier(net); err != nil {
 			return err
 		}
+		if err := zone.countWays(r.ctx); err != nil {
+			return err
+		}
 		zone.above(net.floor)
 	}
 	if zone != nil && zone.len() > 0 {
@@ -243,6 +250,9 @@ func (r *runner) eliminate(a *Analysis, net *network) error {
 		}
 		var err error
 		if zone, err = frontier(all); err != nil {
+			return err
+		}
+		if err := zone.countWays(r.ctx); err != nil {
 			return err
 		}
 	}
@@ -274,8 +284,14 @@ func (r *runner) solveEliminated(a *Analysis, net *network, zone *eliminated) er
 	}
 	for _, p := range g.solve(zone, zone, &a.Solutions) {
 		sol := p.canonical()
+		// The first outcomes of all lie on the points whose own first come first.
+		first := make(map[int]outcome.Outcome, len(p.points))
 		for _, i := range p.points {
-			sol.Tied = append(sol.Tied, zone.trail(i).outcomes(opt.MaxTies)...)
+			first[i] = zone.outcomes(i, 1)[0]
+		}
+		slices.SortFunc(p.points, func(i, j int) int { return slices.Compare(first[i], first[j]) })
+		for _, i := range p.points[:min(opt.MaxTies, len(p.points))] {
+			sol.Tied = append(sol.Tied, zone.outcomes(i, opt.MaxTies)...)
 		}
 		slices.SortFunc(sol.Tied, slices.Compare)
 		sol.Tied = sol.Tied[:min(opt.MaxTies, len(sol.Tied))]

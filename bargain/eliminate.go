@@ -45,6 +45,12 @@ type eliminated struct {
 	ranked [][]int
 
 	front []int64 // the part of the first cell that is asked for
+
+	// ways holds, by position, state and place in the cell, the number of ways to sum up
+	// to the vector; nil where it was not counted.
+	ways [][][]*big.Int
+
+	wide int // trails that were given up
 }
 
 // eliminate sums the issues of a plan from the last position to the first.
@@ -176,8 +182,87 @@ func (e *eliminated) at(i int) []int64 {
 	return e.front[i*len(e.flip) : (i+1)*len(e.flip)]
 }
 func (e *eliminated) first(i int) (outcome.Outcome, *big.Int) {
-	t := e.trail(i)
-	return t.outcomes(1)[0], t.ties()
+	o := e.outcomes(i, 1)[0]
+	if e.ways == nil {
+		return o, nil
+	}
+	return o, e.ways[0][0][find(e.cells[0][0], e.at(i))]
+}
+
+// maxWays bounds the vectors whose ways are counted.
+const maxWays = 1 << 23
+
+// countWays counts the outcomes that reach each vector, from the last position to the
+// first: a vector's ways are those of what is left of it after each choice. Where the
+// partial frontiers are too large it counts none.
+func (e *eliminated) countWays(ctx context.Context) error {
+	n, held := len(e.flip), 0
+	for _, cells := range e.cells {
+		for _, cell := range cells {
+			held += len(cell) / n
+		}
+	}
+	if held > maxWays {
+		return nil
+	}
+	ways := make([][][]*big.Int, len(e.cells))
+	ways[len(e.next)] = [][]*big.Int{{big.NewInt(1)}}
+	left := make([]int64, n)
+	for k := len(e.next) - 1; k >= 0; k-- {
+		ways[k] = make([][]*big.Int, len(e.cells[k]))
+		for s, cell := range e.cells[k] {
+			ways[k][s] = make([]*big.Int, len(cell)/n)
+			for j := range ways[k][s] {
+				if j%1024 == 0 && ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				sum := new(big.Int)
+				e.onward(k, &place{state: s, left: cell[j*n : (j+1)*n]}, left, func(_, to int) bool {
+					sum.Add(sum, ways[k+1][to][find(e.cells[k+1][to], left)])
+					return true
+				})
+				ways[k][s][j] = sum
+			}
+		}
+	}
+	e.ways = ways
+	return nil
+}
+
+// outcomes returns the first outcomes that reach point i, up to most, in the order of
+// issues and options. Where links have changed the order in which issues are summed
+// and very many outcomes tie, they are the first in that order instead.
+func (e *eliminated) outcomes(i, most int) []outcome.Outcome {
+	if len(e.plan.network.links) > 0 && e.wide < maxWide {
+		if t := e.trail(i); t != nil {
+			return t.outcomes(most)
+		}
+		e.wide++
+	}
+	return e.walk(i, most)
+}
+
+// walk returns the first outcomes that reach point i, up to most, in the order in which
+// issues are summed. Every sum that it comes to leads on to the end.
+func (e *eliminated) walk(i, most int) []outcome.Outcome {
+	var found []outcome.Outcome
+	issues := e.plan.network.issues
+	o := make(outcome.Outcome, len(issues))
+	var step func(k int, from *place) bool
+	step = func(k int, from *place) bool {
+		if k == len(e.next) {
+			found = append(found, slices.Clone(o))
+			return len(found) < most
+		}
+		left := make([]int64, len(e.flip))
+		issue := e.plan.order[k]
+		return e.onward(k, from, left, func(choice, to int) bool {
+			o[issue] = issues[issue][choice].option
+			return step(k+1, &place{state: to, left: slices.Clone(left)})
+		})
+	}
+	step(0, &place{left: e.at(i)})
+	return found
 }
 
 // A trail holds every way to a point of the frontier: by position, the states and
@@ -196,16 +281,28 @@ type place struct {
 
 type onward struct{ choice, to int }
 
+// maxTrail bounds the places of a trail, and maxWide the trails that are given up before
+// none is followed any more.
+const (
+	maxTrail = 1 << 12
+	maxWide  = 64
+)
+
+// trail returns the trail of point i, nil where it has more than maxTrail places.
 func (e *eliminated) trail(i int) *trail {
 	t := &trail{of: e, places: make([][]place, len(e.next)+1)}
 	t.places[0] = []place{{0, e.at(i), nil}}
 	left := make([]int64, len(e.flip))
 	var key []byte
+	total := 0
 	for k := range e.next {
 		known := make(map[string]int)
+		if total += len(t.places[k]); total > maxTrail {
+			return nil
+		}
 		for x := range t.places[k] {
 			from := &t.places[k][x]
-			e.onward(k, from, left, func(choice, to int) {
+			e.onward(k, from, left, func(choice, to int) bool {
 				key = binary.AppendVarint(key[:0], int64(to))
 				for _, v := range left {
 					key = binary.AppendVarint(key, v)
@@ -217,6 +314,7 @@ func (e *eliminated) trail(i int) *trail {
 					t.places[k+1] = append(t.places[k+1], place{to, slices.Clone(left), nil})
 				}
 				from.on = append(from.on, onward{choice, y})
+				return true
 			})
 		}
 	}
@@ -229,8 +327,9 @@ const manyChoices = 64
 // onward visits the choices at position k that lead from a place to an efficient
 // sum at the next position, with its state; left then holds what is still to come.
 // Either every choice is looked up among the sums or, where those are fewer, every
-// sum among the ranked choices.
-func (e *eliminated) onward(k int, from *place, left []int64, visit func(choice, to int)) {
+// sum among the ranked choices. Choices come in order. It stops, and reports
+// false, when visit does.
+func (e *eliminated) onward(k int, from *place, left []int64, visit func(choice, to int) bool) bool {
 	n := len(left)
 	choices := len(e.plan.network.issues[e.plan.order[k]])
 	gain := func(c int) []int64 {
@@ -240,10 +339,10 @@ func (e *eliminated) onward(k int, from *place, left []int64, visit func(choice,
 	if ranked := e.ranked[k]; ranked != nil && len(e.cells[k+1][0])/n < choices {
 		cell := e.cells[k+1][0]
 		want := make([]int64, n)
+		var found [][2]int // choice, and where in the cell the rest is
 		for at := 0; at < len(cell); at += n {
-			copy(left, cell[at:at+n])
 			for p := range want {
-				want[p] = from.left[p] - left[p]
+				want[p] = from.left[p] - cell[at+p]
 			}
 			first, _ := slices.BinarySearchFunc(ranked, want, func(c int, want []int64) int {
 				return slices.Compare(want, gain(c))
@@ -252,10 +351,17 @@ func (e *eliminated) onward(k int, from *place, left []int64, visit func(choice,
 				if !slices.Equal(gain(c), want) {
 					break
 				}
-				visit(c, 0)
+				found = append(found, [2]int{c, at})
 			}
 		}
-		return
+		slices.SortFunc(found, func(x, y [2]int) int { return cmp.Compare(x[0], y[0]) })
+		for _, f := range found {
+			copy(left, cell[f[1]:f[1]+n])
+			if !visit(f[0], 0) {
+				return false
+			}
+		}
+		return true
 	}
 	for c := range choices {
 		to := int(e.next[k][from.state*choices+c])
@@ -265,28 +371,29 @@ func (e *eliminated) onward(k int, from *place, left []int64, visit func(choice,
 		for p, v := range gain(c) {
 			left[p] = from.left[p] - v
 		}
-		if contains(e.cells[k+1][to], left) {
-			visit(c, to)
+		if find(e.cells[k+1][to], left) >= 0 && !visit(c, to) {
+			return false
 		}
 	}
+	return true
 }
 
-// contains reports whether a cell holds the vector.
-func contains(cell, u []int64) bool {
+// find returns the place of a vector in a cell, or -1.
+func find(cell, u []int64) int {
 	n := len(u)
 	low, high := 0, len(cell)/n
 	for low < high {
 		mid := (low + high) / 2
 		switch slices.Compare(cell[mid*n:(mid+1)*n], u) {
 		case 0:
-			return true
+			return mid
 		case 1:
 			low = mid + 1
 		default:
 			high = mid
 		}
 	}
-	return false
+	return -1
 }
 
 // single reports whether there is one way only.
@@ -297,27 +404,6 @@ func (t *trail) single() bool {
 		}
 	}
 	return true
-}
-
-// ties counts the outcomes.
-func (t *trail) ties() *big.Int {
-	if t.single() {
-		return big.NewInt(1)
-	}
-	ways := []*big.Int{big.NewInt(1)}
-	for k, places := range t.places[:len(t.places)-1] {
-		next := make([]*big.Int, len(t.places[k+1]))
-		for y := range next {
-			next[y] = new(big.Int)
-		}
-		for x := range places {
-			for _, on := range places[x].on {
-				next[on.to].Add(next[on.to], ways[x])
-			}
-		}
-		ways = next
-	}
-	return ways[0]
 }
 
 // outcomes returns the first outcomes, up to most, in the order of issues and
