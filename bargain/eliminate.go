@@ -78,17 +78,23 @@ func eliminate(ctx context.Context, p *plan, flip []int64, most limit, progress 
 			join.parts = join.parts[:0]
 			for c := s * choices; c < (s+1)*choices; c++ {
 				if to := e.next[k][c]; to >= 0 {
-					work += float64(candidateWork(n) * float64(len(e.cells[k+1][to])/n))
 					join.parts = append(join.parts, part{int(to), e.cells[k+1][to], e.gain[k][c*n : (c+1)*n]})
 				}
 			}
-			e.cells[k][s] = join.frontier()
-			if held += 8 * int64(len(e.cells[k][s])); held > most.bytes {
+			join.prune()
+			merging := 0 // numbers to be merged
+			for _, part := range join.parts {
+				merging += len(part.cell)
+			}
+			// Two buffers and the result hold at most what is merged.
+			if held+3*8*int64(merging) > most.bytes {
 				return nil, tooMuch("partial frontiers would take more than %d MiB", most.bytes>>20)
 			}
-			if work > most.work {
+			if work += float64(candidateWork(n) * float64(merging/n)); work > most.work {
 				return nil, tooMuch("summing %d of %d issues already takes more than the budget of work", len(p.order)-k, len(p.order))
 			}
+			e.cells[k][s] = join.frontier()
+			held += 8 * int64(len(e.cells[k][s]))
 		}
 		if progress != nil {
 			// Work grows with about the cube of the issues done.
@@ -499,13 +505,12 @@ type part struct {
 	shift []int64
 }
 
-// frontier merges the parts two by two.
+// frontier merges the parts, which have been pruned, two by two.
 func (j *joiner) frontier() []int64 {
 	merge := j.mergeVectors
 	if j.parties == 2 {
 		merge = j.mergePairs
 	}
-	j.prune()
 	zero := make([]int64, j.parties)
 	here, there := j.spare[0][:0], j.spare[1][:0]
 	ends, next := j.ends[0][:0], j.ends[1][:0]
@@ -677,6 +682,7 @@ func (e *eliminated) options() [][]bool {
 		before = make([][]int64, len(parts))
 		for s := range parts {
 			join.parts = parts[s]
+			join.prune()
 			before[s] = join.frontier()
 		}
 	}

@@ -38,7 +38,7 @@ func listingWork(s *outcome.Space) float64 {
 	case n == 3:
 		each = 8
 	case n > 3:
-		each = 25
+		each = 100
 	}
 	for i := range s.Parties {
 		each += float64(0.5 * float64(len(s.Parties[i].Constituencies)))
