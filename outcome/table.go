@@ -27,8 +27,10 @@ type Table struct {
 // with a slice that it reuses. An empty list of issues asks once, with an empty
 // slice. It fails when the issues span more than [MaxTable] joint options.
 func NewTable(s []Issue, issues []int, holds func(options []int) bool) (Table, error) {
-	if !slices.IsSorted(issues) {
-		return Table{}, fmt.Errorf("issues of a table must ascend: %v", issues)
+	for k, i := range issues {
+		if i < 0 || i >= len(s) || k > 0 && i <= issues[k-1] {
+			return Table{}, fmt.Errorf("issues of a table must be positions in ascending order: %v", issues)
+		}
 	}
 	t := Table{issues: slices.Clone(issues), sizes: make([]int, len(issues))}
 	n := 1
