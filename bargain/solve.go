@@ -1,6 +1,7 @@
 package bargain
 
 import (
+	"cmp"
 	"math/big"
 	"math/bits"
 	"slices"
@@ -46,11 +47,10 @@ func (g *gauge) nash(f front) []int {
 		}
 	}
 	if n == 2 && gaining == 2 {
-		return firstBy(best, func(i, j int) int {
-			hi, lo := bits.Mul64(uint64(g.gain(f.at(i), 0)), uint64(g.gain(f.at(i), 1)))
-			hj, lj := bits.Mul64(uint64(g.gain(f.at(j), 0)), uint64(g.gain(f.at(j), 1)))
-			return compare128(hi, lo, hj, lj)
-		})
+		return greatest(best, func(i int) [2]uint64 {
+			high, low := bits.Mul64(uint64(g.gain(f.at(i), 0)), uint64(g.gain(f.at(i), 1)))
+			return [2]uint64{high, low}
+		}, compare128)
 	}
 	// Of the parties that do not gain, a point's product holds the scale instead:
 	// every product is then in points, times the product of all scales.
@@ -64,16 +64,16 @@ func (g *gauge) nash(f front) []int {
 	// relative size 2^-53, unless it falls below the normal numbers; what is further
 	// below the greatest than twice that is out.
 	narrow := make([]float64, len(best))
-	greatest := 0.0
+	top := 0.0
 	for k, i := range best {
 		narrow[k] = 1
 		for p := range n {
 			narrow[k] *= float64(factor(i, p)) / float64(g.scale[p])
 		}
-		greatest = max(greatest, narrow[k])
+		top = max(top, narrow[k])
 	}
-	margin := greatest * (1 - float64(8*n)/(1<<53))
-	if greatest < 1e-290 {
+	margin := top * (1 - float64(8*n)/(1<<53))
+	if top < 1e-290 {
 		margin = 0
 	}
 	kept := best[:0]
@@ -82,41 +82,27 @@ func (g *gauge) nash(f front) []int {
 			kept = append(kept, i)
 		}
 	}
-	product := func(i int) *big.Int {
+	return greatest(kept, func(i int) *big.Int {
 		v := big.NewInt(1)
 		for p := range n {
 			v.Mul(v, big.NewInt(factor(i, p)))
 		}
 		return v
-	}
-	var top *big.Int
-	best = nil
-	for _, i := range kept {
-		v := product(i)
-		c := 1
-		if top != nil {
-			c = v.Cmp(top)
-		}
-		if c > 0 {
-			top, best = v, nil
-		}
-		if c >= 0 {
-			best = append(best, i)
-		}
-	}
-	return best
+	}, (*big.Int).Cmp)
 }
 
-// firstBy returns those of is that order ranks highest, all that are equal.
-func firstBy(is []int, order func(i, j int) int) []int {
+// greatest returns those of is that have the greatest key, in order.
+func greatest[K any](is []int, key func(i int) K, compare func(x, y K) int) []int {
 	var best []int
+	var top K
 	for _, i := range is {
+		k := key(i)
 		c := 1
-		if len(best) > 0 {
-			c = order(i, best[0])
+		if best != nil {
+			c = compare(k, top)
 		}
 		if c > 0 {
-			best = best[:0]
+			top, best = k, best[:0]
 		}
 		if c >= 0 {
 			best = append(best, i)
@@ -125,14 +111,9 @@ func firstBy(is []int, order func(i, j int) int) []int {
 	return best
 }
 
-func compare128(hi, lo, hj, lj uint64) int {
-	switch {
-	case hi > hj || hi == hj && lo > lj:
-		return 1
-	case hi == hj && lo == lj:
-		return 0
-	}
-	return -1
+// compare128 compares numbers of two words, the higher first.
+func compare128(x, y [2]uint64) int {
+	return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1]))
 }
 
 // A ratio is an exact fraction; its denominator is above 0.
@@ -148,9 +129,10 @@ func (r ratio) compare(s ratio) int {
 	if r.num < 0 {
 		return ratio{-s.num, s.den}.compare(ratio{-r.num, r.den})
 	}
-	hi, lo := bits.Mul64(uint64(r.num), uint64(s.den))
-	hj, lj := bits.Mul64(uint64(s.num), uint64(r.den))
-	return compare128(hi, lo, hj, lj)
+	var x, y [2]uint64
+	x[0], x[1] = bits.Mul64(uint64(r.num), uint64(s.den))
+	y[0], y[1] = bits.Mul64(uint64(s.num), uint64(r.den))
+	return compare128(x, y)
 }
 
 func (r ratio) float() float64 { return float64(r.num) / float64(r.den) }
@@ -214,43 +196,21 @@ func (g *gauge) utilitarian(f front) []int {
 		small = small && weight[p].Cmp(big.NewInt(1)) == 0
 	}
 	if small && len(g.scale) <= 3 { // 3·2^61 does not overflow
-		sum := func(i int) (n int64) {
+		return greatest(count(f.len()), func(i int) (n int64) {
 			for _, v := range f.at(i) {
 				n += v
 			}
 			return n
-		}
-		return firstBy(count(f.len()), func(i, j int) int {
-			a, b := sum(i), sum(j)
-			switch {
-			case a > b:
-				return 1
-			case a < b:
-				return -1
-			}
-			return 0
-		})
+		}, cmp.Compare[int64])
 	}
-	term, sum := new(big.Int), new(big.Int)
-	var top *big.Int
-	var best []int
-	for i := range f.len() {
-		sum.SetInt64(0)
+	term := new(big.Int)
+	return greatest(count(f.len()), func(i int) *big.Int {
+		sum := new(big.Int)
 		for p, v := range f.at(i) {
 			sum.Add(sum, term.Mul(term.SetInt64(v), weight[p]))
 		}
-		c := 1
-		if top != nil {
-			c = sum.Cmp(top)
-		}
-		if c > 0 {
-			top, best = new(big.Int).Set(sum), best[:0]
-		}
-		if c >= 0 {
-			best = append(best, i)
-		}
-	}
-	return best
+		return sum
+	}, (*big.Int).Cmp)
 }
 
 func count(n int) []int {
@@ -285,25 +245,10 @@ func (g *gauge) balanced(f front) []int {
 		}
 	}
 	slack *= 32.0 / (1 << 53)
-	var top *big.Rat
-	var best []int
-	for i, v := range narrow {
-		if v > least+slack {
-			continue
-		}
+	near := slices.DeleteFunc(count(f.len()), func(i int) bool { return narrow[i] > least+slack })
+	return greatest(near, func(i int) *big.Rat {
 		low, high := spread(i, scratch)
 		exact := big.NewRat(high.num, high.den)
-		exact.Sub(exact, big.NewRat(low.num, low.den))
-		c := 1
-		if top != nil {
-			c = top.Cmp(exact)
-		}
-		if c > 0 {
-			top, best = exact, nil
-		}
-		if c >= 0 {
-			best = append(best, i)
-		}
-	}
-	return best
+		return exact.Sub(exact, big.NewRat(low.num, low.den))
+	}, func(x, y *big.Rat) int { return y.Cmp(x) })
 }
