@@ -96,7 +96,7 @@ func scenario(folder string) (s *outcome.Space, worth []float64, err error) {
 func peers(t testing.TB, name string) (s *outcome.Space, worth []float64, folder string) {
 	root := os.Getenv("GOODOFFICES_PEERS")
 	if root == "" {
-		t.Skip("GOODOFFICES_PEERS names no folder of scenarios")
+		t.Skip("set GOODOFFICES_PEERS to the folder of other tools' scenarios and recorded answers")
 	}
 	folder = filepath.Join(root, "genius", "scenarios", filepath.FromSlash(name))
 	s, worth, err := scenario(folder)

@@ -4,7 +4,8 @@
 //
 //	goodoffices new CASE                 a commented starting file
 //	goodoffices check CASE...            every problem in the file, with its place
-//	goodoffices brief CASE               a brief for screen and paper, its summary in the terminal
+//	goodoffices brief CASE               a brief for screen and paper, its summary in the terminal;
+//	                                     with --for PARTY, the copy that one party may see
 //	goodoffices analyze CASE             the same results as text, JSON or CSV
 //	goodoffices certify CASE             a certificate that proves the results
 //	goodoffices verify CERTIFICATE CASE  checks one, with code of its own
