@@ -49,6 +49,64 @@ func (is *Issue) Position(optionID string) (int, bool) {
 	return k, err == nil
 }
 
+// positions returns the positions of the answers, each once, in the order of the issue.
+func (a Answers) positions(is *Issue) ([]int, error) {
+	in := make([]bool, is.Len())
+	for _, run := range a {
+		first, ok := is.Position(run.First)
+		last, also := is.Position(run.Last)
+		if !ok || !also || first > last {
+			return nil, fmt.Errorf("%s are no answers in the order of the issue", quoted(run.String()))
+		}
+		for k := first; k <= last; k++ {
+			in[k] = true
+		}
+	}
+	var at []int
+	for k, held := range in {
+		if held {
+			at = append(at, k)
+		}
+	}
+	return at, nil
+}
+
+// String writes the run as in a case file.
+func (r Run) String() string {
+	if r.First == r.Last {
+		return r.First
+	}
+	return r.First + ".." + r.Last
+}
+
+// String lists the answers as a case file does.
+func (a Answers) String() string {
+	runs := make([]string, len(a))
+	for i, r := range a {
+		runs[i] = r.String()
+	}
+	return strings.Join(runs, ", ")
+}
+
+// Condition says in words where the adjustment is added: its condition as
+// written, or the answers that it names.
+func (a *Adjustment) Condition() string {
+	words := func(box Map[Answers]) string {
+		var parts []string
+		for id, answers := range box.All() {
+			parts = append(parts, id+" in "+answers.String())
+		}
+		return strings.Join(parts, " and ")
+	}
+	switch {
+	case a.When != "":
+		return a.When
+	case a.Outside.Len() > 0:
+		return "not (" + words(a.Outside) + ")"
+	}
+	return words(a.Within)
+}
+
 func orElse(text, instead string) string {
 	if text == "" {
 		return instead

@@ -310,9 +310,7 @@ func (k *checker) party(p path, id string, v *Party) {
 	adjustments := newItems(p.to("adjustments"))
 	for i, a := range v.Adjustments {
 		at := adjustments.check(k, i, a.ID)
-		if a.When != "" {
-			k.condition(at.to("when"), a.When)
-		}
+		k.adjustment(at, &a)
 		k.statements(at.to("statements"), a.Statements)
 	}
 	if v.NoDeal != nil {
@@ -329,6 +327,59 @@ func (k *checker) party(p path, id string, v *Party) {
 	}
 	if v.Ratification != nil {
 		k.ratification(p.to("ratification"), v.Ratification)
+	}
+}
+
+// adjustment checks where an adjustment holds.
+func (k *checker) adjustment(p path, a *Adjustment) {
+	given := 0
+	for _, has := range []bool{a.When != "", a.Within.Len() > 0, a.Outside.Len() > 0} {
+		if has {
+			given++
+		}
+	}
+	switch {
+	case given > 1:
+		k.key(p, "keep one of them", "an adjustment has one of when, within and outside")
+		return
+	case given == 0 && !k.failed(p):
+		k.key(p, "add when: CONDITION, or within: {ISSUE: ANSWERS}", "the adjustment does not say when it is added")
+		return
+	}
+	if a.When != "" {
+		k.condition(p.to("when"), a.When)
+		return
+	}
+	at, box := p.to("within"), a.Within
+	if a.Outside.Len() > 0 {
+		at, box = p.to("outside"), a.Outside
+	}
+	for issue, answers := range box.All() {
+		is, ok := k.issueAt(at.to(issue), issue, true)
+		if !ok || is.Len() == 0 {
+			continue
+		}
+		if k.joint += is.Len(); k.joint > maxJoint {
+			if k.joint-is.Len() <= maxJoint {
+				k.value(at.to(issue), "let adjustments name fewer issues", "the conditions up to here span more than %d joint options", maxJoint)
+			}
+			return
+		}
+		for i, run := range answers {
+			where := at.to(issue)
+			if _, n := k.find(where); len(n.Content) > i {
+				where = where.to(fmt.Sprint(i + 1))
+			}
+			k.option(where, &is, run.First)
+			if run.Last != run.First {
+				k.option(where, &is, run.Last)
+			}
+			first, known := is.Position(run.First)
+			last, also := is.Position(run.Last)
+			if known && also && first > last {
+				k.value(where, fmt.Sprintf("write %s..%s", run.Last, run.First), "%s comes after %s in the issue", quoted(run.First), quoted(run.Last))
+			}
+		}
 	}
 }
 
@@ -795,15 +846,14 @@ func (c *Case) reach(r row) (low, high *big.Rat) {
 			}
 		}
 		if least != nil {
-			low.Add(low, least)
-			high.Add(high, most)
+			low, high = outward(low.Add(low, least), false), outward(high.Add(high, most), true)
 		}
 	}
 	for _, a := range r.adjustments {
 		if v := a.Add.Headline(); v.Sign() < 0 {
-			low.Add(low, v)
+			low = outward(low.Add(low, v), false)
 		} else {
-			high.Add(high, v)
+			high = outward(high.Add(high, v), true)
 		}
 	}
 	return low, high

@@ -3,6 +3,7 @@ package casefile
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 
@@ -208,7 +209,7 @@ func (m *measure) merge(d *big.Int) {
 }
 
 func (m *measure) term(largest *big.Rat) {
-	m.span.Add(m.span, largest)
+	m.span = outward(m.span.Add(m.span, largest), true)
 	m.terms++
 }
 
@@ -407,7 +408,7 @@ func (c *Case) compileRow(r row, wide *big.Int, rounded *bool) (outcome.Row, err
 	}
 	for i, a := range r.adjustments {
 		name := r.id + ".adjustments." + nameOr(a.ID, i)
-		when, err := c.table(name, a.When, false)
+		when, err := c.adjusted(name, &a)
 		if err != nil {
 			return out, err
 		}
@@ -417,6 +418,39 @@ func (c *Case) compileRow(r row, wide *big.Int, rounded *bool) (outcome.Row, err
 		out.Threshold = outcome.Threshold{Value: round(r.threshold.Value.Headline()), Set: true}
 	}
 	return out, nil
+}
+
+// adjusted compiles where an adjustment is added.
+func (c *Case) adjusted(name string, a *Adjustment) (outcome.Table, error) {
+	if a.When != "" {
+		return c.table(name, a.When, false)
+	}
+	box, inside := a.Within, true
+	if a.Outside.Len() > 0 {
+		box, inside = a.Outside, false
+	}
+	issues := make([]outcome.Issue, 0, c.Issues.Len())
+	sets := make(map[int][]int, box.Len())
+	for id, is := range c.Issues.All() {
+		issues = append(issues, outcome.Issue{ID: id, Options: is.Len()})
+	}
+	for id, answers := range box.All() {
+		at, ok := c.Issues.Position(id)
+		if !ok {
+			return outcome.Table{}, fmt.Errorf("%s: %w", name, unknown("issue", id, c.Issues.Keys()))
+		}
+		_, is := c.Issues.At(at)
+		var err error
+		if sets[at], err = answers.positions(&is); err != nil {
+			return outcome.Table{}, fmt.Errorf("%s: %s: %w", name, id, err)
+		}
+	}
+	at := slices.Sorted(maps.Keys(sets))
+	options := make([][]int, len(at))
+	for k, i := range at {
+		options[k] = sets[i]
+	}
+	return outcome.NewBox(issues, at, options, inside)
 }
 
 // nearestInt rounds to the nearest integer, half away from 0.

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"fmt"
 	"math/big"
 	"slices"
 	"strings"
@@ -312,6 +313,12 @@ func TestNumbers(t *testing.T) {
 		{"8..10..14", "10", "8..10..14", Triangular},
 		{"8..8..14", "8", "8..8..14", Triangular},
 		{"5..5", "5", "5", Certain},
+		{"2/3", "2/3", "2/3", Certain},
+		{"-4/ 6", "-2/3", "-2/3", Certain},
+		{"1/2", "1/2", "0.5", Certain},
+		{"1/576460752303423488", "1/576460752303423488", "1/576460752303423488", Certain},
+		{"1/3..2/3", "1/2", "1/3..2/3", Uniform},
+		{"0.25..1/3..2/3", "1/3", "0.25..1/3..2/3", Triangular},
 		{"0.000000000000000001", "1/1000000000000000000", "0.000000000000000001", Certain},
 		{"999999999999999999", "999999999999999999", "999999999999999999", Certain},
 	} {
@@ -324,7 +331,7 @@ func TestNumbers(t *testing.T) {
 			t.Errorf("%s: headline %s, written %s, shape %d", tt.text, n.Headline().RatString(), n, n.Shape)
 		}
 	}
-	for _, text := range []string{"", "-", ".", "1.", ".5", "--1", "1e3", "1E-3", "nan", ".inf", "0x1", "1/2", "1..", "..1", "1...2", "3..1", "1..2..3..4", "1 2", "１", "1_0", "0000000000000000000"} {
+	for _, text := range []string{"", "-", ".", "1.", ".5", "--1", "1e3", "1E-3", "nan", ".inf", "0x1", "1/0", "1/00", "1/-2", "1.5/2", "1/2.5", "/2", "1/", "1/2/3", "--1/2", "1/1234567890123456789", "1..", "..1", "1...2", "3..1", "1..2..3..4", "1 2", "１", "1_0", "0000000000000000000"} {
 		if n, err := ParseNumber(text); err == nil {
 			t.Errorf("%q reads as %v", text, n)
 		}
@@ -375,5 +382,77 @@ func TestMap(t *testing.T) {
 	}
 	if v, ok := m.Get("c"); ok || v != 0 || m.Has("c") {
 		t.Errorf("c is %d, %v", v, ok)
+	}
+}
+
+// Adjustments over fifty issues compile to boxes, which are never multiplied out.
+func TestWithinSpansAnyNumberOfIssues(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("goodoffices: 1\nid: wide\nissues:\n")
+	for i := range 50 {
+		fmt.Fprintf(&b, "  i%d: {range: {from: 0, to: 9, step: 1}}\n", i)
+	}
+	for p := range 2 {
+		if p == 0 {
+			b.WriteString("parties:\n")
+		}
+		fmt.Fprintf(&b, "  p%d:\n    scores: {", p)
+		for i := range 50 {
+			fmt.Fprintf(&b, "i%d: 0, ", i)
+		}
+		b.WriteString("}\n    adjustments:\n      - within: {")
+		for i := range 50 {
+			fmt.Fprintf(&b, "i%d: %d..9, ", i, i%9)
+		}
+		b.WriteString("}\n        add: 2/3\n      - {outside: {i3: [0, 7..9]}, add: 1/7}\n")
+	}
+	f, err := Parse("case.yaml", []byte(b.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := f.Case.Compile(Choice{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &s.Parties[0].Row
+	if box, inside := r.Adjustments[0].When.Box(); !box || !inside {
+		t.Error("within is no box")
+	}
+	if box, inside := r.Adjustments[1].When.Box(); !box || inside {
+		t.Error("outside is no box")
+	}
+	high, low := make(outcome.Outcome, 50), make(outcome.Outcome, 50)
+	for i := range high {
+		high[i] = 9
+	}
+	low[3] = 4
+	if got := r.Points(r.Value(high)).RatString() + " " + r.Points(r.Value(low)).RatString(); got != "2/3 1/7" {
+		t.Errorf("worth %s", got)
+	}
+}
+
+// Sums of thousands of fractions without a common denominator take no longer than
+// reading them, and are rounded to a stated scale.
+func TestManyFractionsAreRounded(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("goodoffices: 1\nid: odd\nissues:\n")
+	const issues = 4000
+	for i := range issues {
+		fmt.Fprintf(&b, "  i%d: {options: {a: A, b: B}}\n", i)
+	}
+	b.WriteString("parties:\n  p:\n    scores:\n")
+	for i := range issues {
+		fmt.Fprintf(&b, "      i%d: {a: 0, b: 1/%d}\n", i, 999_999_999_999_999_999-2*i)
+	}
+	f, err := Parse("case.yaml", []byte(b.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := f.Case.Compile(Choice{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !s.Rounded {
+		t.Error("not rounded")
 	}
 }

@@ -542,6 +542,34 @@ func (v *Number) decode(r *reporter, n *yaml.Node, p path) {
 	}
 }
 
+func (a *Answers) decode(r *reporter, n *yaml.Node, p path) {
+	const example = "write one answer, first..last, or a list of them, as in 2..5 or [low, high]"
+	items := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		items = n.Content
+	}
+	for i, item := range items {
+		at := p
+		if n.Kind == yaml.SequenceNode {
+			at = p.to(strconv.Itoa(i + 1))
+		}
+		if item.Kind != yaml.ScalarNode || isNull(item) {
+			r.at(item, at, example, "needs answers of the issue, not %s", kindName(item))
+			continue
+		}
+		first, last, ok := strings.Cut(item.Value, "..")
+		if first = strings.TrimSpace(first); ok {
+			last = strings.TrimSpace(last)
+		} else {
+			last = first
+		}
+		*a = append(*a, Run{first, last})
+	}
+	if len(items) == 0 {
+		r.at(n, p, example, "names no answer")
+	}
+}
+
 // number returns the text of a number, which must not be quoted.
 func (r *reporter) number(n *yaml.Node, p path) (string, bool) {
 	text, ok := r.scalar(n, p, "a number")

@@ -59,7 +59,8 @@
 // # Numbers
 //
 // A number is a decimal, read exactly, with at most 18 digits before and 18 after
-// the point, without exponents or quotes. Where a score or threshold is
+// the point, without exponents or quotes. Points may also be fractions of two whole
+// numbers of at most 18 digits, such as 2/3. Where a score or threshold is
 // uncertain, low..high is uniform and low..mode..high is triangular. Headline
 // results use the midpoint or the mode.
 //
@@ -89,6 +90,10 @@
 // with a range lies on its grid. A condition has at most 64 KiB and 64 levels of
 // parentheses and negations. It is tabulated over the issues that it names, at most
 // 2^20 joint options, and 2^26 over all conditions of a case.
+//
+// An adjustment may instead name answers by issue: within holds where every issue
+// named has one of them, outside everywhere else. These are hyper-rectangles; they
+// are never multiplied out and may span any number of issues.
 //
 // # Paths
 //

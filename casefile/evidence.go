@@ -67,7 +67,7 @@ func (c *Case) Condition(id string) (e Evidence, ok bool) {
 	case "adjustments":
 		for i, a := range p.Adjustments {
 			if nameOr(a.ID, i) == name {
-				e.Title, e.Text, e.Because, e.Statements = "Adjustment of "+who, a.When, a.Because, a.Statements
+				e.Title, e.Text, e.Because, e.Statements = "Adjustment of "+who, a.Condition(), a.Because, a.Statements
 				return e, true
 			}
 		}

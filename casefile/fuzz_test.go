@@ -12,6 +12,7 @@ import (
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(base))
 	f.Add([]byte(newCase))
+	f.Add([]byte(strings.Replace(base, "    no_deal: 45..55", "    adjustments: [{within: {quota: [low..high], season: 3..6}, add: -2/3}, {outside: {season: [3, 6..9]}, add: 1/3..1}]\n    no_deal: 45..55", 1)))
 	for i, tt := range badInput {
 		if i%7 == 0 && len(tt.new) < 200 {
 			f.Add([]byte(strings.Replace(base, tt.old, tt.new, 1)))

@@ -70,11 +70,11 @@ func (d Decimal) Rat() *big.Rat {
 // String returns the number in its shortest decimal form.
 func (d Decimal) String() string { return decimalText(d.Rat()) }
 
-// decimalText writes a number whose denominator divides a power of ten in its
+// decimalText writes a number that at most 18 digits behind the point hold in its
 // shortest form, and any other as a fraction.
 func decimalText(r *big.Rat) string {
 	n, exact := r.FloatPrec()
-	if !exact {
+	if !exact || n > maxDigits {
 		return r.RatString()
 	}
 	return r.FloatString(n)
@@ -90,6 +90,21 @@ const (
 	Triangular              // from Low up to Mode and down to High
 )
 
+// outward returns r, or, where sums of fractions have made its denominator long, a
+// number below or above it that differs by less than 2^-62. Bounds need no more, and
+// further sums stay short.
+func outward(r *big.Rat, up bool) *big.Rat {
+	if r.Denom().BitLen() <= 128 {
+		return r
+	}
+	n := new(big.Int).Lsh(r.Num(), 62)
+	n.Div(n, r.Denom()) // rounds down, whatever the sign
+	if up {
+		n.Add(n, big.NewInt(1))
+	}
+	return new(big.Rat).SetFrac(n, new(big.Int).Lsh(big.NewInt(1), 62))
+}
+
 // A Number is a score or threshold with what is known of it. Low <= Mode <= High;
 // all three are equal for a certain number, and Mode is the midpoint of a uniform
 // one. They are nil in the zero Number, which stands for 0.
@@ -98,7 +113,33 @@ type Number struct {
 	Low, Mode, High *big.Rat
 }
 
-// ParseNumber reads a decimal, low..high (uniform) or low..mode..high (triangular).
+// parseExact reads a decimal, or a fraction of two whole numbers of at most 18
+// digits such as 2/3.
+func parseExact(text string) (*big.Rat, error) {
+	over, under, ok := strings.Cut(text, "/")
+	if !ok {
+		d, err := ParseDecimal(text)
+		return d.rat, err
+	}
+	over, under = strings.TrimSpace(over), strings.TrimSpace(under)
+	digits := strings.TrimPrefix(strings.TrimPrefix(over, "-"), "+")
+	switch {
+	case !allDigits(digits) || !allDigits(under) || digits == "" || under == "" || len(over)-len(digits) > 1:
+		return nil, fmt.Errorf("%s is not a number: a fraction is two whole numbers, as in 2/3", quoted(text))
+	case len(digits) > maxDigits || len(under) > maxDigits:
+		return nil, fmt.Errorf("%s is not a number: more than %d digits on a side of the fraction", quoted(text), maxDigits)
+	case strings.Trim(under, "0") == "":
+		return nil, fmt.Errorf("%s is not a number: it divides by 0", quoted(text))
+	}
+	rat, ok := new(big.Rat).SetString(over + "/" + strings.TrimLeft(under, "0"))
+	if !ok {
+		return nil, fmt.Errorf("%s is not a number: a fraction is two whole numbers, as in 2/3", quoted(text))
+	}
+	return rat, nil
+}
+
+// ParseNumber reads a decimal or a fraction such as 2/3, low..high (uniform) or
+// low..mode..high (triangular).
 func ParseNumber(text string) (Number, error) {
 	parts := strings.Split(text, "..")
 	if len(parts) > 3 {
@@ -106,14 +147,14 @@ func ParseNumber(text string) (Number, error) {
 	}
 	var values [3]*big.Rat
 	for i, part := range parts {
-		d, err := ParseDecimal(strings.TrimSpace(part))
+		v, err := parseExact(strings.TrimSpace(part))
 		if err != nil {
 			if len(parts) > 1 {
 				return Number{}, fmt.Errorf("%s is not a number: write low..high or low..mode..high, as in 8..14", quoted(text))
 			}
 			return Number{}, err
 		}
-		values[i] = d.rat
+		values[i] = v
 	}
 	low, high := values[0], values[len(parts)-1]
 	n := Number{Low: low, Mode: low, High: high}

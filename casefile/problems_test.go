@@ -658,6 +658,21 @@ case.yaml:13:3: parties.consent: the name 'consent' is reserved: choose another`
 		"divisible: [quotas, quota, quota]",
 		`case.yaml:27:13: divisible.1: unknown issue 'quotas': did you mean 'quota'?
 case.yaml:27:28: divisible.3: issue 'quota' is named twice: delete one of them`},
+	{"adjustments in no way or in two",
+		"    no_deal: 45..55",
+		"    adjustments: [{add: 1}, {when: 'true', within: {quota: low}, add: 1}, {within: {}, add: 1}]\n    no_deal: 45..55",
+		`case.yaml:16:19: parties.fishers.adjustments.1: the adjustment does not say when it is added: add when: CONDITION, or within: {ISSUE: ANSWERS}
+case.yaml:16:29: parties.fishers.adjustments.2: an adjustment has one of when, within and outside: keep one of them
+case.yaml:16:75: parties.fishers.adjustments.3: the adjustment does not say when it is added: add when: CONDITION, or within: {ISSUE: ANSWERS}`},
+	{"answers that the issue does not have",
+		"    no_deal: 45..55",
+		"    adjustments: [{within: {quota: [lwo, high], season: 9..3}, add: 1}, {outside: {quotas: low, season: 4..9}, add: 1}, {within: {season: {a: 1}, quota: []}, add: 1}]\n    no_deal: 45..55",
+		`case.yaml:16:37: parties.fishers.adjustments.1.within.quota.1: unknown option 'lwo': did you mean 'low'?
+case.yaml:16:57: parties.fishers.adjustments.1.within.season: '9' comes after '3' in the issue: write 3..9
+case.yaml:16:84: parties.fishers.adjustments.2.outside.quotas: unknown issue 'quotas': did you mean 'quota'?
+case.yaml:16:105: parties.fishers.adjustments.2.outside.season: 4 is not on the grid of the range: its neighbours on the grid are 3 and 6
+case.yaml:16:139: parties.fishers.adjustments.3.within.season: needs answers of the issue, not a mapping: write one answer, first..last, or a list of them, as in 2..5 or [low, high]
+case.yaml:16:154: parties.fishers.adjustments.3.within.quota: names no answer: write one answer, first..last, or a list of them, as in 2..5 or [low, high]`},
 	{"scores that do not fit",
 		`{low: 10, high: 60}
       season: {3: 0, 9: 40}

@@ -136,7 +136,11 @@ func drawDecimal(t *rapid.T, label string) (string, *big.Rat) {
 // drawNumber draws a number of any shape with its headline value.
 func drawNumber(t *rapid.T, label string) (string, *big.Rat) {
 	text, a := drawDecimal(t, label)
-	shape := rapid.IntRange(0, 5).Draw(t, label+" shape")
+	shape := rapid.IntRange(0, 6).Draw(t, label+" shape")
+	if shape == 6 {
+		over, under := rapid.IntRange(-300, 300).Draw(t, label), rapid.IntRange(1, 12).Draw(t, label+" divided by")
+		return fmt.Sprintf("%d/%d", over, under), big.NewRat(int64(over), int64(under))
+	}
 	if shape > 1 {
 		return text, a
 	}
@@ -199,6 +203,50 @@ func (m *model) drawCondition(t *rapid.T, depth int) (string, func(o []int) bool
 			return o[i] > k
 		}
 		return o[i] >= k
+	}
+}
+
+// drawBox draws answers of one or more issues with their meaning.
+func (m *model) drawBox(t *rapid.T) (string, func(o []int) bool) {
+	inside := rapid.Bool().Draw(t, "inside")
+	in := make([]map[int]bool, len(m.issues)) // nil: not named
+	var fields []string
+	first := rapid.IntRange(0, len(m.issues)-1).Draw(t, "first issue")
+	for i, is := range m.issues {
+		if i != first && rapid.Bool().Draw(t, "left out") {
+			continue
+		}
+		in[i] = make(map[int]bool)
+		var runs []string
+		for range rapid.IntRange(1, 3).Draw(t, "runs") {
+			a := rapid.IntRange(0, len(is.options)-1).Draw(t, "from")
+			b := rapid.IntRange(a, len(is.options)-1).Draw(t, "to")
+			for k := a; k <= b; k++ {
+				in[i][k] = true
+			}
+			if a == b && rapid.Bool().Draw(t, "single") {
+				runs = append(runs, is.options[a])
+			} else {
+				runs = append(runs, is.options[a]+".."+is.options[b])
+			}
+		}
+		if len(runs) == 1 && rapid.Bool().Draw(t, "bare") {
+			fields = append(fields, is.id+": "+runs[0])
+		} else {
+			fields = append(fields, is.id+": ["+strings.Join(runs, ", ")+"]")
+		}
+	}
+	word := "within"
+	if !inside {
+		word = "outside"
+	}
+	return word + ": {" + strings.Join(fields, ", ") + "}", func(o []int) bool {
+		for i, set := range in {
+			if set != nil && !set[o[i]] {
+				return !inside
+			}
+		}
+		return inside
 	}
 }
 
@@ -325,9 +373,16 @@ func (m *model) drawParty(t *rapid.T, id string) {
 	if n := rapid.IntRange(0, 2).Draw(t, "adjustments"); n > 0 {
 		m.line("    adjustments:")
 		for k := range n {
-			when, f := m.drawCondition(t, 2)
+			var when string
+			var f func(o []int) bool
+			if rapid.Bool().Draw(t, "box") {
+				when, f = m.drawBox(t)
+			} else {
+				when, f = m.drawCondition(t, 2)
+				when = fmt.Sprintf("when: \"%s\"", when)
+			}
 			text, v := drawNumber(t, "add")
-			m.line("      - {id: a%d, when: \"%s\", add: %s}", k, when, text)
+			m.line("      - {id: a%d, %s, add: %s}", k, when, text)
 			p.row.adjustments = append(p.row.adjustments, modelAdjustment{fmt.Sprintf("a%d", k), f, v})
 		}
 	}

@@ -76,11 +76,12 @@ func encode(v any) ([]byte, error) {
 
 const (
 	idPattern   = `^[a-z][a-z0-9_]{0,63}$`
-	numberRange = `^[-+]?[0-9]{1,18}(\.[0-9]{1,18})?( *\.\. *[-+]?[0-9]{1,18}(\.[0-9]{1,18})?){1,2}$`
+	exactNumber = `[-+]?[0-9]{1,18}(\.[0-9]{1,18}| */ *[0-9]{1,18})?`
+	numberRange = `^` + exactNumber + `( *\.\. *` + exactNumber + `){0,2}$`
 )
 
 // named maps define or use ids for keys; the others have paths or numbers there.
-var named = []string{"sources", "issues", "parties", "packages", "statements", "mediators", "outside", "views", "options", "constituencies", "scores", "reasons", "outcome"}
+var named = []string{"sources", "issues", "parties", "packages", "statements", "mediators", "outside", "views", "options", "constituencies", "scores", "reasons", "outcome", "within"}
 
 // A schemaWriter turns the types of the package into a JSON Schema.
 type schemaWriter struct {
@@ -123,7 +124,7 @@ func generateSchema(t *testing.T) []byte {
 	w.define("text", object{{"description", "A text. YAML may read it as a number or a truth value; it is taken as written."}, {"type", []string{"string", "number", "boolean"}}})
 	w.define("decimal", object{{"description", "A number, read exactly, with at most 18 digits before and after the point."}, {"type", "number"}, {"examples", []any{12, 2.5}}})
 	w.define("number", object{
-		{"description", "A number, or what is known of it: low..high is uniform, low..mode..high triangular."},
+		{"description", "A number or fraction such as 2/3, or what is known of it: low..high is uniform, low..mode..high triangular."},
 		{"anyOf", []any{object{{"type", "number"}}, object{{"type", "string"}, {"pattern", numberRange}}}},
 		{"examples", []any{24, "8..14", "8..10..14"}},
 	})
@@ -183,6 +184,9 @@ func (w *schemaWriter) structure(t reflect.Type) object {
 	if t == reflect.TypeFor[Issue]() {
 		s = append(s, member{"oneOf", []any{object{{"required", []string{"options"}}}, object{{"required", []string{"range"}}}}})
 	}
+	if t == reflect.TypeFor[Adjustment]() {
+		s = append(s, member{"oneOf", []any{object{{"required", []string{"when"}}}, object{{"required", []string{"within"}}}, object{{"required", []string{"outside"}}}}})
+	}
 	return append(s, member{"additionalProperties", false})
 }
 
@@ -236,6 +240,8 @@ func (w *schemaWriter) value(t reflect.Type, name string) object {
 		return ref("date")
 	case reflect.TypeFor[Refs](), reflect.TypeFor[[]string]():
 		return ref("refs")
+	case reflect.TypeFor[Answers]():
+		return object{{"anyOf", []any{ref("text"), object{{"type", "array"}, {"minItems", 1}, {"items", ref("text")}}}}}
 	case reflect.TypeFor[IssueScores]():
 		return object{{"anyOf", []any{
 			object{{"description", "The same for every option."}, {"$ref", "#/$defs/number"}},

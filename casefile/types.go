@@ -167,12 +167,17 @@ type Reason struct {
 	Statements Refs `yaml:"statements"`
 }
 
-// An Adjustment is added to a party's points when its condition holds.
+// An Adjustment is added to a party's points when its condition holds. It has
+// exactly one of when, within and outside.
 type Adjustment struct {
 	// Name of the adjustment.
 	ID string `yaml:"id"`
 	// Condition over issues.
-	When string `yaml:"when" required:"true"`
+	When string `yaml:"when"`
+	// Answers by issue: the adjustment is added to the packages that have one of them on every issue named. It may name any number of issues.
+	Within Map[Answers] `yaml:"within"`
+	// Answers by issue: the adjustment is added to all other packages.
+	Outside Map[Answers] `yaml:"outside"`
 	// Points added, below 0 to take away.
 	Add Number `yaml:"add" required:"true"`
 	// Why.
@@ -180,6 +185,14 @@ type Adjustment struct {
 	// Statements it rests on, by id.
 	Statements Refs `yaml:"statements"`
 }
+
+// Answers are some of the answers to an issue: one of them, first..last in the
+// order of the issue with both ends included, or a list of such.
+type Answers []Run
+
+// A Run is every answer from First to Last, both included. They are equal for a
+// single answer.
+type Run struct{ First, Last string }
 
 // A Threshold is the least number of points that is accepted. A bare number is its value.
 type Threshold struct {

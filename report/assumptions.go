@@ -338,7 +338,7 @@ func (p *page) assumptions(s *Study) {
 			p.Limits = append(p.Limits, limit{name, "Red line “" + humane(orText(l.ID, decimal(n+1))) + "”: never " + clean(l.Never), clean(l.Because), clean(l.Confidence), l.Statements})
 		}
 		for n, a := range party.Adjustments {
-			p.Adjusted = append(p.Adjusted, limit{name, numberText(a.Add) + " points when " + clean(a.When) + " (“" + humane(orText(a.ID, decimal(n+1))) + "”)", clean(a.Because), "", a.Statements})
+			p.Adjusted = append(p.Adjusted, limit{name, numberText(a.Add) + " points when " + clean(a.Condition()) + " (“" + humane(orText(a.ID, decimal(n+1))) + "”)", clean(a.Because), "", a.Statements})
 		}
 		if party.Ratification == nil {
 			continue
