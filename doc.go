@@ -9,6 +9,9 @@
 // constituency, and which conditions rule it out. It knows no texts and imports
 // nothing of this module.
 //
+// [github.com/goodoffices/goodoffices/vote] counts votes under the rules by which
+// agreements are carried at home: majorities, quorums, double majorities, vetoes.
+//
 // [github.com/goodoffices/goodoffices/casefile] holds it as words: it reads,
 // checks, edits and compiles case files, in which issues, scores, red lines,
 // statements and sources stand. Its package comment is the format.

@@ -24,12 +24,13 @@ var layers = map[string]struct {
 }{
 	".":               {0, nil},
 	"outcome":         {0, nil},
-	"casefile":        {1, []string{"outcome"}},
+	"vote":            {0, nil},
+	"casefile":        {1, []string{"outcome", "vote"}},
 	"bargain":         {1, []string{"outcome"}},
 	"verify":          {1, []string{"outcome"}},
 	"catalog":         {2, []string{"casefile"}},
 	"report":          {3, []string{"bargain", "casefile", "outcome"}},
-	"cmd/goodoffices": {5, []string{"bargain", "casefile", "catalog", "report", "verify"}},
+	"cmd/goodoffices": {5, []string{"bargain", "casefile", "catalog", "report", "verify", "vote"}},
 
 	// Help for tests, which only tests import.
 	"outcome/outcometest": {1, []string{"outcome"}},
