@@ -20,7 +20,8 @@ type scan struct {
 	whole  bool // also the frontier of every admitted outcome
 	agreed bool // also the frontier of what every party accepts: consent is not unanimous
 	wants  []wanted
-	most   int // outcomes kept for each of wants
+	most   int  // outcomes kept for each of wants
+	alone  bool // on one goroutine: what is kept back depends on the order of blocks
 }
 
 // A scanner is one goroutine's part of a scan.
@@ -35,6 +36,7 @@ type scanner struct {
 
 	wants    []wanted // own copy
 	surveyed survey
+	breaker  *breaker // of a diagnosis
 
 	words  []uint64   // the block's zone
 	left   []uint64   // what of it can be carried at home
@@ -119,6 +121,9 @@ func (s *scan) run(ctx context.Context, progress func(float64), visit func(*scan
 	blocks := s.lister.Blocks()
 	step := max(1, chunk/int64(s.lister.Len()))
 	workers := max(1, min(int64(runtime.GOMAXPROCS(0)), blocks/step))
+	if s.alone {
+		workers = 1
+	}
 	scanners := make([]*scanner, workers)
 	var next, done atomic.Int64
 	var telling sync.Mutex

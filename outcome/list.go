@@ -302,7 +302,14 @@ type Cursor struct {
 	stamp int64 // counts frames
 
 	require mask
-	redLine []mask // by party
+	redLine []mask   // by party
+	single  [][]held // of one condition: requirements first, then each party's red lines
+}
+
+// A held is where in the block one condition holds, while the frame lasts.
+type held struct {
+	stamp int64
+	words []uint64
 }
 
 // A rowFrame is what a frame's adjustments make of a row: an addition to its
@@ -332,7 +339,11 @@ type maskCache []map[int][]uint64
 func (l *Lister) Cursor() *Cursor {
 	c := &Cursor{l: l, at: -1, o: make(Outcome, len(l.strides)),
 		base: make([]int64, len(l.rows)), frame: make([]rowFrame, len(l.rows)),
-		redLine: make([]mask, len(l.redLine))}
+		redLine: make([]mask, len(l.redLine)), single: make([][]held, 1+len(l.redLine))}
+	c.single[0] = make([]held, len(l.require))
+	for p := range l.redLine {
+		c.single[1+p] = make([]held, len(l.redLine[p]))
+	}
 	return c
 }
 
@@ -476,6 +487,22 @@ func (c *Cursor) Excluded() []uint64 { return c.union(&c.require, c.l.require) }
 
 // RedLines returns, likewise, the outcomes that break a red line of party p.
 func (c *Cursor) RedLines(p int) []uint64 { return c.union(&c.redLine[p], c.l.redLine[p]) }
+
+// Excluding returns, likewise, the outcomes that the k-th requirement alone rules out.
+func (c *Cursor) Excluding(k int) []uint64 { return c.one(0, k, &c.require.masks, c.l.require) }
+
+// RedLine returns, likewise, the outcomes that break the k-th red line of party p.
+func (c *Cursor) RedLine(p, k int) []uint64 {
+	return c.one(1+p, k, &c.redLine[p].masks, c.l.redLine[p])
+}
+
+func (c *Cursor) one(group, k int, kept *maskCache, pieces []piece) []uint64 {
+	h := &c.single[group][k]
+	if h.stamp != c.stamp {
+		h.stamp, h.words = c.stamp, c.mask(kept, pieces, k)
+	}
+	return h.words
+}
 
 func (c *Cursor) union(m *mask, pieces []piece) []uint64 {
 	if m.stamp == c.stamp {

@@ -1,0 +1,236 @@
+package bargain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// A DiagnosisCertificate states what a diagnosis found, with what proves it, as a
+// [Certificate] does for an analysis. docs/formats/diagnosis.md describes its JSON.
+type DiagnosisCertificate struct {
+	Version  int      `json:"goodoffices_diagnosis"`
+	Case     string   `json:"case"`   // set by the caller, like the next three
+	Hash     string   `json:"hash"`   // SHA-256 of the case file
+	View     string   `json:"view"`   // "" for the case as written
+	Levers   []string `json:"levers"` // never nil
+	Space    string   `json:"space"`  // fingerprint of the space's numbers
+	Method   string   `json:"method"` // "listing", "multipliers" or "elimination"
+	Outcomes string   `json:"outcomes"`
+	Verdict  Verdict  `json:"verdict"`
+	// Complete says that the two lists of sets hold every one.
+	Complete bool `json:"complete"`
+	Hopeless bool `json:"hopeless"`
+	// Conditions are the relaxable ones, in order. Sets name them by id.
+	Conditions          []string              `json:"conditions"`
+	Witness             outcome.Outcome       `json:"witness,omitempty"` // an outcome of the zone
+	Empty               *Exclusion            `json:"empty,omitempty"`   // where hopeless, not by listing
+	BlockingSets        []CertifiedBlocking   `json:"blocking_sets"`
+	OpeningSets         []CertifiedOpening    `json:"opening_sets"`
+	Concessions         []CertifiedConcession `json:"concessions"`
+	ConcessionsComplete bool                  `json:"concessions_complete"`
+	Slack               *CertifiedSlack       `json:"slack,omitempty"` // listing
+}
+
+// A CertifiedBlocking is a blocking set, with what shows that it excludes every outcome.
+type CertifiedBlocking struct {
+	Conditions []string          `json:"conditions"`
+	Needed     []outcome.Outcome `json:"needed"` // by condition; null where none is known
+	Excludes   *Exclusion        `json:"excludes,omitempty"`
+}
+
+// An Exclusion shows that no outcome satisfies a set of conditions together with the
+// requirements that never give way: by multipliers, over the options that conditions about single
+// issues leave; or with the order in which issues are summed.
+type Exclusion struct {
+	Refutation *Refutation `json:"refutation,omitempty"`
+	Order      []int       `json:"order,omitempty"`
+}
+
+// A CertifiedOpening is an opening set and the outcome that asks the fewest points.
+type CertifiedOpening struct {
+	Relax       []string              `json:"relax"`
+	Outcome     outcome.Outcome       `json:"outcome"`
+	Utilities   []string              `json:"utilities"`
+	Points      string                `json:"points"`
+	Least       bool                  `json:"least"` // no other asks fewer; listing
+	Concessions []CertifiedConcession `json:"concessions,omitempty"`
+}
+
+// A CertifiedConcession is a vector of points by party, with its outcome.
+type CertifiedConcession struct {
+	Points  []string        `json:"points"`
+	Outcome outcome.Outcome `json:"outcome"`
+}
+
+// A CertifiedSlack is the slack of a zone; null is not known or without limit, as in [Slack].
+type CertifiedSlack struct {
+	Raise         []*string       `json:"raise"`
+	Dispensable   []bool          `json:"dispensable"`
+	Margin        *string         `json:"margin"`
+	MarginOutcome outcome.Outcome `json:"margin_outcome"`
+	Growth        []*string       `json:"growth"` // by condition other than no-deal values
+	Options       [][]bool        `json:"options"`
+}
+
+const diagnosisVersion = 1
+
+// CertifyDiagnosis returns a certificate of what d says of s. A space of up to 2^26 outcomes
+// is checked by listing it again, and everything is certified. A larger one needs unanimous
+// consent: every blocking set comes with what shows that it excludes every outcome,
+// by multipliers where no condition links issues, else with the order in which issues are
+// summed anew; that outcomes ask least, that concessions are all, and slack are not
+// certified there. It fails where neither is possible.
+func CertifyDiagnosis(ctx context.Context, s *outcome.Space, d *Diagnosis) (*DiagnosisCertificate, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	print, err := fingerprint(s)
+	if err != nil {
+		return nil, err
+	}
+	out := &DiagnosisCertificate{Version: diagnosisVersion, Levers: []string{}, Space: print, Method: "listing",
+		Outcomes: d.Outcomes.String(), Verdict: d.Verdict, Complete: d.Complete, Hopeless: d.Hopeless, Conditions: []string{},
+		BlockingSets: []CertifiedBlocking{}, OpeningSets: []CertifiedOpening{}, ConcessionsComplete: d.ConcessionsComplete}
+	listed := s.Size().Cmp(big.NewInt(certifyListing)) <= 0
+	if !listed {
+		switch net, why := newNetwork(s, false); {
+		case net == nil:
+			return nil, fmt.Errorf("no certificate: %s, and %v packages are more than the %d that can be listed again to check one", why, s.Size(), certifyListing)
+		case len(net.links) == 0:
+			out.Method = "multipliers"
+		default:
+			out.Method = "elimination"
+		}
+		out.ConcessionsComplete = false
+	}
+	for _, r := range d.Conditions {
+		out.Conditions = append(out.Conditions, r.ID)
+	}
+	exclude := func(set condSet) (*Exclusion, error) {
+		if listed {
+			return nil, nil
+		}
+		return excludes(ctx, s, set)
+	}
+	if d.Hopeless {
+		if out.Empty, err = exclude(condSet{}); err != nil {
+			return nil, err
+		}
+	}
+	for i := range d.BlockingSets {
+		b := &d.BlockingSets[i]
+		c := CertifiedBlocking{Conditions: b.Conditions, Needed: b.Needed}
+		if c.Excludes, err = exclude(b.set); err != nil {
+			return nil, fmt.Errorf("blocking set %v: %w", b.Conditions, err)
+		}
+		out.BlockingSets = append(out.BlockingSets, c)
+	}
+	for i := range d.OpeningSets {
+		o := &d.OpeningSets[i]
+		c := CertifiedOpening{Relax: o.Relax, Outcome: o.Outcome, Utilities: decimals(o.Utilities), Points: o.Points.RatString(), Least: o.Least && listed}
+		if o.Concessions != nil {
+			c.Concessions = certifyConcessions(o.Concessions)
+		}
+		out.OpeningSets = append(out.OpeningSets, c)
+	}
+	out.Concessions = certifyConcessions(d.Concessions)
+	if k := d.Slack; k != nil {
+		out.Witness = k.witness
+		if listed {
+			out.Slack = k.certified()
+		}
+	}
+	return out, nil
+}
+
+func certifyConcessions(list []Concession) []CertifiedConcession {
+	out := []CertifiedConcession{}
+	for _, c := range list {
+		e := CertifiedConcession{Outcome: c.Outcome}
+		for _, v := range c.Points {
+			e.Points = append(e.Points, v.RatString())
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+func (k *Slack) certified() *CertifiedSlack {
+	fraction := func(r *big.Rat) *string {
+		if r == nil {
+			return nil
+		}
+		s := r.RatString()
+		return &s
+	}
+	out := &CertifiedSlack{Dispensable: k.Dispensable, Margin: fraction(k.Margin), MarginOutcome: k.MarginOutcome, Growth: []*string{}, Options: k.Options}
+	for _, r := range k.Raise {
+		out.Raise = append(out.Raise, fraction(r))
+	}
+	for _, b := range k.Conditions {
+		var n *string
+		if b.Growth != nil {
+			s := b.Growth.String()
+			n = &s
+		}
+		out.Growth = append(out.Growth, n)
+	}
+	return out
+}
+
+// keeping returns the space with only the given conditions, and the requirements that never
+// give way, in force.
+func (c *conditions) keeping(s *outcome.Space, set condSet) *outcome.Space {
+	out := &outcome.Space{Issues: s.Issues}
+	for _, k := range c.kept {
+		out.Requires = append(out.Requires, s.Requires[k])
+	}
+	for p := range s.Parties {
+		party := s.Parties[p]
+		party.RedLines, party.Threshold = nil, outcome.Threshold{}
+		out.Parties = append(out.Parties, party)
+	}
+	for _, k := range set.members() {
+		switch r := c.list[k]; {
+		case r.NoDeal:
+			out.Parties[r.Party].Threshold = s.Parties[r.Party].Threshold
+		case r.Party >= 0:
+			out.Parties[r.Party].RedLines = append(out.Parties[r.Party].RedLines, s.Parties[r.Party].RedLines[c.at[k]])
+		case k != c.consent:
+			out.Requires = append(out.Requires, s.Requires[c.at[k]])
+		}
+	}
+	return out
+}
+
+// excludes shows that no outcome satisfies a set of conditions.
+func excludes(ctx context.Context, s *outcome.Space, set condSet) (*Exclusion, error) {
+	c := conditionsOf(s)
+	kept := c.keeping(s, set)
+	net, why := newNetwork(kept, false)
+	if net == nil {
+		return nil, errors.New(why)
+	}
+	if len(net.links) > 0 {
+		p, err := newPlan(net)
+		if err != nil {
+			return nil, err
+		}
+		return &Exclusion{Order: p.order}, nil
+	}
+	find := &search{net: net, budget: certifyBudget}
+	found, err := find.find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !found.empty() {
+		return nil, errors.New("that it excludes every package is not proven within the budget")
+	}
+	writer := &certifier{space: kept}
+	r := writer.refutation(found.refuted[0])
+	return &Exclusion{Refutation: &r}, nil
+}
