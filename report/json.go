@@ -236,12 +236,7 @@ func (r *Reading) place(c *casefile.Case, utilities []int64, o outcome.Outcome) 
 func (r *Reading) options(c *casefile.Case, o outcome.Outcome) object {
 	options := object{}
 	for i, id := range c.Issues.Keys() {
-		is := issueAt(c, i)
-		var v any = is.OptionID(o[i])
-		if is.Range != nil {
-			v = number(is.OptionID(o[i]))
-		}
-		options = append(options, member{id, v})
+		options = append(options, member{id, optionValue(issueAt(c, i), o[i])})
 	}
 	return options
 }

@@ -8,6 +8,7 @@
 //	                                     with --for PARTY, the copy that one party may see
 //	goodoffices analyze CASE             the same results as text, JSON or CSV
 //	goodoffices ratify --rule RULE ...   counts a vote under a named rule of ratification
+//	goodoffices package CASE NAME        any package: who accepts it, what it trades, what would be better
 //	goodoffices certify CASE             a certificate that proves the results
 //	goodoffices verify CERTIFICATE CASE  checks one, with code of its own
 //	goodoffices schema                   the JSON Schema of the case file
@@ -105,7 +106,7 @@ problems, 2 wrong usage, 130 interrupted.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
-		newNew(s), newCheck(s), newBrief(s), newAnalyze(s),
+		newNew(s), newCheck(s), newBrief(s), newAnalyze(s), newPackage(s),
 		newRatify(s), newCatalog(s), newCertify(s), newVerify(s), newSchema(s), newVersion(s),
 	)
 	addCompletion(root)
