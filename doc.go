@@ -28,6 +28,9 @@
 // [github.com/goodoffices/goodoffices/catalog] holds documented cases with their
 // sources, embedded in the program.
 //
+// [github.com/goodoffices/goodoffices/convert] reads the scenario files of other
+// tools as cases, writes cases in their formats, and says what was lost.
+//
 // [github.com/goodoffices/goodoffices/report] puts words and numbers together
 // again: the brief, the summary for a terminal, JSON and CSV.
 //

@@ -29,6 +29,7 @@ var layers = map[string]struct {
 	"bargain":         {1, []string{"outcome"}},
 	"verify":          {1, []string{"outcome"}},
 	"catalog":         {2, []string{"casefile"}},
+	"convert":         {2, []string{"casefile", "outcome"}},
 	"report":          {3, []string{"bargain", "casefile", "outcome"}},
 	"cmd/goodoffices": {5, []string{"bargain", "casefile", "catalog", "report", "verify", "vote"}},
 

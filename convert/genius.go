@@ -1,0 +1,716 @@
+package convert
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math/big"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// genius is the XML of GENIUS, the platform of the ANAC competitions (Lin, Kraus,
+// Baarslag, Tykhonov, Hindriks and Jonker 2014), read as GENIUS 10.4 reads it: a
+// domain file, and a profile for each party.
+var genius = &Format{
+	Name: "genius", Title: "GENIUS XML", Extension: ".xml",
+	part: geniusPart,
+	read: readGenius,
+}
+
+func geniusPart(_ string, head []byte) part {
+	switch rootName(head) {
+	case "negotiation_template":
+		return domain
+	case "utility_space":
+		return profile
+	}
+	return none
+}
+
+// realValues is the number of values that GENIUS gives a real-valued issue when it
+// lists bids.
+const realValues = 21
+
+// maxGrid is the largest number of values of an integer issue: that of a case file's range.
+const maxGrid = 100_000
+
+// A geniusIssue is an issue of a domain, with its index there.
+type geniusIssue struct {
+	issue
+	index   int64
+	kind    string // discrete, integer or real
+	at      *element
+	indexOf map[string]int // of values
+}
+
+func readGenius(ctx context.Context, files []input) (*scenario, []Note, error) {
+	var notes []Note
+	var base *element // whose issues count
+	var profiles []*element
+	var names []string
+	for _, f := range files {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		root, more, err := readXML(f.name, f.data)
+		if err != nil {
+			return nil, nil, err
+		}
+		notes = append(notes, more...)
+		switch {
+		case f.part == profile:
+			profiles = append(profiles, root)
+			names = append(names, strings.TrimSuffix(filepath.Base(f.name), filepath.Ext(f.name)))
+		case base != nil:
+			return nil, nil, fmt.Errorf("%s and %s are both domains: name one, with its profiles", base.doc.name, f.name)
+		default:
+			base = root
+		}
+	}
+	if len(profiles) == 0 {
+		return nil, nil, fmt.Errorf("%s is a domain without profiles: name the profile of each party, too", base.doc.name)
+	}
+	if base == nil {
+		base = profiles[0]
+		notes = append(notes, Note{base.doc.name, "no domain was named: its issues are taken for the domain's"})
+	}
+	g := &geniusReader{notes: notes}
+	if err := g.domain(base); err != nil {
+		return nil, nil, err
+	}
+	s := &scenario{}
+	if named := base.all("objective"); len(named) > 0 {
+		if title, _ := named[0].attr("name"); title != "" && title != "root" && title != "Objective" {
+			s.title = title
+		}
+	}
+	for i := range g.issues {
+		s.issues = append(s.issues, g.issues[i].issue)
+	}
+	for k, root := range profiles {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		p, err := g.profile(root)
+		if err != nil {
+			return nil, nil, err
+		}
+		p.name = names[k]
+		s.parties = append(s.parties, *p)
+	}
+	return s, g.notes, nil
+}
+
+// A geniusReader reads the files of one scenario.
+type geniusReader struct {
+	issues []geniusIssue // by ascending index
+	notes  []Note
+}
+
+func (g *geniusReader) note(at *element, format string, args ...any) {
+	g.notes = append(g.notes, at.note(format, args...))
+}
+
+// byIndex returns elements by their index attributes, refusing the same one twice.
+func byIndex(elements []*element) (map[int64]*element, error) {
+	out := make(map[int64]*element, len(elements))
+	for _, e := range elements {
+		k, err := e.integer("index")
+		if err != nil {
+			return nil, err
+		}
+		if first := out[k]; first != nil {
+			return nil, e.errorf("index %d of <%s> was given before, at %s", k, e.name, first.doc.place(first.at))
+		}
+		out[k] = e
+	}
+	return out, nil
+}
+
+// kindOf returns what an issue is from its type, etype and vtype, which must agree.
+func kindOf(e *element) (string, error) {
+	kind := ""
+	for _, name := range []string{"type", "etype", "vtype"} {
+		k, ok := e.attr(name)
+		switch k = strings.ToLower(strings.TrimSpace(k)); {
+		case !ok || k == "":
+		case kind != "" && kind != k:
+			return "", e.errorf("the issue is %s and %s at once", kind, k)
+		case k != "discrete" && k != "integer" && k != "real":
+			return "", e.errorf("issues of type %s are not known: discrete, integer and real are", short(k))
+		default:
+			kind = k
+		}
+	}
+	return cmp.Or(kind, "discrete"), nil
+}
+
+// domain reads the issues.
+func (g *geniusReader) domain(root *element) error {
+	elements := root.all("issue")
+	if len(elements) == 0 {
+		return root.errorf("there are no issues")
+	}
+	if _, err := byIndex(elements); err != nil {
+		return err
+	}
+	for _, e := range elements {
+		is := geniusIssue{at: e, indexOf: make(map[string]int)}
+		var err error
+		if is.index, err = e.integer("index"); err != nil {
+			return err
+		}
+		if is.kind, err = kindOf(e); err != nil {
+			return err
+		}
+		if is.name, _ = e.attr("name"); is.name == "" {
+			is.name = fmt.Sprint("issue ", is.index)
+		}
+		if is.kind == "discrete" {
+			err = g.items(&is)
+		} else {
+			err = g.bounds(&is)
+		}
+		if err != nil {
+			return err
+		}
+		g.issues = append(g.issues, is)
+	}
+	slices.SortFunc(g.issues, func(a, b geniusIssue) int { return cmp.Compare(a.index, b.index) })
+	return nil
+}
+
+// items reads the values of a discrete issue.
+func (g *geniusReader) items(is *geniusIssue) error {
+	for _, item := range is.at.all("item") {
+		value, ok := item.attr("value")
+		if !ok {
+			g.note(item, "an item without a value is left out")
+			continue
+		}
+		if _, twice := is.indexOf[value]; twice {
+			g.note(item, "the value %s was given before", short(value))
+			continue
+		}
+		is.indexOf[value] = len(is.values)
+		is.values = append(is.values, value)
+	}
+	if len(is.values) == 0 {
+		return is.at.errorf("the issue %s has no values", short(is.name))
+	}
+	return nil
+}
+
+// bounds reads the numbers of an integer or real issue.
+func (g *geniusReader) bounds(is *geniusIssue) error {
+	from := is.at
+	if rs := from.all("range"); len(rs) > 0 {
+		from = rs[0]
+	}
+	low, ok, err := from.number("lowerbound")
+	if err != nil {
+		return err
+	}
+	high, ok2, err := from.number("upperbound")
+	if err != nil {
+		return err
+	}
+	switch {
+	case !ok || !ok2:
+		return from.errorf("the issue %s needs a lowerbound and an upperbound", short(is.name))
+	case low.Cmp(high) > 0:
+		return from.errorf("the issue %s goes from %s down to %s", short(is.name), low.RatString(), high.RatString())
+	}
+	span := new(big.Rat).Sub(high, low)
+	if is.kind == "real" {
+		is.grid = &grid{low, big.NewRat(1, 1), 1}
+		if span.Sign() > 0 {
+			is.grid.step, is.grid.n = span.Quo(span, big.NewRat(realValues-1, 1)), realValues
+		}
+		g.note(is.at, "the real numbers of %s are taken at %d equally distant values, as GENIUS does when it lists bids", short(is.name), is.grid.n)
+		return nil
+	}
+	if !low.IsInt() || !high.IsInt() {
+		return from.errorf("the issue %s counts whole numbers, but goes from %s to %s", short(is.name), low.RatString(), high.RatString())
+	}
+	if span.Cmp(big.NewRat(maxGrid-1, 1)) > 0 {
+		return from.errorf("the issue %s has more than %d values", short(is.name), maxGrid)
+	}
+	is.grid = &grid{low, big.NewRat(1, 1), int(span.Num().Int64()) + 1}
+	return nil
+}
+
+// profile reads what one party thinks of the issues.
+func (g *geniusReader) profile(root *element) (*party, error) {
+	elements := root.all("issue")
+	own, err := byIndex(elements)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range elements {
+		k, _ := e.integer("index")
+		if !slices.ContainsFunc(g.issues, func(is geniusIssue) bool { return is.index == k }) {
+			g.note(e, "index %d is no issue of the domain: it is left out", k)
+		}
+	}
+	p := &party{scores: make([][]knot, len(g.issues))}
+	kind, _ := root.attr("type")
+	if strings.EqualFold(kind, "nonlinear") || len(root.all("hyperRectangle")) > 0 {
+		err = g.rectangles(root, p)
+	} else {
+		err = g.additive(root, own, p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p, g.terms(root, p)
+}
+
+// terms reads the reservation value and the discount factor.
+func (g *geniusReader) terms(root *element, p *party) error {
+	p.reservation = new(big.Rat)
+	if r := root.all("reservation"); len(r) > 0 {
+		value, ok, err := r[0].number("value")
+		if err != nil {
+			return err
+		}
+		if ok {
+			p.reservation = value
+		} else {
+			g.note(r[0], "a reservation without a value counts as 0")
+		}
+	} else {
+		p.because = "the profile gives no reservation value, which counts as 0"
+	}
+	if d := root.all("discount_factor"); len(d) > 0 {
+		value, ok, err := d[0].number("value")
+		if err != nil {
+			return err
+		}
+		if ok && value.Sign() > 0 && value.Cmp(big.NewRat(1, 1)) < 0 {
+			text, _ := d[0].attr("value")
+			g.note(d[0], "the discount factor %s is left out: it is for the whole time of a negotiation, and a case discounts by rounds", strings.TrimSpace(text))
+		}
+	}
+	return nil
+}
+
+// additive reads weights and evaluations: a value is worth its evaluation as a share
+// of the issue's greatest, times the weight as it is written.
+func (g *geniusReader) additive(root *element, own map[int64]*element, p *party) error {
+	weights, err := byIndex(root.all("weight"))
+	if err != nil {
+		return err
+	}
+	sum := new(big.Rat)
+	used := 0
+	for i := range g.issues {
+		is := &g.issues[i]
+		at, given := weights[is.index], own[is.index]
+		weight := new(big.Rat)
+		if at != nil {
+			used++
+			w, ok, err := at.number("value")
+			if err != nil {
+				return err
+			}
+			if !ok || w.Sign() < 0 {
+				return at.errorf("the weight of %s must be a number from 0", short(is.name))
+			}
+			weight = w
+		}
+		switch {
+		case given == nil && weight.Sign() > 0:
+			g.note(root, "the issue %s has a weight, but no evaluations: it is worth nothing", short(is.name))
+			continue
+		case given == nil:
+			g.note(root, "the issue %s is not there: it is worth nothing", short(is.name))
+			continue
+		case at == nil:
+			g.note(given, "the issue %s has no weight: it is worth nothing", short(is.name))
+			continue
+		}
+		if name, _ := given.attr("name"); strings.TrimSpace(name) != strings.TrimSpace(is.name) && name != "" {
+			g.note(given, "the domain calls this issue %s", short(is.name))
+		}
+		kind, err := kindOf(given)
+		if err != nil {
+			return err
+		}
+		if kind != is.kind {
+			return given.errorf("the issue %s is %s here, and %s in %s", short(is.name), kind, is.kind, is.at.doc.place(is.at.at))
+		}
+		var scores []knot
+		if kind == "discrete" {
+			scores, err = g.evaluations(is, given)
+		} else {
+			scores, err = g.evaluator(is, given)
+		}
+		if err != nil {
+			return err
+		}
+		for k := range scores {
+			scores[k].worth = new(big.Rat).Mul(scores[k].worth, weight)
+		}
+		p.scores[i] = scores
+		sum.Add(sum, weight)
+	}
+	if used < len(weights) {
+		var left []string
+		for _, k := range slices.Sorted(keys(weights)) {
+			if !slices.ContainsFunc(g.issues, func(is geniusIssue) bool { return is.index == k }) {
+				left = append(left, strconv.FormatInt(k, 10))
+			}
+		}
+		g.note(root, "weights of no issue are left out: index %s", strings.Join(left[:min(len(left), 10)], ", "))
+	}
+	if sum.Cmp(big.NewRat(1, 1)) != 0 {
+		f, _ := sum.Float64()
+		g.note(root, "the weights add up to %v, and are used as written", f)
+	}
+	g.clip(root, p)
+	return nil
+}
+
+func keys(m map[int64]*element) func(func(int64) bool) {
+	return func(yield func(int64) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// leastGreatest is what the greatest evaluation of an issue must reach to count.
+var leastGreatest = big.NewRat(1, 100_000)
+
+// evaluations reads what the values of a discrete issue are worth, from 0 to 1.
+func (g *geniusReader) evaluations(is *geniusIssue, given *element) ([]knot, error) {
+	found := make([]*big.Rat, len(is.values))
+	greatest := new(big.Rat)
+	for _, item := range given.all("item") {
+		value, ok := item.attr("value")
+		if !ok {
+			continue
+		}
+		text, _ := item.attr("evaluation")
+		if text == "" || text == "null" {
+			g.note(item, "the value %s has no evaluation, and counts as 0", short(value))
+			text = "0"
+		}
+		e, err := parseNumber(text)
+		if err != nil {
+			return nil, item.errorf("evaluation of %s: %v", short(value), err)
+		}
+		if e.Sign() < 0 {
+			return nil, item.errorf("the evaluation of %s is below 0", short(value))
+		}
+		if e.Cmp(greatest) > 0 {
+			greatest = e
+		}
+		at, known := is.indexOf[value]
+		switch {
+		case !known:
+			g.note(item, "the domain has no value %s of %s: it is left out", short(value), short(is.name))
+		case found[at] == nil:
+			found[at] = e
+		case found[at].Cmp(e) != 0:
+			g.note(item, "the value %s was evaluated before, at %s: that one counts", short(value), found[at].RatString())
+		}
+	}
+	ks := make([]knot, len(found))
+	for k, e := range found {
+		switch {
+		case e == nil:
+			g.note(given, "the value %s of %s is not evaluated, and counts as 0", short(is.values[k]), short(is.name))
+			e = new(big.Rat)
+		case greatest.Cmp(leastGreatest) < 0:
+			e = new(big.Rat)
+		default:
+			e = new(big.Rat).Quo(e, greatest)
+		}
+		ks[k] = knot{k, e}
+	}
+	return ks, nil
+}
+
+// evaluator reads what the numbers of an integer or real issue are worth, from 0 to 1: a
+// straight line, for integers counted from the lower bound, cut at 0 and 1.
+func (g *geniusReader) evaluator(is *geniusIssue, given *element) ([]knot, error) {
+	es := given.all("evaluator")
+	if len(es) == 0 {
+		return nil, given.errorf("the issue %s has a weight, but no <evaluator>", short(is.name))
+	}
+	e := es[0]
+	kind, _ := e.attr("ftype")
+	offset, ok, err := e.number("offset", "parameter0")
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, e.errorf("the evaluator of %s has no offset", short(is.name))
+	}
+	slope := new(big.Rat)
+	switch strings.ToLower(kind) {
+	case "constant":
+	case "linear", "":
+		if slope, ok, err = e.number("slope", "parameter1"); err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, e.errorf("the evaluator of %s has no slope", short(is.name))
+		}
+	default:
+		return nil, e.errorf("evaluators of type %s are not known: linear and constant are", short(kind))
+	}
+	// worth at position k: start + k·rise
+	start, rise := new(big.Rat).Set(offset), new(big.Rat).Mul(slope, is.grid.step)
+	if is.kind == "real" {
+		start.Add(start, new(big.Rat).Mul(slope, is.grid.from))
+	}
+	n := is.grid.n
+	at := []int{0, n - 1}
+	for _, level := range []int64{0, 1} { // the line bends where it is cut
+		if rise.Sign() == 0 {
+			break
+		}
+		x := new(big.Rat).Sub(big.NewRat(level, 1), start)
+		x.Quo(x, rise)
+		below := new(big.Int).Div(x.Num(), x.Denom())
+		if below.IsInt64() && below.Int64() >= 0 && below.Int64() < int64(n-1) {
+			at = append(at, int(below.Int64()), int(below.Int64())+1)
+		}
+	}
+	slices.Sort(at)
+	var ks []knot
+	for _, k := range slices.Compact(at) {
+		v := new(big.Rat).SetInt64(int64(k))
+		v.Mul(v, rise).Add(v, start)
+		if strings.ToLower(kind) != "constant" {
+			v = clipped(v)
+		}
+		ks = append(ks, knot{k, v})
+	}
+	return ks, nil
+}
+
+// clipped returns v cut at 0 and 1.
+func clipped(v *big.Rat) *big.Rat {
+	switch {
+	case v.Sign() < 0:
+		return new(big.Rat)
+	case v.Cmp(big.NewRat(1, 1)) > 0:
+		return big.NewRat(1, 1)
+	}
+	return v
+}
+
+const (
+	maxClipped  = 1000    // packages that are cut at 1, each by an adjustment
+	maxClipWork = 1 << 20 // steps to find them
+)
+
+// clip lowers what is worth more than 1 to 1, as GENIUS does, by an adjustment for
+// each such package. Weights whose sum passes 1 by no more than rounding are left alone.
+func (g *geniusReader) clip(root *element, p *party) {
+	issues := make([]issue, len(g.issues))
+	for i := range issues {
+		issues[i] = g.issues[i].issue
+	}
+	boxes, known := clipBoxes(issues, p)
+	if !known {
+		g.note(root, "packages worth more than 1 are worth 1 in GENIUS; there are too many of them to say so here, and they keep what they are worth")
+		return
+	}
+	if len(boxes) > 0 {
+		g.note(root, "%s worth more than 1 and, as in GENIUS, lowered to 1 by adjustments", several(len(boxes), "package is", "packages are"))
+		p.boxes = append(p.boxes, boxes...)
+	}
+}
+
+// clipBoxes returns an adjustment for each package that is worth more than 1, to 1;
+// known is false when there are more than maxClipped, or finding them takes too long.
+func clipBoxes(issues []issue, p *party) (boxes []box, known bool) {
+	rest := make([]*big.Rat, len(issues)+1) // the most that issues from i on add
+	rest[len(issues)] = new(big.Rat)
+	tables := make([][]*big.Rat, len(issues))
+	limit := big.NewRat(1_000_000_001, 1_000_000_000)
+	top := new(big.Rat)
+	for i := range issues {
+		if i < len(p.scores) && len(p.scores[i]) > 0 {
+			most := slices.MaxFunc(p.scores[i], func(a, b knot) int { return a.worth.Cmp(b.worth) })
+			top.Add(top, most.worth)
+		}
+	}
+	if top.Cmp(limit) <= 0 {
+		return nil, true
+	}
+	for i := len(issues) - 1; i >= 0; i-- {
+		tables[i] = p.table(&issues[i], i)
+		rest[i] = new(big.Rat).Add(rest[i+1], slices.MaxFunc(tables[i], (*big.Rat).Cmp))
+	}
+	one := big.NewRat(1, 1)
+	chosen := make([]int, len(issues))
+	work := 0
+	var visit func(i int, sum *big.Rat) bool
+	visit = func(i int, sum *big.Rat) bool {
+		if work++; work > maxClipWork {
+			return false
+		}
+		if new(big.Rat).Add(sum, rest[i]).Cmp(one) <= 0 {
+			return true
+		}
+		if i == len(issues) {
+			if len(boxes) == maxClipped {
+				return false
+			}
+			b := box{worth: new(big.Rat).Sub(one, sum), because: "utilities end at 1"}
+			for k, o := range chosen {
+				b.sides = append(b.sides, side{k, [][2]int{{o, o}}})
+			}
+			boxes = append(boxes, b)
+			return true
+		}
+		for o, v := range tables[i] {
+			chosen[i] = o
+			if !visit(i+1, new(big.Rat).Add(sum, v)) {
+				return false
+			}
+		}
+		return true
+	}
+	if !visit(0, new(big.Rat)) {
+		return nil, false
+	}
+	return boxes, true
+}
+
+// rectangles reads a nonlinear utility: the sum of what the hyper-rectangles pay that
+// a package is in, or for EXCLUDES is not in, divided by maxutility. Bounds are
+// inclusive (Ito, Hattori and Klein 2007).
+func (g *geniusReader) rectangles(root *element, p *party) error {
+	us := root.all("utility")
+	if len(us) == 0 {
+		return root.errorf("a nonlinear profile needs <utility>")
+	}
+	most, ok, err := us[0].number("maxutility")
+	if err != nil {
+		return err
+	}
+	if !ok || most.Sign() <= 0 {
+		return us[0].errorf("maxutility must be a number above 0")
+	}
+	for _, u := range us[0].all("ufun") {
+		if kind, ok := u.attr("aggregation"); ok && !strings.EqualFold(kind, "sum") {
+			return u.errorf("utilities that are aggregated by %s are not known: sums are", short(kind))
+		}
+		if err := unweighted(u); err != nil {
+			return err
+		}
+	}
+	place := make(map[int64]int)
+	for i := range g.issues {
+		place[g.issues[i].index] = i
+	}
+	sum := new(big.Rat)
+	for _, r := range us[0].all("hyperRectangle") {
+		pays, ok, err := r.number("utility")
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return r.errorf("the hyper-rectangle has no utility")
+		}
+		if err := unweighted(r); err != nil {
+			return err
+		}
+		b, reachable, err := g.rectangle(r, place)
+		if err != nil {
+			return err
+		}
+		if !reachable {
+			if !b.outside {
+				g.note(r, "no package is in this hyper-rectangle: it is left out")
+				continue
+			}
+			g.note(r, "every package is outside of this hyper-rectangle")
+			b = box{}
+		}
+		if pays.Sign() > 0 {
+			sum.Add(sum, pays)
+		}
+		b.worth = pays.Quo(pays, most)
+		p.boxes = append(p.boxes, b)
+	}
+	if sum.Cmp(most) > 0 {
+		g.note(us[0], "the hyper-rectangles together pay more than maxutility: a package worth more than 1, if there is one, is worth 1 in GENIUS and keeps its worth here")
+	}
+	return nil
+}
+
+func unweighted(e *element) error {
+	w, ok, err := e.number("weight")
+	if err == nil && ok && w.Cmp(big.NewRat(1, 1)) != 0 {
+		return e.errorf("a weight of %s inside a nonlinear utility is not known: 1 is", w.RatString())
+	}
+	return err
+}
+
+// rectangle reads one hyper-rectangle. Several bounds of an issue must all hold.
+// It is not reachable when no value meets the bounds of some issue.
+func (g *geniusReader) rectangle(r *element, place map[int64]int) (b box, reachable bool, err error) {
+	low, high := make(map[int]int64), make(map[int]int64)
+	for _, bound := range r.kids {
+		outside := bound.name == "EXCLUDES"
+		if !outside && bound.name != "INCLUDES" {
+			continue
+		}
+		if len(low) > 0 && outside != b.outside {
+			return b, false, bound.errorf("INCLUDES and EXCLUDES in one hyper-rectangle")
+		}
+		b.outside = outside
+		index, err := bound.integer("index")
+		if err != nil {
+			return b, false, err
+		}
+		i, ok := place[index]
+		if !ok {
+			return b, false, bound.errorf("index %d is no issue of the domain", index)
+		}
+		if g.issues[i].kind != "integer" {
+			return b, false, bound.errorf("bounds of the issue %s, which is %s: only integer issues have an order here", short(g.issues[i].name), g.issues[i].kind)
+		}
+		from, err := bound.integer("min")
+		if err != nil {
+			return b, false, err
+		}
+		to, err := bound.integer("max")
+		if err != nil {
+			return b, false, err
+		}
+		first := g.issues[i].grid.from.Num().Int64()
+		from, to = from-first, to-first
+		if _, twice := low[i]; twice {
+			from, to = max(from, low[i]), min(to, high[i])
+		}
+		low[i], high[i] = max(from, 0), min(to, int64(g.issues[i].grid.n-1))
+	}
+	reachable = true
+	for i := range g.issues {
+		from, named := low[i]
+		if !named {
+			continue
+		}
+		if from > high[i] {
+			return b, false, nil
+		}
+		if n := int64(g.issues[i].grid.n); from > 0 || high[i] < n-1 {
+			b.sides = append(b.sides, side{i, [][2]int{{int(from), int(high[i])}}})
+		}
+	}
+	return b, true, nil
+}
