@@ -307,6 +307,7 @@ func (k *checker) party(p path, id string, v *Party) {
 	}
 	k.scores(p.to("scores"), v.Scores)
 	k.reasons(p.to("reasons"), v.Reasons)
+	k.together(p.to("together"), v.Together)
 	adjustments := newItems(p.to("adjustments"))
 	for i, a := range v.Adjustments {
 		at := adjustments.check(k, i, a.ID)
@@ -414,6 +415,7 @@ func (k *checker) ratification(p path, v *Ratification) {
 		k.id(at, id, true, pathWords...)
 		k.scores(at.to("scores"), g.Scores)
 		k.reasons(at.to("reasons"), g.Reasons)
+		k.together(at.to("together"), g.Together)
 		if g.AcceptsAt != nil {
 			k.statements(at.to("accepts_at", "statements"), g.AcceptsAt.Statements)
 		}
@@ -508,6 +510,21 @@ func (k *checker) reasons(p path, reasons Map[Reason]) {
 	for id, r := range reasons.All() {
 		k.issueAt(p.to(id), id, true)
 		k.statements(p.to(id, "statements"), r.Statements)
+	}
+}
+
+// together checks lists of issues, each of which stands in one place of one list.
+func (k *checker) together(p path, lists []Refs) {
+	seen := make(map[string]bool)
+	for i, issues := range lists {
+		at := p.to(fmt.Sprint(i + 1))
+		k.refs(at, issues, "issue", k.c.Issues.Has, k.c.Issues.Keys())
+		for _, id := range slices.Compact(slices.Sorted(slices.Values(issues))) {
+			if seen[id] {
+				k.value(at, "write one list with all that move with it", "issue '%s' stands in two lists", id)
+			}
+			seen[id] = true
+		}
 	}
 }
 

@@ -112,14 +112,15 @@ type row struct {
 	scores      Map[IssueScores]
 	adjustments []Adjustment
 	threshold   *Threshold
+	together    []Refs
 }
 
 func (p *Party) row(id string) row {
-	return row{id: id, party: id, scores: p.Scores, adjustments: p.Adjustments, threshold: p.NoDeal}
+	return row{id: id, party: id, scores: p.Scores, adjustments: p.Adjustments, threshold: p.NoDeal, together: p.Together}
 }
 
 func (g *Constituency) row(id string) row {
-	return row{id: id, scores: g.Scores, threshold: g.AcceptsAt}
+	return row{id: id, scores: g.Scores, threshold: g.AcceptsAt, together: g.Together}
 }
 
 // rows returns the rows of the case, each party's own before its constituencies'.

@@ -112,6 +112,8 @@ type Party struct {
 	Scores Map[IssueScores] `yaml:"scores" required:"true"`
 	// Why the scores of an issue are what they are, by issue.
 	Reasons Map[Reason] `yaml:"reasons"`
+	// Issues whose uncertain scores move together, in lists: the options of one issue, or of all issues of a list, are all high or all low at once. Absent: every uncertain number varies by itself.
+	Together []Refs `yaml:"together"`
 	// Points added when a condition over several issues holds.
 	Adjustments []Adjustment `yaml:"adjustments"`
 	// What the party has without a deal, in points: it accepts nothing worth less. Absent: no threshold.
@@ -238,6 +240,8 @@ type Constituency struct {
 	Scores Map[IssueScores] `yaml:"scores" required:"true"`
 	// Why the scores of an issue are what they are, by issue.
 	Reasons Map[Reason] `yaml:"reasons"`
+	// Issues whose uncertain scores move together, in lists: the options of one issue, or of all issues of a list, are all high or all low at once. Absent: every uncertain number varies by itself.
+	Together []Refs `yaml:"together"`
 	// The least number of points at which the group says yes. Absent: it says yes to everything.
 	AcceptsAt *Threshold `yaml:"accepts_at"`
 	// Statements that place the group, by id.
