@@ -259,13 +259,13 @@ func (c *condition) checkedTable(issues Map[Issue]) (outcome.Table, error) {
 }
 
 // rule compiles a condition over consents.
-func consentRule(name, text string, names []string, what string) (outcome.Rule, error) {
+func consentRule(name, text string, v voters) (outcome.Rule, error) {
 	tree, perr := parseCondition(text)
 	if perr != nil {
 		return outcome.Rule{}, fmt.Errorf("%s: %w", name, perr)
 	}
 	var first *ConditionError
-	tree.checkConsents(names, what, func(e *ConditionError) {
+	tree.checkConsents(v, func(e *ConditionError) {
 		if first == nil {
 			first = e
 		}
@@ -273,7 +273,7 @@ func consentRule(name, text string, names []string, what string) (outcome.Rule, 
 	if first != nil {
 		return outcome.Rule{}, fmt.Errorf("%s: %w", name, first)
 	}
-	return tree.rule(names), nil
+	return tree.rule(v), nil
 }
 
 // unknown says that nothing has the id, and suggests what has.

@@ -36,7 +36,7 @@ func (r *reporter) check(c *Case) {
 	}
 	k.requirements()
 	if c.Consent != "" && c.Consent != "everyone" {
-		k.consents(path{"consent"}, c.Consent, c.Parties.Keys(), "party")
+		k.consents(path{"consent"}, c.Consent, voters{what: "party", names: c.Parties.Keys()})
 	}
 	k.divisible()
 	k.packages()
@@ -419,6 +419,11 @@ func (k *checker) ratification(p path, v *Ratification) {
 		if g.AcceptsAt != nil {
 			k.statements(at.to("accepts_at", "statements"), g.AcceptsAt.Statements)
 		}
+		if g.Votes != nil && !k.failed(at.to("votes")) {
+			if n := g.Votes.Rat(); !n.IsInt() || n.Sign() <= 0 || n.Cmp(big.NewRat(maxGroupVotes, 1)) > 0 {
+				k.value(at.to("votes"), "write how many votes or seats the group has, as in 54", "%s is no whole number from 1 to %d", g.Votes, int64(maxGroupVotes))
+			}
+		}
 		k.statements(at.to("statements"), g.Statements)
 	}
 	switch n := v.Constituencies.Len(); {
@@ -428,7 +433,7 @@ func (k *checker) ratification(p path, v *Ratification) {
 		k.value(p, "name at least one, or delete ratification", "there are no constituencies")
 	}
 	if v.Rule != "" {
-		k.consents(p.to("rule"), v.Rule, v.Constituencies.Keys(), "constituency")
+		k.consents(p.to("rule"), v.Rule, v.voters())
 	}
 }
 
@@ -601,13 +606,13 @@ func (k *checker) condition(p path, text string) *condition {
 }
 
 // consents checks a condition over consents.
-func (k *checker) consents(p path, text string, names []string, what string) {
+func (k *checker) consents(p path, text string, v voters) {
 	tree, err := parseCondition(text)
 	if err != nil {
 		k.inside(p, err)
 		return
 	}
-	tree.checkConsents(names, what, func(err *ConditionError) { k.inside(p, err) })
+	tree.checkConsents(v, func(err *ConditionError) { k.inside(p, err) })
 }
 
 // inside reports a problem at its place inside the condition that stands at p.

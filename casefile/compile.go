@@ -40,7 +40,7 @@ func (c *Case) Compile(ch Choice) (*outcome.Space, error) {
 		s.Issues = append(s.Issues, outcome.Issue{ID: id, Options: is.Len()})
 	}
 	if v.Consent != "" && v.Consent != "everyone" {
-		if s.Consent, err = consentRule("consent", v.Consent, v.Parties.Keys(), "party"); err != nil {
+		if s.Consent, err = consentRule("consent", v.Consent, voters{what: "party", names: v.Parties.Keys()}); err != nil {
 			return nil, err
 		}
 	}
@@ -100,7 +100,7 @@ func (c *Case) compileParty(id string, p *Party, wide map[string]*big.Int, round
 		party.Constituencies = append(party.Constituencies, row)
 	}
 	if p.Ratification.Rule != "" {
-		party.Ratification, err = consentRule(id+".ratification.rule", p.Ratification.Rule, groups.Keys(), "constituency")
+		party.Ratification, err = consentRule(id+".ratification.rule", p.Ratification.Rule, p.Ratification.voters())
 	}
 	return party, err
 }

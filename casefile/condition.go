@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/vote"
 )
 
 const (
@@ -42,7 +43,7 @@ type condition struct {
 	cmp  outcome.Compare
 	// literal of opCompare; its number when it is one
 	literal token
-	names   []token // of opCount
+	names   []token // of opCount and opVotes
 	args    []*condition
 }
 
@@ -57,6 +58,7 @@ const (
 	opCompare
 	opName
 	opCount
+	opVotes
 )
 
 type token struct {
@@ -288,7 +290,11 @@ func (p *conditionParser) unary() (*condition, *ConditionError) {
 	case "not":
 		return nil, &ConditionError{at, "unexpected 'not'", "write ! for not"}
 	case "count":
-		return p.count(at)
+		return p.count(at, opCount)
+	case "votes":
+		if p.is("(") {
+			return p.count(at, opVotes)
+		}
 	}
 	cmp, ok := comparisons[p.tok.text]
 	if !ok || p.tok.kind != tokSymbol {
@@ -315,9 +321,9 @@ func (p *conditionParser) notCompared() *ConditionError {
 	return nil
 }
 
-// count reads what follows the word count.
-func (p *conditionParser) count(at int) (*condition, *ConditionError) {
-	c := &condition{op: opCount, at: at}
+// count reads what follows the word count or votes.
+func (p *conditionParser) count(at int, op conditionOp) (*condition, *ConditionError) {
+	c := &condition{op: op, at: at}
 	if err := p.expect("("); err != nil {
 		return nil, err
 	}
@@ -410,6 +416,8 @@ func (c *condition) checkPackages(issues Map[Issue], report func(*ConditionError
 		switch leaf.op {
 		case opCount:
 			report(&ConditionError{leaf.at, "count adds up consents, not issues", "compare each issue on its own"})
+		case opVotes:
+			report(&ConditionError{leaf.at, "votes adds up consents, not issues", "compare each issue on its own"})
 		case opName, opCompare:
 			is, ok := issues.Get(leaf.name)
 			if !ok {
@@ -438,11 +446,16 @@ func (c *condition) checkPackages(issues Map[Issue], report func(*ConditionError
 	})
 }
 
-// checkConsents reports what in a condition over consents does not fit the names.
-func (c *condition) checkConsents(names []string, what string, report func(*ConditionError)) {
+// checkConsents reports what in a condition over consents does not fit the voters.
+func (c *condition) checkConsents(v voters, report func(*ConditionError)) {
+	names, what := v.names, v.what
 	known := func(name string, at int) {
 		if !slices.Contains(names, name) {
-			report(&ConditionError{at, fmt.Sprintf("unknown %s %s", what, quoted(name)), didYouMean(name, names)})
+			candidates := names
+			if v.votes != nil {
+				candidates = slices.Concat(names, vote.Names())
+			}
+			report(&ConditionError{at, fmt.Sprintf("unknown %s %s", what, quoted(name)), didYouMean(name, candidates)})
 		}
 	}
 	c.leaves(func(leaf *condition) {
@@ -450,13 +463,25 @@ func (c *condition) checkConsents(names []string, what string, report func(*Cond
 		case opCompare:
 			report(&ConditionError{leaf.at, "here a name is a yes, and is compared with nothing", fmt.Sprintf("write %s or !%s", leaf.name, leaf.name)})
 		case opName:
+			if form, ok := v.form(leaf.name); ok {
+				if err := v.checkForm(leaf, &form); err != nil {
+					report(err)
+				}
+				return
+			}
 			known(leaf.name, leaf.at)
-		case opCount:
+		case opCount, opVotes:
 			for i, n := range leaf.names {
 				known(n.text, n.at)
 				if slices.ContainsFunc(leaf.names[:i], func(o token) bool { return o.text == n.text }) {
 					report(&ConditionError{n.at, quoted(n.text) + " is counted twice", "name it once"})
 				}
+			}
+			if leaf.op == opVotes {
+				if err := v.checkVotes(leaf); err != nil {
+					report(err)
+				}
+				return
 			}
 			if n, err := strconv.Atoi(leaf.literal.text); err != nil || n < 0 || n > len(leaf.names) {
 				report(&ConditionError{leaf.literal.at, fmt.Sprintf("a count of %d names is never compared with %s", len(leaf.names), leaf.literal.text),
@@ -607,13 +632,19 @@ func fill(set []uint64, from, n int) {
 	}
 }
 
-// rule returns a condition over consents that checks as a rule over the names.
-func (c *condition) rule(names []string) outcome.Rule {
+// rule returns a condition over consents that checks as a rule over the voters.
+func (c *condition) rule(v voters) outcome.Rule {
+	names := v.names
 	switch c.op {
 	case opFalse:
 		return outcome.Not(outcome.Always())
 	case opName:
+		if form, ok := v.form(c.name); ok {
+			return v.formRule(&form)
+		}
 		return outcome.Name(slices.Index(names, c.name))
+	case opVotes:
+		return v.votesRule(c)
 	case opCount:
 		var set uint64
 		for _, n := range c.names {
@@ -622,22 +653,22 @@ func (c *condition) rule(names []string) outcome.Rule {
 		n, _ := strconv.Atoi(c.literal.text)
 		return outcome.CountOf(set, c.cmp, n)
 	case opNot:
-		return outcome.Not(c.args[0].rule(names))
+		return outcome.Not(c.args[0].rule(v))
 	case opAnd:
-		return fold(c.args, names, outcome.And)
+		return fold(c.args, v, outcome.And)
 	case opOr:
-		return fold(c.args, names, outcome.Or)
+		return fold(c.args, v, outcome.Or)
 	}
 	return outcome.Always()
 }
 
 // fold joins the rules of args in a tree whose depth grows with their logarithm.
-func fold(args []*condition, names []string, join func(a, b outcome.Rule) outcome.Rule) outcome.Rule {
+func fold(args []*condition, v voters, join func(a, b outcome.Rule) outcome.Rule) outcome.Rule {
 	if len(args) == 1 {
-		return args[0].rule(names)
+		return args[0].rule(v)
 	}
 	half := len(args) / 2
-	return join(fold(args[:half], names, join), fold(args[half:], names, join))
+	return join(fold(args[:half], v, join), fold(args[half:], v, join))
 }
 
 // position returns the position of a number on the grid of the range, or an error

@@ -80,12 +80,15 @@
 //	and        = unary { "&&" unary }
 //	unary      = "!" unary | "(" expr ")" | comparison | count | name | "true" | "false"
 //	comparison = name ("==" | "!=" | "<" | "<=" | ">" | ">=") (text | number)
-//	count      = "count" "(" name { "," name } ")" ("==" | … | ">=") number
+//	count      = ( "count" | "votes" ) "(" name { "," name } ")" ("==" | … | ">=") number
 //
 // Over packages (never, when, if, then, only) a name is an issue, compared with
 // one of its options in single or double quotes (== and != only) or, for a
 // range, with a number. Over consents (consent, ratification rule) a name is a
-// party's or constituency's yes. Every name and literal is checked against the
+// party's or constituency's yes, count is how many say yes, and votes adds up the
+// votes of the constituencies that do. In a ratification rule the name of a rule
+// of package vote, such as two_thirds_of_members, stands for what it asks of all
+// constituencies' votes; a constituency of that name comes first. Every name and literal is checked against the
 // case and a problem says where inside the condition it stands; a number compared
 // with a range lies on its grid. A condition has at most 64 KiB and 64 levels of
 // parentheses and negations. It is tabulated over the issues that it names, at most

@@ -1,6 +1,8 @@
 package casefile
 
 import (
+	"math/big"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,6 +71,7 @@ func FuzzCondition(f *testing.F) {
 	}
 	issues := file.Case.Issues
 	names := []string{"a", "b", "c"}
+	v := voters{what: "name", names: names, votes: []int64{5, 3, 2}}
 	f.Fuzz(func(t *testing.T, text string) {
 		tree, err := parseCondition(text)
 		if err != nil {
@@ -78,16 +81,16 @@ func FuzzCondition(f *testing.F) {
 			return
 		}
 		problems := 0
-		tree.checkConsents(names, "name", func(e *ConditionError) {
+		tree.checkConsents(v, func(e *ConditionError) {
 			problems++
 			if e.At < 0 || e.At >= len(text) {
 				t.Fatalf("bad place %+v", e)
 			}
 		})
 		if problems == 0 {
-			rule := tree.rule(names)
+			rule := tree.rule(v)
 			for yes := range uint64(8) {
-				if rule.Holds(yes, 3) != tree.consents(yes, names) {
+				if rule.Holds(yes, 3) != tree.consents(yes, v) {
 					t.Fatalf("rule for %b", yes)
 				}
 			}
@@ -131,7 +134,8 @@ func (c *condition) holds(issues Map[Issue], o outcome.Outcome) bool {
 }
 
 // consents reads a condition over consents for one set of answers.
-func (c *condition) consents(yes uint64, names []string) bool {
+func (c *condition) consents(yes uint64, v voters) bool {
+	names := v.names
 	says := func(name string) bool {
 		for i, n := range names {
 			if n == name {
@@ -144,16 +148,35 @@ func (c *condition) consents(yes uint64, names []string) bool {
 	case opTrue:
 		return true
 	case opNot:
-		return !c.args[0].consents(yes, names)
+		return !c.args[0].consents(yes, v)
 	case opAnd, opOr:
 		for _, a := range c.args {
-			if a.consents(yes, names) == (c.op == opOr) {
+			if a.consents(yes, v) == (c.op == opOr) {
 				return c.op == opOr
 			}
 		}
 		return c.op == opAnd
 	case opName:
+		if form, ok := v.form(c.name); ok {
+			votes, of, _ := form.Threshold(v.total(), int64(len(names)))
+			for i, n := range names {
+				if says(n) {
+					votes -= v.votes[i]
+					of--
+				}
+			}
+			return votes <= 0 && of <= 0
+		}
 		return says(c.name)
+	case opVotes:
+		sum := new(big.Rat)
+		for _, name := range c.names {
+			if says(name.text) {
+				sum.Add(sum, big.NewRat(v.votes[slices.Index(names, name.text)], 1))
+			}
+		}
+		d, _ := ParseDecimal(c.literal.text)
+		return c.cmp.Holds(sum.Cmp(d.Rat()))
 	case opCount:
 		n := 0
 		for _, name := range c.names {

@@ -222,7 +222,7 @@ type RedLine struct {
 
 // A Ratification says who at home must carry the result.
 type Ratification struct {
-	// Condition over constituencies such as "clerics && count(reformists, business) >= 1". Absent: all of them.
+	// Condition over constituencies such as "clerics && count(reformists, business) >= 1". It may add up their votes, as in votes(majority, opposition) >= 60, and name a rule that goodoffices ratify knows, as in two_thirds_of_members. Absent: all of them.
 	Rule string `yaml:"rule"`
 	// How it is done, in words.
 	Terms string `yaml:"terms"`
@@ -244,6 +244,8 @@ type Constituency struct {
 	Together []Refs `yaml:"together"`
 	// The least number of points at which the group says yes. Absent: it says yes to everything.
 	AcceptsAt *Threshold `yaml:"accepts_at"`
+	// Votes or seats that go the way of the group's answer, for rules that add up votes. Absent: not stated.
+	Votes *Decimal `yaml:"votes"`
 	// Statements that place the group, by id.
 	Statements Refs `yaml:"statements"`
 }

@@ -1,6 +1,10 @@
 package outcome
 
-import "math/bits"
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
 
 // A Rule decides over yes and no of a few names: which parties' consent makes an
 // agreement, or which constituencies carry one at home. The zero Rule asks
@@ -12,9 +16,11 @@ type Rule struct {
 type ruleNode struct {
 	op    ruleOp
 	name  int     // of opName
-	names uint64  // of opCount
-	cmp   Compare // of opCount
+	names uint64  // of opCount and opVotes
+	cmp   Compare // of opCount and opVotes
 	n     int     // of opCount
+	votes []int64 // of opVotes, by name
+	need  int64   // of opVotes
 	args  [2]*ruleNode
 }
 
@@ -27,6 +33,7 @@ const (
 	opAnd
 	opOr
 	opCount
+	opVotes
 )
 
 // Compare is a comparison of two numbers.
@@ -81,6 +88,22 @@ func CountOf(names uint64, c Compare, n int) Rule {
 	return Rule{&ruleNode{op: opCount, names: names, cmp: c, n: n}}
 }
 
+// MaxVotes is the largest sum of the votes that one [VotesOf] adds up.
+const MaxVotes = 1 << 61
+
+// VotesOf is the rule that compares the votes of those who say yes with n: name i has
+// votes[i] of them, 0 where it is not asked. There are at most 64 names; none of the
+// numbers is below 0, and their sum is at most [MaxVotes].
+func VotesOf(votes []int64, c Compare, n int64) Rule {
+	r := &ruleNode{op: opVotes, votes: slices.Clone(votes), cmp: c, need: n}
+	for i, v := range votes {
+		if v > 0 {
+			r.names |= 1 << i
+		}
+	}
+	return Rule{r}
+}
+
 // Everyone reports whether r is the zero Rule.
 func (r Rule) Everyone() bool { return r.root == nil }
 
@@ -105,6 +128,12 @@ func (r *ruleNode) holds(yes uint64) bool {
 		return r.args[0].holds(yes) || r.args[1].holds(yes)
 	case opCount:
 		return r.cmp.Holds(bits.OnesCount64(yes&r.names) - r.n)
+	case opVotes:
+		var sum int64
+		for names := yes & r.names; names != 0; names &= names - 1 {
+			sum += r.votes[bits.TrailingZeros64(names)]
+		}
+		return r.cmp.Holds(cmp.Compare(sum, r.need))
 	default:
 		return true
 	}
@@ -123,7 +152,7 @@ func (r *ruleNode) highest() int {
 	switch r.op {
 	case opName:
 		return r.name + 1
-	case opCount:
+	case opCount, opVotes:
 		return bits.Len64(r.names)
 	}
 	n := 0
@@ -161,6 +190,8 @@ func (r *ruleNode) holdsEach(yes []uint64) uint64 {
 		return r.args[0].holdsEach(yes) | r.args[1].holdsEach(yes)
 	case opCount:
 		return r.countEach(yes)
+	case opVotes:
+		return r.votesEach(yes)
 	default:
 		return ^uint64(0)
 	}
@@ -182,21 +213,51 @@ func (r *ruleNode) countEach(yes []uint64) uint64 {
 		}
 		return 0
 	}
+	return compareEach(sum[:], int64(r.n), r.cmp)
+}
+
+// votesEach adds up the votes of every lane likewise: where bit b of a name's votes
+// is set, its yeses are added at that place.
+func (r *ruleNode) votesEach(yes []uint64) uint64 {
+	var sum [62]uint64 // MaxVotes has 62 bits
+	top := 0
+	for names := r.names; names != 0; names &= names - 1 {
+		name := bits.TrailingZeros64(names)
+		for votes := uint64(r.votes[name]); votes != 0; votes &= votes - 1 {
+			carry := yes[name]
+			b := bits.TrailingZeros64(votes)
+			for ; carry != 0; b++ {
+				sum[b], carry = sum[b]^carry, sum[b]&carry
+			}
+			top = max(top, b)
+		}
+	}
+	if r.need < 0 || bits.Len64(uint64(r.need)) > len(sum) {
+		if r.cmp.Holds(cmp.Compare(0, r.need)) {
+			return ^uint64(0)
+		}
+		return 0
+	}
+	return compareEach(sum[:max(top, bits.Len64(uint64(r.need)))], r.need, r.cmp)
+}
+
+// compareEach compares every lane's number with n: bit k of sum[b] is bit b of lane k's.
+func compareEach(sum []uint64, n int64, c Compare) uint64 {
 	var less, greater uint64
-	for b := 6; b >= 0; b-- {
-		n := -uint64(r.n >> b & 1)
+	for b := len(sum) - 1; b >= 0; b-- {
+		bit := -uint64(n >> b & 1)
 		undecided := ^(less | greater)
-		greater |= undecided & sum[b] &^ n
-		less |= undecided & n &^ sum[b]
+		greater |= undecided & sum[b] &^ bit
+		less |= undecided & bit &^ sum[b]
 	}
 	var held uint64
-	if r.cmp.Holds(-1) {
+	if c.Holds(-1) {
 		held |= less
 	}
-	if r.cmp.Holds(0) {
+	if c.Holds(0) {
 		held |= ^(less | greater)
 	}
-	if r.cmp.Holds(1) {
+	if c.Holds(1) {
 		held |= greater
 	}
 	return held
