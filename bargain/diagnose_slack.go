@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
+	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
 )
@@ -358,8 +359,8 @@ func (d *diagnosing) readSlack() error {
 	switch e := a.Solutions.Egalitarian; {
 	case len(asked) == n && e != nil && e.Gap != nil && e.Gap.Sign() == 0:
 		points = []Point{e.Point} // the leximin of gains over no-deal values
-	case a.Frontier.Truncated || len(points) > 0 && !d.s.InZone(points[0].Outcome):
-		points = nil
+	case a.Frontier.Truncated || slices.ContainsFunc(points, func(p Point) bool { return !d.s.InZone(p.Outcome) }):
+		points = nil // not the zone's frontier, or not all of it
 	}
 	for i := range points {
 		if m := least(points[i].Utilities); m != nil && (out.Margin == nil || m.Cmp(out.Margin) > 0) {

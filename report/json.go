@@ -24,6 +24,7 @@ type (
 	}
 	list   []any
 	number string // a JSON number, written as it stands
+	raw    []byte // a JSON value, written as it stands
 )
 
 // WriteJSON writes the study's main reading, and a summary of every other, as
@@ -88,6 +89,9 @@ func encode(b *bytes.Buffer, v any, depth int) error {
 		return open('[', len(v), func(i int) error { return encode(b, v[i], depth+1) })
 	case number:
 		b.WriteString(string(v))
+		return nil
+	case raw:
+		b.Write(v)
 		return nil
 	case nil, bool, int, string:
 		e := json.NewEncoder(b)
@@ -164,6 +168,7 @@ func (s *Study) document() object {
 			{"why", textOrNull(clean(a.Measures.Why))},
 		}},
 		{"adjusted_winner", r.division(c)},
+		{"diagnosis", s.diagnosis(nil)},
 		{"views", views},
 		{"warnings", warnings},
 	}

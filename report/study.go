@@ -46,6 +46,10 @@ type Reading struct {
 	Division    *bargain.Division
 	DivisionWhy string
 
+	// Diagnosis says what blocks a zone and what would open one, or what is close to closing it;
+	// of Main alone, else nil.
+	Diagnosis *bargain.Diagnosis
+
 	proposals []proposal // of Main alone
 }
 
@@ -88,7 +92,9 @@ func NewStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, 
 		return nil, fmt.Errorf("no view %q in case %s: its views are %s", choice.View, file.Case.ID, orNone(sentenceList(views[1:])))
 	}
 	s.Main.proposals = s.Main.propose()
-	return s, nil
+	var err error
+	s.Main.Diagnosis, err = bargain.Diagnose(ctx, s.Main.Space, bargain.DiagnoseOptions{Time: opts.Time, Memory: opts.Memory, Analysis: s.Main.Analysis})
+	return s, err
 }
 
 func newReading(ctx context.Context, c *casefile.Case, choice casefile.Choice, opts bargain.Options) (*Reading, error) {

@@ -106,7 +106,7 @@ problems, 2 wrong usage, 130 interrupted.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
-		newNew(s), newCheck(s), newBrief(s), newAnalyze(s), newPackage(s),
+		newNew(s), newCheck(s), newBrief(s), newAnalyze(s), newDiagnose(s), newPackage(s),
 		newRatify(s), newCatalog(s), newCertify(s), newVerify(s), newSchema(s), newVersion(s),
 	)
 	addCompletion(root)
@@ -204,7 +204,7 @@ func didYouMean(word string, known []string) string {
 	switch {
 	case len(known) == 0:
 		return ": it has none"
-	case len(known) <= 12:
+	case len(known) <= 24:
 		return ": the choices are " + strings.Join(known, ", ")
 	}
 	return ""
