@@ -41,7 +41,7 @@ func Analyze(ctx context.Context, s *outcome.Space, opt Options) (*Analysis, err
 		if opt.Method != "" && opt.Method != c.method {
 			look.Why = "another method was asked for"
 		} else if c.refused == "" && !slices.ContainsFunc(considered, func(l Considered) bool { return l.Chosen }) {
-			*a = Analysis{Outcomes: s.Size(), Method: c.method, Why: c.why, Exact: true}
+			*a = Analysis{Outcomes: s.Size(), Ratifiable: opt.Ratifiable, Method: c.method, Why: c.why, Exact: true}
 			err := c.run()
 			var over *excess
 			switch {
@@ -85,12 +85,14 @@ func (r *runner) list(a *Analysis) error {
 	if err != nil {
 		return err
 	}
+	sc.home = opt.Ratifiable
 	found, err := sc.list(ctx, opt.Progress)
 	if err != nil {
 		return err
 	}
 	n := big.NewInt(found.count)
-	a.Zone = Zone{Low: n, High: n, Ratifiable: big.NewInt(found.ratifiable), Options: found.seen}
+	a.Zone = Zone{Low: n, High: n, Options: found.seen}
+	a.Zone.carry(zoneCount{low: big.NewInt(found.ratifiable), high: big.NewInt(found.ratifiable)})
 	zone := listedFront{vectors: found.zone, scan: sc}
 	agreed := listedFront{vectors: found.agree, scan: sc, agreed: true}
 	if found.count > 0 {
@@ -165,8 +167,16 @@ func (p *pick) canonical() *Solution {
 			sol = &Solution{Point: Point{Utilities: slices.Clone(p.of.at(i)), Outcome: o}}
 		}
 	}
-	sol.Ties, sol.Gap = ties, new(big.Rat)
+	sol.Ties, sol.Gap, sol.First = ties, new(big.Rat), true
 	return sol
+}
+
+// carry sets the number of outcomes that can be carried at home.
+func (z *Zone) carry(n zoneCount) {
+	z.RatifiableLow, z.RatifiableHigh = n.low, n.high
+	if n.exact() {
+		z.Ratifiable = n.low
+	}
 }
 
 // listSolutions fills the solutions that picks were made for, looking through sc
@@ -204,94 +214,116 @@ func (a *Analysis) listSolutions(ctx context.Context, sc *scan, picks []pick, mo
 	return nil
 }
 
-// eliminate fills the analysis by summing issues.
-func (r *runner) eliminate(a *Analysis, net *network) error {
+// eliminate fills the analysis by summing issues, of each way to agree by itself.
+func (r *runner) eliminate(a *Analysis, on *ground) error {
 	s, opt := r.s, r.opt
-	a.Zone = Zone{Low: new(big.Int), High: new(big.Int), Ratifiable: new(big.Int)}
+	a.Zone = emptyZone()
 	for _, is := range s.Issues {
 		a.Zone.Options = append(a.Zone.Options, make([]bool, is.Options))
 	}
 	a.Verdict = NoZone
-	up := make([]int64, len(s.Parties))
-	for p := range up {
-		up[p] = 1
+	zone, err := r.sum(on.zone)
+	if err != nil {
+		return err
 	}
-	// frontier sums a network that has an option left for every issue.
-	frontier := func(n *network) (*eliminated, error) {
-		p, err := newPlan(n)
-		if err != nil {
-			return nil, err
-		}
-		return eliminate(r.ctx, p, up, limit{float64(opt.Time.Nanoseconds()), opt.Memory}, opt.Progress)
-	}
-	var zone *eliminated
-	if net.hasLeft {
-		var err error
-		if zone, err = frontier(net); err != nil {
-			return err
-		}
-		if err := zone.countWays(r.ctx); err != nil {
-			return err
-		}
-		zone.above(net.floor)
-	}
-	if zone != nil && zone.len() > 0 {
+	if zone.len() > 0 {
 		a.Verdict = HasZone
-		if err := r.solveEliminated(a, net, zone); err != nil {
+		agreed := zone
+		if on.agreed != nil {
+			if agreed, err = r.sum(on.agreed); err != nil {
+				return err
+			}
+		}
+		if err := r.solveEliminated(a, on, zone, agreed); err != nil {
 			return err
 		}
 	} else {
 		a.Parties = make([]PartyBounds, len(s.Parties))
 	}
 	if opt.Whole {
-		all, _ := newNetwork(s, true)
-		if !all.hasLeft {
-			return nil
-		}
-		var err error
-		if zone, err = frontier(all); err != nil {
-			return err
-		}
-		if err := zone.countWays(r.ctx); err != nil {
+		if zone, err = r.sum([]*network{networkAsking(s, asked{})}); err != nil {
 			return err
 		}
 	}
-	if zone != nil {
+	if zone.len() > 0 {
 		a.Frontier = frontierOf(zone, opt.MaxPoints)
 	}
 	return nil
 }
 
-// solveEliminated fills zone and solutions from a zone that is not empty.
-func (r *runner) solveEliminated(a *Analysis, net *network, zone *eliminated) error {
-	s, opt := r.s, r.opt
-	a.Zone.Options = nil
-	if len(s.Parties) == 2 {
-		a.Zone.Options = zone.options()
+func emptyZone() Zone {
+	none := zoneCount{low: new(big.Int), high: new(big.Int)}
+	z := Zone{Low: none.low, High: none.high}
+	z.carry(none)
+	return z
+}
+
+// sum sums the issues of each network, and puts together what meets the floors of one.
+func (r *runner) sum(nets []*network) (*union, error) {
+	nets = possible(nets)
+	most := limit{float64(r.opt.Time.Nanoseconds()), r.opt.Memory}
+	most.work /= float64(max(1, len(nets)))
+	most.bytes /= int64(max(1, len(nets)))
+	var parts []*eliminated
+	for k, n := range nets {
+		p, err := newPlan(n)
+		if err != nil {
+			return nil, err
+		}
+		up := make([]int64, len(n.floor))
+		for j := range up {
+			up[j] = 1
+		}
+		var progress func(float64)
+		if r.opt.Progress != nil {
+			progress = func(done float64) { r.opt.Progress((float64(k) + done) / float64(len(nets))) }
+		}
+		e, err := eliminate(r.ctx, p, up, most, progress)
+		if err != nil {
+			return nil, err
+		}
+		if err := e.countWays(r.ctx); err != nil {
+			return nil, err
+		}
+		e.above(n.floor)
+		parts = append(parts, e)
 	}
-	if err := r.count(a, net); err != nil {
+	return newUnion(parts), nil
+}
+
+// solveEliminated fills zone and solutions from a zone that is not empty.
+func (r *runner) solveEliminated(a *Analysis, on *ground, zone, agreed *union) error {
+	s, opt := r.s, r.opt
+	a.Zone.Options = zone.options()
+	if err := r.count(a, on); err != nil {
 		return err
 	}
-	a.Zone.Low = maxInt(a.Zone.Low, big.NewInt(int64(zone.len())))
+	a.Zone.atLeast(int64(zone.len()))
 	var failed error
 	g := a.bound(s, zone, func(p int) int64 {
-		least, err := net.least(r.ctx, zone.plan, p)
-		failed = cmp.Or(failed, err)
+		least := int64(math.MaxInt64)
+		for _, e := range zone.parts {
+			v, err := e.plan.network.least(r.ctx, e.plan, p, limit{float64(opt.Time.Nanoseconds()), opt.Memory})
+			failed = cmp.Or(failed, err)
+			least = min(least, v)
+		}
 		return least
 	})
 	if failed != nil {
 		return failed
 	}
-	for _, p := range g.solve(zone, zone, &a.Solutions) {
+	for _, p := range g.solve(zone, agreed, &a.Solutions) {
 		sol := p.canonical()
+		of := p.of.(*union)
 		// The first outcomes of all lie on the points whose own first come first.
 		first := make(map[int]outcome.Outcome, len(p.points))
 		for _, i := range p.points {
-			first[i] = zone.outcomes(i, 1)[0]
+			first[i] = of.outcomes(i, 1)[0]
+			sol.First = sol.First && of.canonical(i)
 		}
 		slices.SortFunc(p.points, func(i, j int) int { return slices.Compare(first[i], first[j]) })
 		for _, i := range p.points[:min(opt.MaxTies, len(p.points))] {
-			sol.Tied = append(sol.Tied, zone.outcomes(i, opt.MaxTies)...)
+			sol.Tied = append(sol.Tied, of.outcomes(i, opt.MaxTies)...)
 		}
 		slices.SortFunc(sol.Tied, slices.Compare)
 		sol.Tied = sol.Tied[:min(opt.MaxTies, len(sol.Tied))]
@@ -300,43 +332,67 @@ func (r *runner) solveEliminated(a *Analysis, net *network, zone *eliminated) er
 	return context.Cause(r.ctx)
 }
 
+// atLeast takes in that a zone has so many outcomes.
+func (z *Zone) atLeast(n int64) { z.Low = maxInt(z.Low, big.NewInt(n)) }
+
 // count fills the zone's number of outcomes: exact, or bounds with an estimate.
-func (r *runner) count(a *Analysis, net *network) error {
-	if _, ok := r.s.Count(); ok && listingWork(r.s) < quickCount {
-		sc, err := newScan(r.s, false)
+func (r *runner) count(a *Analysis, on *ground) error {
+	s := r.s
+	if _, ok := s.Count(); ok && listingWork(s) < quickCount {
+		sc, err := newScan(s, false)
 		if err != nil {
 			return err
 		}
+		sc.home = r.opt.Ratifiable
 		found, err := sc.list(r.ctx, nil)
 		if err != nil {
 			return err
 		}
 		n := big.NewInt(found.count)
-		a.Zone.Low, a.Zone.High, a.Zone.Ratifiable = n, n, big.NewInt(found.ratifiable)
+		a.Zone.Low, a.Zone.High = n, n
+		a.Zone.carry(zoneCount{low: big.NewInt(found.ratifiable), high: big.NewInt(found.ratifiable)})
 		return nil
 	}
 	budget := countBudget{min(defaultCount.work, 2*r.opt.Time.Nanoseconds()), min(defaultCount.bytes, r.opt.Memory)}
-	n, err := net.countZone(r.ctx, budget)
+	zone, err := countUnion(r.ctx, on.zone, budget)
 	if err != nil {
 		return err
 	}
-	a.Zone.Low, a.Zone.High = n.low, n.high
-	if !n.exact() {
-		if a.Zone.Estimate, err = r.estimate(net, false); err != nil {
+	a.Zone.Low, a.Zone.High = zone.low, zone.high
+	if !zone.exact() {
+		if a.Zone.Estimate, err = r.estimate(on, r.opt.Ratifiable); err != nil {
 			return err
 		}
 	}
-	switch {
-	case slices.ContainsFunc(r.s.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 }):
-		a.Zone.RatifiableEstimate, err = r.estimate(net, true)
-	case a.Zone.Exact():
-		a.Zone.Ratifiable = a.Zone.Low
+	home := slices.ContainsFunc(s.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 })
+	if r.opt.Ratifiable || !home {
+		a.Zone.carry(zone)
+		a.Zone.RatifiableEstimate = a.Zone.Estimate
+		return nil
+	}
+	carried := zoneCount{low: new(big.Int), high: zone.high}
+	if at, why := newGround(s, true); why == "" {
+		if carried, err = countUnion(r.ctx, at.zone, budget); err != nil {
+			return err
+		}
+		carried.high = minInt(carried.high, zone.high)
+	}
+	if a.Zone.carry(carried); !carried.exact() {
+		a.Zone.RatifiableEstimate, err = r.estimate(on, true)
 	}
 	return err
 }
 
-func (r *runner) estimate(net *network, carried bool) (*Estimate, error) {
-	e, err := net.estimateZone(r.ctx, estimateSeed, estimateSamples, carried)
+func (r *runner) estimate(on *ground, carried bool) (*Estimate, error) {
+	var e zoneEstimate
+	var err error
+	if len(on.zone) == 1 {
+		e, err = on.zone[0].estimateZone(r.ctx, estimateSeed, estimateSamples, carried)
+	} else {
+		e, err = frame(r.s).estimate(r.ctx, estimateSeed, estimateSamples, func(o outcome.Outcome, _ []int64) bool {
+			return r.s.InZone(o) && (!carried || r.s.Ratifiable(o))
+		})
+	}
 	return &Estimate{Low: e.low, High: e.high, Samples: e.samples, Seed: e.seed}, err
 }
 

@@ -348,7 +348,7 @@ func TestAdjustedWinnerTheorem(t *testing.T) {
 
 func TestAnalyzeRefusesWhatIsTooLarge(t *testing.T) {
 	voted := conditioned(family(1, 2, 30, true))
-	voted.Consent = outcome.Name(0)
+	voted.Consent = outcome.CountOf(3, outcome.Equal, 1) // one and not the other: a yes can lose it
 	tangled := family(1, 3, 30, true)
 	for i := range tangled.Issues {
 		for j := range i {

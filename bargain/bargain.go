@@ -58,6 +58,10 @@ type Options struct {
 	// Whole asks for the frontier of every outcome that satisfies the
 	// requirements, thresholds and red lines ignored. Solutions still rank the zone.
 	Whole bool
+	// Ratifiable narrows the zone to the part that every party can also carry at home:
+	// verdict, count, frontier and solutions then speak of that. No-deal values stay what
+	// gains are measured from.
+	Ratifiable bool
 	// MaxPoints is the largest number of frontier points returned; 0 is 100,000.
 	MaxPoints int
 	// MaxTies is the largest number of tied outcomes returned with a solution; 0 is 16.
@@ -80,8 +84,10 @@ type Options struct {
 // An Analysis is what a space holds for its parties.
 type Analysis struct {
 	Outcomes *big.Int // in the whole space
-	Method   Method
-	Why      string // one sentence: why this method
+	// Ratifiable says that "the zone" is the part of it that every party can carry at home.
+	Ratifiable bool
+	Method     Method
+	Why        string // one sentence: why this method
 	// Considered holds every method that was looked at, in the order of preference.
 	Considered []Considered
 	// Exact says that verdict, frontier and solutions are proven for the space's
@@ -108,6 +114,9 @@ type Zone struct {
 	// at home, nil when it was not counted. Without ratification rules it is the
 	// whole zone.
 	Ratifiable *big.Int
+	// RatifiableLow and RatifiableHigh bound that number; they are nil where nothing is
+	// proven, and equal where it is counted.
+	RatifiableLow, RatifiableHigh *big.Int
 	// RatifiableEstimate encloses that number where there are constituencies and it was
 	// not counted; else it is nil.
 	RatifiableEstimate *Estimate
@@ -141,7 +150,7 @@ type PartyBounds struct {
 // A Point is a vector of utilities with an outcome that reaches it.
 type Point struct {
 	Utilities []int64         // by party, each in its row's units
-	Outcome   outcome.Outcome // the first that reaches it, in the order of issues and options
+	Outcome   outcome.Outcome // one that reaches it: the first, in the order of issues and options, but for a frontier that only stands for others
 	Ties      *big.Int        // number of outcomes that reach it, at least 1; nil where it was not counted
 }
 
@@ -162,6 +171,9 @@ type Frontier struct {
 type Solution struct {
 	Point                   // the first of the tied; Ties counts all outcomes that the rule ranks first
 	Tied  []outcome.Outcome // all of them up to Options.MaxTies, in order
+	// First says that Outcome is proven to be the first of the tied, in the order of issues
+	// and options. Without it, it is one of them, and an earlier one may exist.
+	First bool
 	// Gap is how much better than this, at most, an outcome could be: as a share of the
 	// product of gains (Nash), of a party's possible gain (Kalai–Smorodinsky), or in
 	// points (egalitarian, utilitarian). It is 0 where the solution is proven, and nil where

@@ -1,7 +1,6 @@
 package bargain
 
 import (
-	"context"
 	"math/big"
 	"slices"
 
@@ -17,15 +16,96 @@ const (
 
 var representTarget = big.NewRat(1, 20)
 
-// bound fills the analysis with single solutions of a network without links, each
+// A panel asks the same question of several networks, an outcome belonging to one of
+// which is enough. Each has a search with an equal part of the budget.
+type panel []*search
+
+func newPanel(nets []*network, budget int64) panel {
+	var p panel
+	for _, n := range nets {
+		p = append(p, &search{net: n, budget: budget / int64(len(nets))})
+	}
+	return p
+}
+
+// An answer is the best that the proofs of a panel found, with what they prove together.
+type answer struct {
+	proof
+	by []*proof
+}
+
+// ask puts a question to every search.
+func (p panel) ask(question func(*search) (*proof, error)) (*answer, error) {
+	a := &answer{}
+	for _, s := range p {
+		q, err := question(s)
+		if err != nil {
+			return nil, err
+		}
+		a.by = append(a.by, q)
+	}
+	a.combine()
+	return a, nil
+}
+
+// combine finds the best outcome of all proofs and how far others can lie beyond it.
+// What a proof that is not exact admits, at most, begins with its proven values and goes on
+// with its bound.
+func (a *answer) combine() {
+	for _, q := range a.by {
+		if q.outcome != nil && (a.outcome == nil || slices.CompareFunc(q.value, a.value, (*big.Rat).Cmp) > 0) {
+			a.outcome, a.utilities, a.value = q.outcome, q.utilities, q.value
+		}
+	}
+	a.exact, a.proven = true, len(a.value)
+	for _, q := range a.by {
+		level, bound, open := q.surpass(a.value)
+		switch {
+		case !open:
+			continue
+		case a.exact || level < a.proven:
+			a.proven, a.bound = level, bound
+		case level == a.proven && (bound == nil || a.bound != nil && bound.Cmp(a.bound) > 0):
+			a.bound = bound
+		}
+		a.exact = false
+	}
+}
+
+// surpass returns the first entry of value that an outcome admitted by the proof may
+// surpass given those before it, and what it is at most, nil where nothing is known; open is
+// false where none may.
+func (p *proof) surpass(value []*big.Rat) (level int, bound *big.Rat, open bool) {
+	if p.exact {
+		return 0, nil, false
+	}
+	for k, v := range value {
+		most := p.bound
+		if k < p.proven {
+			most = p.value[k]
+		} else if k > p.proven || most == nil {
+			return k, nil, true
+		}
+		switch c := most.Cmp(v); {
+		case c < 0:
+			return 0, nil, false
+		case c > 0:
+			return k, most, true
+		}
+	}
+	return 0, p.bound, value == nil
+}
+
+// bound fills the analysis with single solutions of networks without links, each
 // proven or with the gap that is left, and with a short list of points that stands for
 // the frontier. That list cannot be ranked, and so there is no balanced solution.
-func (r *runner) bound(a *Analysis, net *network) error {
+func (r *runner) bound(a *Analysis, on *ground) error {
 	s := r.s
 	a.Frontier = Frontier{Size: -1, Truncated: true}
 	a.Parties = make([]PartyBounds, len(s.Parties))
-	find := &search{net: net, budget: r.opt.Time.Nanoseconds() / scoreWork}
-	zone, err := find.find(r.ctx)
+	budget := r.opt.Time.Nanoseconds() / scoreWork
+	all := newPanel(possible(on.zone), budget)
+	zone, err := all.ask(func(s *search) (*proof, error) { return s.find(r.ctx) })
 	if err != nil {
 		return err
 	}
@@ -33,23 +113,33 @@ func (r *runner) bound(a *Analysis, net *network) error {
 	case zone.empty():
 		a.Verdict = NoZone
 		a.Frontier = Frontier{}
-		a.Zone = Zone{Low: new(big.Int), High: new(big.Int), Ratifiable: new(big.Int)}
+		a.Zone = emptyZone()
 		return nil
 	case zone.outcome == nil:
 		a.Verdict, a.Exact = Unknown, false
-		return r.count(a, net)
+		return r.count(a, on)
 	}
 	a.Verdict = HasZone
-	if err := r.count(a, net); err != nil {
+	if err := r.count(a, on); err != nil {
 		return err
 	}
-	a.Zone.Low = maxInt(a.Zone.Low, big.NewInt(1))
+	a.Zone.atLeast(1)
+	all = all.without(zone)
+	agreed := all
+	if on.agreed != nil {
+		agreed = newPanel(possible(on.agreed), budget)
+		some, err := agreed.ask(func(s *search) (*proof, error) { return s.find(r.ctx) })
+		if err != nil {
+			return err
+		}
+		agreed = agreed.without(some)
+	}
 
 	g := &gauge{}
 	measured := true // disagreement point and ideals are proven
 	for p := range s.Parties {
 		b := &a.Parties[p]
-		best, err := find.best(r.ctx, p)
+		best, err := all.ask(func(s *search) (*proof, error) { return s.best(r.ctx, p) })
 		if err != nil {
 			return err
 		}
@@ -60,7 +150,7 @@ func (r *runner) bound(a *Analysis, net *network) error {
 		}
 		measured = measured && best.exact
 		if !s.Parties[p].Threshold.Set {
-			least, err := find.least(r.ctx, p)
+			least, err := all.ask(func(s *search) (*proof, error) { return s.least(r.ctx, p) })
 			if err != nil {
 				return err
 			}
@@ -76,22 +166,23 @@ func (r *runner) bound(a *Analysis, net *network) error {
 	}
 	a.Exact = measured
 	type question struct {
-		ask  func(context.Context) (*proof, error)
+		of   panel
+		ask  func(*search) (*proof, error)
 		to   **Solution
 		unit *big.Rat // of the rule's value, in terms of Solution.Gap; nil: the value itself
 	}
-	questions := []question{{func(ctx context.Context) (*proof, error) { return find.utilitarian(ctx, g.scale) }, &a.Solutions.Utilitarian, big.NewRat(1, commonScale(g.scale))}}
-	if measured {
+	questions := []question{{all, func(s *search) (*proof, error) { return s.utilitarian(r.ctx, g.scale) }, &a.Solutions.Utilitarian, big.NewRat(1, commonScale(g.scale))}}
+	if measured && len(agreed) > 0 {
 		one := big.NewRat(1, 1)
 		if slices.ContainsFunc(a.Parties, func(b PartyBounds) bool { return b.Ideal > b.Disagreement }) {
-			questions = append(questions, question{func(ctx context.Context) (*proof, error) { return find.nash(ctx, g) }, &a.Solutions.Nash, nil})
+			questions = append(questions, question{agreed, func(s *search) (*proof, error) { return s.nash(r.ctx, g) }, &a.Solutions.Nash, nil})
 		}
 		questions = append(questions,
-			question{func(ctx context.Context) (*proof, error) { return find.kalaiSmorodinsky(ctx, g) }, &a.Solutions.KalaiSmorodinsky, one},
-			question{func(ctx context.Context) (*proof, error) { return find.egalitarian(ctx, g) }, &a.Solutions.Egalitarian, one})
+			question{agreed, func(s *search) (*proof, error) { return s.kalaiSmorodinsky(r.ctx, g) }, &a.Solutions.KalaiSmorodinsky, one},
+			question{agreed, func(s *search) (*proof, error) { return s.egalitarian(r.ctx, g) }, &a.Solutions.Egalitarian, one})
 	}
 	for _, q := range questions {
-		p, err := q.ask(r.ctx)
+		p, err := q.of.ask(q.ask)
 		if err != nil {
 			return err
 		}
@@ -99,25 +190,73 @@ func (r *runner) bound(a *Analysis, net *network) error {
 			a.Exact = false
 			continue
 		}
-		*q.to = &Solution{Point: Point{Utilities: p.utilities, Outcome: p.outcome}, Tied: []outcome.Outcome{p.outcome}, Gap: p.gap(q.unit)}
-		a.Exact = a.Exact && p.exact
+		sol := &Solution{Gap: p.gap(q.unit)}
 		if p.exact {
-			a.Frontier.add((*q.to).Point)
+			if sol.First, err = q.of.first(r.ctx, p, budget/firstShare); err != nil {
+				return err
+			}
+		}
+		sol.Point = Point{Utilities: p.utilities[:len(s.Parties)], Outcome: p.outcome}
+		sol.Tied = []outcome.Outcome{p.outcome}
+		*q.to = sol
+		a.Exact = a.Exact && p.exact
+		if p.exact && slices.Equal(q.of, all) {
+			a.Frontier.add(sol.Point)
 		}
 	}
 	if measured {
-		list := &search{net: net, budget: find.budget / representShare}
-		stand, err := list.represent(r.ctx, g, representTarget, representPoints)
-		if err != nil {
-			return err
+		epsilon := new(big.Rat)
+		for _, find := range newPanel(all.nets(), budget/representShare) {
+			stand, err := find.represent(r.ctx, g, representTarget, max(1, representPoints/len(all)))
+			if err != nil {
+				return err
+			}
+			for _, p := range stand.points {
+				a.Frontier.add(Point{Utilities: p.utilities, Outcome: p.outcome})
+			}
+			if stand.epsilon == nil || epsilon == nil {
+				epsilon = nil
+			} else if stand.epsilon.Cmp(epsilon) > 0 {
+				epsilon = stand.epsilon
+			}
 		}
-		for _, p := range stand.points {
-			a.Frontier.add(Point{Utilities: p.utilities, Outcome: p.outcome})
-		}
-		a.Frontier.Epsilon = stand.epsilon
+		a.Frontier.Epsilon = epsilon
 	}
 	slices.SortFunc(a.Frontier.Points, func(x, y Point) int { return slices.Compare(y.Utilities, x.Utilities) })
+	if len(all) > 1 {
+		// A point of one network may be dominated by one of another.
+		sweep := newSweep(len(s.Parties))
+		a.Frontier.Points = slices.DeleteFunc(a.Frontier.Points, func(p Point) bool {
+			if sweep.dominated(p.Utilities) {
+				return true
+			}
+			sweep.add(p.Utilities)
+			return false
+		})
+	}
 	return nil
+}
+
+// without leaves out the searches that an answer proves to have no outcome.
+func (p panel) without(a *answer) panel {
+	var left panel
+	for k, s := range p {
+		if !a.by[k].empty() {
+			left = append(left, s)
+		}
+	}
+	for _, s := range left {
+		s.budget = s.budget * int64(len(p)) / int64(len(left))
+	}
+	return left
+}
+
+func (p panel) nets() []*network {
+	var nets []*network
+	for _, s := range p {
+		nets = append(nets, s.net)
+	}
+	return nets
 }
 
 // add adds a point that is not there yet.

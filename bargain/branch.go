@@ -2,7 +2,6 @@ package bargain
 
 import (
 	"cmp"
-	"math/big"
 	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
@@ -13,8 +12,8 @@ const branchWork = 4
 
 // branch fills the analysis from the frontier of two parties whose links are boxes, or
 // are cut into boxes: exact, or within a proven distance.
-func (r *runner) branch(a *Analysis, net *network) error {
-	s, opt := r.s, r.opt
+func (r *runner) branch(a *Analysis, on *ground) error {
+	s, opt, net := r.s, r.opt, on.zone[0]
 	search := func(n *network) (*nonlinearFrontier, error) {
 		f, err := nonlinear(r.ctx, n, opt.Time.Nanoseconds()/branchWork)
 		if err != nil && r.ctx.Err() == nil {
@@ -31,10 +30,10 @@ func (r *runner) branch(a *Analysis, net *network) error {
 	switch {
 	case zone.len() > 0:
 		a.Verdict = HasZone
-		if err := r.count(a, net); err != nil {
+		if err := r.count(a, on); err != nil {
 			return err
 		}
-		a.Zone.Low = maxInt(a.Zone.Low, big.NewInt(int64(zone.len())))
+		a.Zone.atLeast(int64(zone.len()))
 		var failed error
 		a.Parties = nil
 		g := a.bound(s, zone, func(p int) int64 {
@@ -54,7 +53,7 @@ func (r *runner) branch(a *Analysis, net *network) error {
 		}
 		for _, p := range g.solve(zone, zone, &a.Solutions) {
 			sol := p.canonical()
-			sol.Ties, sol.Tied = nil, []outcome.Outcome{sol.Outcome}
+			sol.Ties, sol.Tied, sol.First = nil, []outcome.Outcome{sol.Outcome}, zone.canonical
 			if !a.Exact {
 				sol.Gap = nil
 			}
@@ -62,16 +61,15 @@ func (r *runner) branch(a *Analysis, net *network) error {
 		}
 	case zone.exact:
 		a.Verdict = NoZone
-		a.Zone = Zone{Low: new(big.Int), High: new(big.Int), Ratifiable: new(big.Int)}
+		a.Zone = emptyZone()
 	default:
 		a.Verdict = Unknown
-		if err := r.count(a, net); err != nil {
+		if err := r.count(a, on); err != nil {
 			return err
 		}
 	}
 	if opt.Whole {
-		all, _ := newNetwork(s, true)
-		if zone, err = search(all); err != nil {
+		if zone, err = search(networkAsking(s, asked{})); err != nil {
 			return err
 		}
 	}

@@ -27,6 +27,14 @@ const sampleBlock = 1 << 13
 // only when ctx ends. With carried, it is the part of the zone that is estimated which
 // every party can carry at home.
 func (n *network) estimateZone(ctx context.Context, seed uint64, samples int, carried bool) (zoneEstimate, error) {
+	return n.estimate(ctx, seed, samples, func(o outcome.Outcome, worth []int64) bool {
+		return n.meets(o, worth) && (!carried || n.space.Ratifiable(o))
+	})
+}
+
+// estimate draws as estimateZone does and estimates the number of the outcomes that hit.
+// Without links, worth is what an outcome is worth to each row; hit may change it.
+func (n *network) estimate(ctx context.Context, seed uint64, samples int, hit func(o outcome.Outcome, worth []int64) bool) (zoneEstimate, error) {
 	e := zoneEstimate{low: new(big.Int), high: new(big.Int), seed: seed}
 	if !n.hasLeft {
 		return e, nil
@@ -48,7 +56,7 @@ func (n *network) estimateZone(ctx context.Context, seed uint64, samples int, ca
 					worth[p] += v
 				}
 			}
-			if n.meets(o, worth) && (!carried || n.space.Ratifiable(o)) {
+			if hit(o, worth) {
 				e.hits++
 			}
 		}

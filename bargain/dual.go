@@ -16,8 +16,8 @@ import (
 //
 // # How it bounds
 //
-// Let v_j be an outcome's total in row j: a party's utility or, for a linear
-// objective, its weighted sum. For multipliers y ≥ 0, the greatest Σ y_j·v_j over a box
+// Let v_j be an outcome's total in row j: a party's or constituency's utility or, for a
+// linear objective, the parties' weighted sum. For multipliers y ≥ 0, the greatest Σ y_j·v_j over a box
 // of outcomes (some choices left for every issue) is the sum over issues of the greatest
 // Σ y_j·gain_j: call it S. If every outcome that is wanted has Σ y_j·v_j ≥ T and S < T,
 // the box holds none. If not, no outcome that is wanted has a choice that lies more
@@ -60,11 +60,11 @@ const (
 // A proof is an outcome that meets the floors, with what shows how good it is.
 type proof struct {
 	rule      rule
-	objective []int64 // byObjective: weight by party
-	floor     []int64 // by party: least utility that is admitted, noFloor for none
+	objective []int64 // byObjective: weight by row
+	floor     []int64 // by row: least utility that is admitted, noFloor for none
 	ranked    []int   // byProduct and byShares: the parties whose gains count
-	from      []int64 // by party: what its gain is measured from
-	unit      []int64 // byShares, by party: the gain that counts as 1
+	from      []int64 // by row: what its gain is measured from
+	unit      []int64 // byShares, by row: the gain that counts as 1
 
 	outcome   outcome.Outcome // nil: none was found
 	utilities []int64
@@ -139,7 +139,7 @@ func (s *search) utilitarian(ctx context.Context, scale []int64) (*proof, error)
 		d := big.NewInt(v)
 		common.Div(new(big.Int).Mul(common, d), new(big.Int).GCD(nil, nil, common, d))
 	}
-	weights := make([]int64, len(scale))
+	weights := make([]int64, len(s.net.floor))
 	for p, v := range scale {
 		w := new(big.Int).Div(common, big.NewInt(v))
 		if !w.IsInt64() {
@@ -178,8 +178,8 @@ func (s *search) linear(ctx context.Context, weights []int64) (*proof, error) {
 // others a gain, the proof is empty: which of them should gain is not looked for, since
 // it takes a search for every set of them.
 func (s *search) nash(ctx context.Context, g *gauge) (*proof, error) {
-	p := &proof{rule: byProduct, floor: slices.Clone(s.net.floor), from: slices.Clone(g.disagreement)}
-	for q := range p.floor {
+	p := &proof{rule: byProduct, floor: slices.Clone(s.net.floor), from: s.rows(g.disagreement)}
+	for q := range g.scale {
 		if g.ideal[q] > g.disagreement[q] {
 			p.ranked = append(p.ranked, q)
 			p.floor[q] = max(p.floor[q], g.disagreement[q]+1)
@@ -213,7 +213,7 @@ func (s *search) nash(ctx context.Context, g *gauge) (*proof, error) {
 // kalaiSmorodinsky finds the leximin of gains, each as a share of the gain to the
 // party's ideal.
 func (s *search) kalaiSmorodinsky(ctx context.Context, g *gauge) (*proof, error) {
-	p := &proof{rule: byShares, floor: slices.Clone(s.net.floor), from: slices.Clone(g.disagreement), unit: make([]int64, len(g.scale))}
+	p := &proof{rule: byShares, floor: slices.Clone(s.net.floor), from: s.rows(g.disagreement), unit: make([]int64, len(s.net.floor))}
 	for q := range g.scale {
 		if possible := g.ideal[q] - g.disagreement[q]; possible > 0 {
 			p.ranked = append(p.ranked, q)
@@ -225,9 +225,14 @@ func (s *search) kalaiSmorodinsky(ctx context.Context, g *gauge) (*proof, error)
 
 // egalitarian finds the leximin of gains in points.
 func (s *search) egalitarian(ctx context.Context, g *gauge) (*proof, error) {
-	p := &proof{rule: byShares, floor: slices.Clone(s.net.floor), from: slices.Clone(g.disagreement), unit: slices.Clone(g.scale),
+	p := &proof{rule: byShares, floor: slices.Clone(s.net.floor), from: s.rows(g.disagreement), unit: s.rows(g.scale),
 		ranked: count(len(g.scale))}
 	return s.leximin(ctx, p)
+}
+
+// rows returns what belongs to parties as a list by row, with zeros for constituencies.
+func (s *search) rows(byParty []int64) []int64 {
+	return append(slices.Clone(byParty), make([]int64, len(s.net.floor)-len(byParty))...)
 }
 
 // take copies the tree's outcome.

@@ -27,24 +27,33 @@ var unlimited = limit{math.Inf(1), math.MaxInt64}
 // linear order with frontiers for messages (Rollon and Larrosa 2006): for every
 // state, the joint options of the earlier issues on which later sums depend, there
 // is one partial frontier.
+//
+// A constituency's row is one more utility, which no sum needs more of than its floor,
+// less the least that the earlier issues can add, nor can do with less than the floor less the
+// most that they can add. Sums are cut off at the one and dropped below the other, so that few
+// values are left.
 type eliminated struct {
 	plan *plan
-	flip []int64 // by party, -1 where the utility is taken negative, to ask for the least of it
+	flip []int64 // by row, -1 where the utility is taken negative, to ask for the least of it
 
 	// By position: for state s and choice c, at s·choices + c, the state at the next
-	// position, -1 where a link forbids it, and what the choice adds for each party.
+	// position, -1 where a link forbids it, and what the choice adds for each row.
 	next [][]int32
 	gain [][]int64
 
 	// By position and state, the frontier of the sums from there on: utilities of all
-	// parties, vector after vector, in descending lexicographic order.
+	// rows, vector after vector, in descending lexicographic order.
 	cells [][][]int64
+
+	// With rows that are no party's, by position and row, what a sum from there on must
+	// come to at least, where it is cut off, and what it comes to whatever is chosen; else nil.
+	need, enough, least [][]int64
 
 	// By position without links and with many choices, the choices in descending
 	// lexicographic order of what they add; else nil.
 	ranked [][]int
 
-	front []int64 // the part of the first cell that is asked for
+	front []int64 // the part of the first cell that is asked for: utilities of the parties
 
 	// ways holds, by position, state and place in the cell, the number of ways to sum up
 	// to the vector; nil where it was not counted.
@@ -60,11 +69,20 @@ func eliminate(ctx context.Context, p *plan, flip []int64, most limit, progress 
 	n := len(flip)
 	e.cells[len(p.order)] = [][]int64{make([]int64, n)}
 	join := joiner{parties: n}
+	if laid := p.cells * float64(8*n+4); laid > float64(most.bytes) {
+		return nil, tooMuch("linked issues would have to be held fixed in more ways than %d MiB hold", most.bytes>>20)
+	}
 	held, work := int64(0), 0.0
+	screened := n > p.network.parties
+	if screened {
+		e.screen()
+	}
 	for k := len(p.order) - 1; k >= 0; k-- {
-		e.lay(k)
+		if !screened {
+			e.lay(k)
+		}
 		choices := len(p.network.issues[p.order[k]])
-		if choices > manyChoices && p.states[k] == 1 && len(e.cells[k+1]) == 1 {
+		if !screened && choices > manyChoices && p.states[k] == 1 && len(e.cells[k+1]) == 1 {
 			e.ranked[k] = count(choices)
 			slices.SortStableFunc(e.ranked[k], func(x, y int) int {
 				return slices.Compare(e.gain[k][y*n:(y+1)*n], e.gain[k][x*n:(x+1)*n])
@@ -93,7 +111,11 @@ func eliminate(ctx context.Context, p *plan, flip []int64, most limit, progress 
 			if work += float64(candidateWork(n) * float64(merging/n)); work > most.work {
 				return nil, tooMuch("summing %d of %d issues already takes more than the budget of work", len(p.order)-k, len(p.order))
 			}
-			e.cells[k][s] = join.frontier()
+			if screened {
+				e.cells[k][s] = join.screened(e.need[k], e.enough[k])
+			} else {
+				e.cells[k][s] = join.frontier()
+			}
 			held += 8 * int64(len(e.cells[k][s]))
 		}
 		if progress != nil {
@@ -103,7 +125,65 @@ func eliminate(ctx context.Context, p *plan, flip []int64, most limit, progress 
 		}
 	}
 	e.front = e.cells[0][0]
+	if screened {
+		// What is left meets the floors of all rows that are no party's, and is cut off there.
+		e.front = nil
+		for cell := e.cells[0][0]; len(cell) > 0; cell = cell[n:] {
+			e.front = append(e.front, cell[:p.network.parties]...)
+		}
+	}
 	return e, nil
+}
+
+// screen lays all positions and finds need, enough and least.
+func (e *eliminated) screen() {
+	p, n := e.plan, len(e.flip)
+	low, high := make([][]int64, len(p.order)), make([][]int64, len(p.order)) // by position and row, what its choices add
+	for k := range p.order {
+		e.lay(k)
+		low[k], high[k] = make([]int64, n), make([]int64, n)
+		any := false
+		for at, to := range e.next[k] {
+			if to < 0 {
+				continue
+			}
+			for j, v := range e.gain[k][at*n : (at+1)*n] {
+				if !any {
+					low[k][j], high[k][j] = v, v
+				}
+				low[k][j], high[k][j] = min(low[k][j], v), max(high[k][j], v)
+			}
+			any = true
+		}
+	}
+	rows := func() [][]int64 {
+		table := make([][]int64, len(p.order)+1)
+		for k := range table {
+			table[k] = make([]int64, n)
+		}
+		return table
+	}
+	e.need, e.enough, e.least = rows(), rows(), rows()
+	for j := range n {
+		floor := p.network.floor[j]
+		e.need[0][j], e.enough[0][j] = floor, floor
+		if j < p.network.parties {
+			e.enough[0][j] = math.MaxInt64 / 2
+		}
+		if floor == noFloor || e.flip[j] < 0 {
+			e.need[0][j] = math.MinInt64 / 2
+		}
+		for k := range p.order {
+			e.need[k+1][j] = e.need[k][j] - high[k][j]
+			e.enough[k+1][j] = e.enough[k][j] - low[k][j]
+		}
+		for k := len(p.order) - 1; k >= 0; k-- {
+			e.least[k][j] = e.least[k+1][j] + low[k][j]
+		}
+		for k := range e.least {
+			e.least[k][j] = min(e.least[k][j], e.enough[k][j])
+		}
+	}
 }
 
 // lay fills next and gain of position k.
@@ -173,7 +253,8 @@ func (e *eliminated) lay(k int) {
 
 // above narrows the frontier to the vectors that meet every floor.
 func (e *eliminated) above(floor []int64) {
-	n := len(floor)
+	n := e.plan.network.parties
+	floor = floor[:n]
 	var out []int64
 	for from := 0; from < len(e.front); from += n {
 		if u := e.front[from : from+n]; atLeast(u, floor) {
@@ -183,11 +264,23 @@ func (e *eliminated) above(floor []int64) {
 	e.front = out
 }
 
-func (e *eliminated) len() int { return len(e.front) / len(e.flip) }
+func (e *eliminated) len() int { return len(e.front) / e.plan.network.parties }
 func (e *eliminated) at(i int) []int64 {
-	return e.front[i*len(e.flip) : (i+1)*len(e.flip)]
+	n := e.plan.network.parties
+	return e.front[i*n : (i+1)*n]
 }
+
+// start returns what the sums of all positions must come to for point i.
+func (e *eliminated) start(i int) []int64 {
+	return append(slices.Clone(e.at(i)), e.plan.network.floor[e.plan.network.parties:]...)
+}
+
 func (e *eliminated) first(i int) (outcome.Outcome, *big.Int) {
+	if e.need != nil && e.len() <= maxTrailed {
+		if t := e.trail(i); t != nil {
+			return t.outcomes(1)[0], t.ways()
+		}
+	}
 	o := e.outcomes(i, 1)[0]
 	if e.ways == nil {
 		return o, nil
@@ -195,13 +288,18 @@ func (e *eliminated) first(i int) (outcome.Outcome, *big.Int) {
 	return o, e.ways[0][0][find(e.cells[0][0], e.at(i))]
 }
 
-// maxWays bounds the vectors whose ways are counted.
-const maxWays = 1 << 23
+const (
+	maxWays    = 1 << 23 // vectors whose ways are counted
+	maxTrailed = 1 << 14 // points with constituencies whose ways are counted, one by one
+)
 
 // countWays counts the outcomes that reach each vector, from the last position to the
 // first: a vector's ways are those of what is left of it after each choice. Where the
 // partial frontiers are too large it counts none.
 func (e *eliminated) countWays(ctx context.Context) error {
+	if e.need != nil {
+		return nil // what a constituency has less of may have been dropped
+	}
 	n, held := len(e.flip), 0
 	for _, cells := range e.cells {
 		for _, cell := range cells {
@@ -248,6 +346,11 @@ func (e *eliminated) outcomes(i, most int) []outcome.Outcome {
 	return e.walk(i, most)
 }
 
+// canonical reports whether outcomes are given in the order of issues and options.
+func (e *eliminated) canonical(i int) bool {
+	return len(e.plan.network.links) == 0 || e.wide < maxWide && e.trail(i) != nil
+}
+
 // walk returns the first outcomes that reach point i, up to most, in the order in which
 // issues are summed. Every sum that it comes to leads on to the end.
 func (e *eliminated) walk(i, most int) []outcome.Outcome {
@@ -267,7 +370,7 @@ func (e *eliminated) walk(i, most int) []outcome.Outcome {
 			return step(k+1, &place{state: to, left: slices.Clone(left)})
 		})
 	}
-	step(0, &place{left: e.at(i)})
+	step(0, &place{left: e.start(i)})
 	return found
 }
 
@@ -297,7 +400,7 @@ const (
 // trail returns the trail of point i, nil where it has more than maxTrail places.
 func (e *eliminated) trail(i int) *trail {
 	t := &trail{of: e, places: make([][]place, len(e.next)+1)}
-	t.places[0] = []place{{0, e.at(i), nil}}
+	t.places[0] = []place{{0, e.start(i), nil}}
 	left := make([]int64, len(e.flip))
 	var key []byte
 	total := 0
@@ -377,7 +480,20 @@ func (e *eliminated) onward(k int, from *place, left []int64, visit func(choice,
 		for p, v := range gain(c) {
 			left[p] = from.left[p] - v
 		}
-		if find(e.cells[k+1][to], left) >= 0 && !visit(c, to) {
+		if e.need == nil {
+			if find(e.cells[k+1][to], left) < 0 {
+				continue
+			}
+		} else {
+			parties := e.plan.network.parties
+			if !reaches(e.cells[k+1][to], left, parties) {
+				continue
+			}
+			for j := parties; j < n; j++ {
+				left[j] = max(left[j], e.least[k+1][j]) // what asks nothing is all the same
+			}
+		}
+		if !visit(c, to) {
 			return false
 		}
 	}
@@ -400,6 +516,47 @@ func find(cell, u []int64) int {
 		}
 	}
 	return -1
+}
+
+// reaches reports whether a cell has a vector that gives the parties exactly u, and the
+// other rows at least that. As u is part of an efficient sum, none gives the parties more.
+func reaches(cell, u []int64, parties int) bool {
+	n := len(u)
+	low, high := 0, len(cell)/n
+	for low < high {
+		mid := (low + high) / 2
+		if slices.Compare(cell[mid*n:mid*n+parties], u[:parties]) > 0 {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	for ; low < len(cell)/n; low++ {
+		x := cell[low*n : (low+1)*n]
+		if !slices.Equal(x[:parties], u[:parties]) {
+			return false
+		}
+		if atLeast(x[parties:], u[parties:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// ways counts the outcomes of a trail.
+func (t *trail) ways() *big.Int {
+	next := []*big.Int{big.NewInt(1)}
+	for k := len(t.places) - 2; k >= 0; k-- {
+		here := make([]*big.Int, len(t.places[k]))
+		for x := range t.places[k] {
+			here[x] = new(big.Int)
+			for _, on := range t.places[k][x].on {
+				here[x].Add(here[x], next[on.to])
+			}
+		}
+		next = here
+	}
+	return next[0]
 }
 
 // single reports whether there is one way only.
@@ -542,6 +699,35 @@ func (j *joiner) frontier() []int64 {
 		return j.swept(here)
 	}
 	return slices.Clone(here)
+}
+
+// screened makes one frontier of the parts, of sums that reach need, cut off at enough.
+func (j *joiner) screened(need, enough []int64) []int64 {
+	n := j.parties
+	list := j.spare[0][:0]
+	for _, p := range j.parts {
+		for at := 0; at < len(p.cell); at += n {
+			from := len(list)
+			for k, v := range p.cell[at : at+n] {
+				list = append(list, min(v+p.shift[k], enough[k]))
+			}
+			if !atLeast(list[from:], need) {
+				list = list[:from]
+			}
+		}
+	}
+	j.spare[0] = list
+	order := count(len(list) / n)
+	vector := func(i int) []int64 { return list[i*n : (i+1)*n] }
+	slices.SortFunc(order, func(x, y int) int { return slices.Compare(vector(y), vector(x)) })
+	sorted := j.spare[1][:0]
+	for k, i := range order {
+		if k == 0 || !slices.Equal(vector(i), vector(order[k-1])) {
+			sorted = append(sorted, vector(i)...)
+		}
+	}
+	j.spare[1] = sorted
+	return j.swept(sorted)
 }
 
 // prune drops parts that another part of the same cell makes needless.
@@ -709,14 +895,14 @@ func meet(f, g []int64, a, b int64) bool {
 
 // least returns party p's least utility among the outcomes that meet the other
 // parties' floors, of which there is at least one; p itself has no floor.
-func (n *network) least(ctx context.Context, pl *plan, p int) (int64, error) {
+func (n *network) least(ctx context.Context, pl *plan, p int, most limit) (int64, error) {
 	flip := make([]int64, len(n.floor))
 	floor := slices.Clone(n.floor)
 	for q := range flip {
 		flip[q] = 1
 	}
 	flip[p], floor[p] = -1, noFloor
-	e, err := eliminate(ctx, pl, flip, unlimited, nil)
+	e, err := eliminate(ctx, pl, flip, most, nil)
 	if err != nil {
 		return 0, err
 	}

@@ -19,6 +19,7 @@ type scan struct {
 	lister *outcome.Lister
 	whole  bool // also the frontier of every admitted outcome
 	agreed bool // also the frontier of what every party accepts: consent is not unanimous
+	home   bool // the zone is what of it every party can carry at home
 	wants  []wanted
 	most   int  // outcomes kept for each of wants
 	alone  bool // on one goroutine: what is kept back depends on the order of blocks
@@ -243,9 +244,23 @@ func (w *scanner) hopeless() bool {
 	return false
 }
 
-// inZone narrows w.words from the admitted outcomes to the zone, and reports
-// whether any is left. With a consent rule it also fills w.each.
+// inZone narrows w.words from the admitted outcomes to the zone, or with home to the
+// ratifiable part of it, and reports whether any is left. With a consent rule it also
+// fills w.each.
 func (w *scanner) inZone() bool {
+	if !w.consented() {
+		return false
+	}
+	if !w.home {
+		return true
+	}
+	n := w.carried()
+	copy(w.words, w.left)
+	return n > 0
+}
+
+// consented narrows w.words to the zone, whoever is asked at home.
+func (w *scanner) consented() bool {
 	if !w.agreed {
 		any := true
 		for p := 0; p < len(w.each) && any; p++ {

@@ -10,26 +10,31 @@ import (
 // A network is a space with its structure kept: options with what they add, issue
 // by issue, and factors over the few issues that a condition or adjustment links.
 // What is about a single issue is folded into that issue.
+//
+// It has a row for every party and, behind them, one for every constituency whose
+// approval is asked. Parties' rows are ranked; the others only have to meet their floor.
 type network struct {
 	space   *outcome.Space
+	asked   asked
+	parties int        // rows that are parties
 	issues  [][]choice // options left, by issue
 	links   []link
 	size    *big.Int // outcomes of the options left, links not considered
-	floor   []int64  // by party, its threshold
+	floor   []int64  // by row, its threshold
 	hasLeft bool     // every issue has an option left
 }
 
-// A choice is an option with what it adds for each party.
+// A choice is an option with what it adds for each row.
 type choice struct {
 	option int
 	gain   []int64
 }
 
 // A link is a condition over several issues: it forbids where its table holds, or
-// adds to one party's utility there.
+// adds to one row's utility there.
 type link struct {
 	table *outcome.Table
-	party int // -1 forbids
+	party int // the row, mostly a party's; -1 forbids
 	add   int64
 }
 
@@ -37,21 +42,45 @@ type link struct {
 const noFloor = -2 * outcome.MaxUtility
 
 // newNetwork writes s as a network, or says why it cannot. With whole, red lines
-// and thresholds are left out.
+// and thresholds are left out. Nobody at home is asked.
 func newNetwork(s *outcome.Space, whole bool) (*network, string) {
 	if !unanimous(s) {
 		return nil, "consent is not unanimous"
 	}
-	n := &network{space: s, size: big.NewInt(1), hasLeft: true}
-	parties := len(s.Parties)
+	if whole {
+		return networkAsking(s, asked{}), ""
+	}
+	return networkAsking(s, everyParty(s)), ""
+}
+
+// networkAsking writes as a network the outcomes that satisfy every requirement and that
+// the asked accept.
+func networkAsking(s *outcome.Space, who asked) *network {
+	n := &network{space: s, asked: who, parties: len(s.Parties), size: big.NewInt(1), hasLeft: true}
+	var rows []*outcome.Row
+	for p := range s.Parties {
+		rows = append(rows, &s.Parties[p].Row)
+		n.floor = append(n.floor, noFloor)
+		if t := s.Parties[p].Threshold; who.party(p) && t.Set {
+			n.floor[p] = t.Value
+		}
+	}
+	for p := range s.Parties {
+		for c := range s.Parties[p].Constituencies {
+			if row := &s.Parties[p].Constituencies[c]; who.constituency(p, c) && row.Threshold.Set {
+				rows = append(rows, row)
+				n.floor = append(n.floor, row.Threshold.Value)
+			}
+		}
+	}
 	all := make([][]choice, len(s.Issues))
 	barred := make([][]bool, len(s.Issues))
 	for i, is := range s.Issues {
 		barred[i] = make([]bool, is.Options)
 		for o := range is.Options {
-			c := choice{o, make([]int64, parties)}
-			for p := range c.gain {
-				c.gain[p] = s.Parties[p].Scores[i][o]
+			c := choice{o, make([]int64, len(rows))}
+			for j, row := range rows {
+				c.gain[j] = row.Scores[i][o]
 			}
 			all[i] = append(all[i], c)
 		}
@@ -85,21 +114,15 @@ func newNetwork(s *outcome.Space, whole bool) (*network, string) {
 	for i := range s.Requires {
 		fold(link{&s.Requires[i].Forbidden, -1, 0})
 	}
-	for p := range s.Parties {
-		party := &s.Parties[p]
-		for k := range party.Adjustments {
-			fold(link{&party.Adjustments[k].When, p, party.Adjustments[k].Add})
+	for j, row := range rows {
+		for k := range row.Adjustments {
+			fold(link{&row.Adjustments[k].When, j, row.Adjustments[k].Add})
 		}
-		floor := int64(noFloor)
-		if !whole {
-			for k := range party.RedLines {
-				fold(link{&party.RedLines[k].Forbidden, -1, 0})
-			}
-			if party.Threshold.Set {
-				floor = party.Threshold.Value
+		if j < n.parties && who.party(j) {
+			for k := range s.Parties[j].RedLines {
+				fold(link{&s.Parties[j].RedLines[k].Forbidden, -1, 0})
 			}
 		}
-		n.floor = append(n.floor, floor)
 	}
 	for i := range s.Issues {
 		left := slices.DeleteFunc(all[i], func(c choice) bool { return barred[i][c.option] })
@@ -107,7 +130,7 @@ func newNetwork(s *outcome.Space, whole bool) (*network, string) {
 		n.size.Mul(n.size, big.NewInt(int64(len(left))))
 		n.hasLeft = n.hasLeft && len(left) > 0
 	}
-	return n, ""
+	return n
 }
 
 // A plan is an order in which to take the issues, with the links laid where their

@@ -103,7 +103,7 @@ type candidate struct {
 
 // candidates returns the methods that fit the space, in order of preference.
 func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
-	net, unfit := newNetwork(s, false)
+	on, unfit := newGround(s, run.opt.Ratifiable)
 	home := slices.ContainsFunc(s.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 })
 	budget := float64(run.opt.Time.Nanoseconds())
 
@@ -112,32 +112,38 @@ func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 	if _, ok := s.Count(); !ok || list.work > budget {
 		list.refused = fmt.Sprintf("%v packages are too many to list", s.Size())
 	}
-	if net == nil {
+	if unfit != "" {
 		none := candidate{method: Elimination, refused: "issues cannot be summed one by one, because " + unfit}
 		return []candidate{list, none}
 	}
-	linked := len(net.links) > 0
+	linked := on.linked()
+	plain := len(on.zone) == 1 && on.agreed == nil && len(on.zone[0].floor) == len(s.Parties)
 	sum := candidate{method: Merging, why: "no condition or adjustment links issues, so frontiers of single issues are summed",
-		run: func() error { return run.eliminate(a, net) }}
+		run: func() error { return run.eliminate(a, on) }}
 	if linked {
 		sum.method = Elimination
 		sum.why = "issues are summed one by one, linked ones once for each of their joint options"
 	}
-	branch := candidate{method: Branching, why: "many issues are linked, so that conditions are branched on", run: func() error { return run.branch(a, net) }}
+	if n := len(on.zone) + len(on.agreed); n > 1 {
+		sum.why += fmt.Sprintf(", for each of %d ways to agree", n)
+	}
+	branch := candidate{method: Branching, why: "many issues are linked, so that conditions are branched on", run: func() error { return run.branch(a, on) }}
 	switch {
 	case len(s.Parties) != 2:
 		branch.refused = fmt.Sprintf("there are %d parties", len(s.Parties))
 	case !linked:
 		branch.refused = "no condition or adjustment links issues"
+	case !plain:
+		branch.refused = "it serves two parties who must both consent, and nobody at home"
 	}
 	single := candidate{method: Bounding, why: "solutions are found one by one, each with a bound that nothing surpasses",
-		run: func() error { return run.bound(a, net) }}
+		run: func() error { return run.bound(a, on) }}
 	if linked {
 		single.refused = "conditions or adjustments link issues"
 	}
 	switch {
-	case len(s.Parties) == 2 && !linked && !(home && list.refused == ""):
-		if sum.work = net.mergingWork(); sum.work < list.work || list.refused != "" {
+	case len(s.Parties) == 2 && !linked && plain && !(home && list.refused == ""):
+		if sum.work = on.zone[0].mergingWork(); sum.work < list.work || list.refused != "" {
 			return []candidate{sum, list, branch, single}
 		}
 		list.why = "to visit every package is less work than to sum issues"
@@ -146,8 +152,8 @@ func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 		if size, _ := new(big.Float).SetInt(s.Size()).Float64(); size > readable {
 			return []candidate{list, single, sum, branch}
 		}
-	case len(s.Parties) == 2 && linked:
-		if p, err := newPlan(net); err != nil || p.cells > manyCells {
+	case len(s.Parties) == 2 && linked && plain:
+		if p, err := newPlan(on.zone[0]); err != nil || p.cells > manyCells {
 			return []candidate{list, branch, sum, single}
 		}
 	}

@@ -158,6 +158,10 @@ func newCover(s *search, g *gauge, target *big.Rat, most int) (*cover, error) {
 	}
 	for p, f := range s.net.floor {
 		c.floor = append(c.floor, max(f, t.base[p]))
+		if p >= s.net.parties {
+			c.low, c.unit = append(c.low, t.base[p]), append(c.unit, 1)
+			continue
+		}
 		low := min(max(g.disagreement[p], t.base[p]), t.base[p]+t.top[p])
 		high := min(g.ideal[p], t.base[p]+t.top[p])
 		c.low = append(c.low, low)
@@ -279,7 +283,7 @@ func (c *cover) look(ctx context.Context, l *corner, least *big.Rat) (*dualTree,
 	}
 	for p, v := range l.at {
 		switch {
-		case least == nil:
+		case least == nil && p < c.search.net.parties:
 			t.rank(p, c.low[p]-t.base[p], c.unit[p])
 		case v > noFloor:
 			t.rank(p, v-t.base[p], c.unit[p])
@@ -423,7 +427,7 @@ func (c *cover) add(ctx context.Context, x representative) error {
 		return nil
 	}
 	c.open = rest
-	for p, v := range x.utilities {
+	for p, v := range x.utilities[:c.search.net.parties] {
 		var same []*corner // the corners that ask as much of this party
 		for _, l := range rest {
 			if l.at[p] == v {
@@ -524,11 +528,12 @@ func (c *cover) prove(ctx context.Context) error {
 func (c *cover) polish(ctx context.Context, x *representative, effort int64) error {
 	s := *c.search
 	y := make([]int64, len(c.floor))
-	if h := c.tangent(x.utilities); h != nil {
+	need := slices.Concat(x.utilities[:s.net.parties], c.floor[s.net.parties:])
+	if h := c.tangent(need); h != nil {
 		y = h.y
-		s.net = c.reaching(x.utilities, h)
+		s.net = c.reaching(need, h)
 	}
-	t, err := s.newTree(x.utilities, c.weights(y))
+	t, err := s.newTree(need, c.weights(y))
 	if err != nil {
 		return nil // it stays unproven
 	}
@@ -589,7 +594,7 @@ func (c *cover) weights(y []int64) []int64 {
 		scale = most / sum
 	}
 	w := make([]int64, len(y))
-	for p, v := range y {
+	for p, v := range y[:c.search.net.parties] {
 		w[p] = max(1, int64(float64(v)*scale))
 	}
 	return w
@@ -597,8 +602,9 @@ func (c *cover) weights(y []int64) []int64 {
 
 // representation returns what is proven by now.
 func (c *cover) representation() *representation {
-	r := &representation{low: c.low}
-	for p, v := range c.low {
+	parties := c.search.net.parties
+	r := &representation{low: c.low[:parties]}
+	for p, v := range r.low {
 		r.high = append(r.high, v+c.unit[p])
 	}
 	if !c.known {
@@ -612,8 +618,11 @@ func (c *cover) representation() *representation {
 	}
 	// A point that is not proven efficient may be dominated by a later one.
 	list := slices.Clone(c.points)
+	for k := range list {
+		list[k].utilities = list[k].utilities[:parties]
+	}
 	slices.SortFunc(list, func(x, y representative) int { return slices.Compare(y.utilities, x.utilities) })
-	sweep := newSweep(len(c.low))
+	sweep := newSweep(parties)
 	for _, x := range list {
 		if !sweep.dominated(x.utilities) {
 			sweep.add(x.utilities)

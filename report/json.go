@@ -146,6 +146,7 @@ func (s *Study) document() object {
 		{"outcomes", a.Outcomes.String()},
 		{"exact", a.Exact},
 		{"inputs_rounded", r.Space.Rounded},
+		{"ratifiable_only", a.Ratifiable},
 		{"method", string(a.Method)},
 		{"why", clean(a.Why)},
 		{"considered", considered(a)},
@@ -194,6 +195,8 @@ func (r *Reading) zone() object {
 		{"estimate", estimate(z.Estimate)},
 		{"share", share},
 		{"ratifiable", countText(z.Ratifiable)},
+		{"ratifiable_low", countText(z.RatifiableLow)},
+		{"ratifiable_high", countText(z.RatifiableHigh)},
 		{"ratifiable_estimate", estimate(z.RatifiableEstimate)},
 		{"ratifiable_share", ratifiable},
 	}
@@ -255,7 +258,7 @@ func (r *Reading) solution(c *casefile.Case, s *bargain.Solution) any {
 		tied = append(tied, r.options(c, o))
 	}
 	j := bargain.Judge(r.Space, s.Outcome)
-	o := append(r.place(c, s.Utilities, s.Outcome), member{"ties", count(s.Ties)}, member{"tied", tied}, member{"gap", ratOrNull(s.Gap)})
+	o := append(r.place(c, s.Utilities, s.Outcome), member{"ties", count(s.Ties)}, member{"tied", tied}, member{"gap", ratOrNull(s.Gap)}, member{"first", s.First})
 	return append(o, r.home(&j)...)
 }
 

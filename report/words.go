@@ -204,6 +204,9 @@ func (s *Study) verdict() string {
 	if !unanimous(r.Space) {
 		whom = "meet the consent rule"
 	}
+	if a.Ratifiable {
+		return s.ratifiableVerdict(whom) + s.idle()
+	}
 	switch a.Verdict {
 	case bargain.NoZone:
 		if !unanimous(r.Space) {
@@ -247,9 +250,35 @@ func (s *Study) verdict() string {
 	return text + "." + s.idle()
 }
 
+// ratifiableVerdict is the first sentence where only what can be carried at home counts.
+func (s *Study) ratifiableVerdict(whom string) string {
+	r := s.Main
+	a := r.Analysis
+	all := grouped(a.Outcomes)
+	whom += " and carry at home"
+	if !unanimous(r.Space) {
+		whom = "meet the consent rule and that every party could carry at home"
+	}
+	n := r.zoneCount()
+	switch {
+	case a.Verdict == bargain.NoZone:
+		return fmt.Sprintf("%s, of %s possible packages there is none that %s.", s.under(r), all, strings.Replace(whom, "meet ", "would meet ", 1))
+	case a.Verdict == bargain.Unknown:
+		return fmt.Sprintf("%s, it is not proven whether there is a package that %s among the %s possible ones.", s.under(r), strings.Replace(whom, "meet ", "would meet ", 1), all)
+	case n != nil:
+		return fmt.Sprintf("%s, the number of packages that %s is %s of %s, or %s of the possible packages. Only those are compared here.", s.under(r), whom, grouped(n), all, percent(n, a.Outcomes))
+	}
+	text := fmt.Sprintf("%s, there are packages that %s: between %s and %s of %s", s.under(r), whom, grouped(a.Zone.Low), grouped(a.Zone.High), all)
+	if e := a.Zone.Estimate; e != nil {
+		text += fmt.Sprintf(", and between %s and %s of them by a sample of %s (95 %% interval)",
+			percent(e.Low, a.Outcomes), percent(e.High, a.Outcomes), grouped(big.NewInt(int64(e.Samples))))
+	}
+	return text + ". Only those are compared here."
+}
+
 // idle says so when the status quo itself is in the zone.
 func (s *Study) idle() string {
-	if q := s.Main.StatusQuo; q != nil && q.Judgment.InZone {
+	if q := s.Main.StatusQuo; q != nil && q.Judgment.InZone && !(s.Main.Analysis.Ratifiable && slices.Contains(q.Judgment.Ratifies, false)) {
 		return " One of them leaves every issue at its status quo, which is no deal."
 	}
 	return ""

@@ -19,6 +19,7 @@ func newAnalyze(s *streams) *cobra.Command {
 		format       string
 		choice       casefile.Choice
 		whole, quiet bool
+		ratifiable   bool
 		explain      bool
 		budget       budget
 	)
@@ -46,7 +47,7 @@ the frontier. Text is the summary that brief prints.`,
 				return err
 			}
 			// CSV and text have no place for measures, which take passes of their own.
-			options := bargain.Options{Whole: whole, Measures: format == "json", Time: budget.time, Memory: budget.memory << 20}
+			options := bargain.Options{Whole: whole, Ratifiable: ratifiable, Measures: format == "json", Time: budget.time, Memory: budget.memory << 20}
 			if budget.time < 0 || budget.memory < 0 {
 				return usagef(cmd, "a budget below 0")
 			}
@@ -65,6 +66,7 @@ the frontier. Text is the summary that brief prints.`,
 	cmd.Flags().StringVar(&choice.View, "view", "", "use the rival assumptions of view `VIEW`")
 	cmd.Flags().StringArrayVar(&choice.Levers, "lever", nil, "pull lever `LEVER` first; may be given again for others")
 	cmd.Flags().BoolVar(&whole, "whole", false, "frontier of every possible package, no-deal values and red lines ignored")
+	cmd.Flags().BoolVar(&ratifiable, "ratifiable", false, "only packages that every party could also carry at home")
 	cmd.Flags().BoolVar(&explain, "explain", false, "add which method was chosen and why, with estimates of work")
 	cmd.Flags().DurationVar(&budget.time, "time", 0, "bound each step's work by `TIME` of one core, estimated and not clocked (default 2m)")
 	cmd.Flags().Int64Var(&budget.memory, "memory", 0, "bound partial results by `MIB` MiB of memory (default 4096)")

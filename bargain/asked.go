@@ -1,0 +1,310 @@
+package bargain
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"math/bits"
+	"slices"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// An asked says whose acceptance an outcome needs: bit i of parties for party i, and
+// bit j of home[i] for its constituency j. A nil home asks nobody at home.
+type asked struct {
+	parties uint64
+	home    []uint64
+}
+
+func everyParty(s *outcome.Space) asked { return asked{parties: 1<<len(s.Parties) - 1} }
+
+func (a asked) party(i int) bool { return a.parties>>i&1 != 0 }
+
+func (a asked) constituency(i, j int) bool { return a.home != nil && a.home[i]>>j&1 != 0 }
+
+// with returns whom either asks.
+func (a asked) with(b asked) asked {
+	out := asked{a.parties | b.parties, slices.Clone(a.home)}
+	for i, home := range b.home {
+		if out.home == nil {
+			out.home = make([]uint64, len(b.home))
+		}
+		out.home[i] |= home
+	}
+	return out
+}
+
+func (a asked) equal(b asked) bool { return a.parties == b.parties && slices.Equal(a.home, b.home) }
+
+const (
+	// maxOpenNames bounds the names of a rule whose answers are not the same for every
+	// outcome: every set of them is looked at.
+	maxOpenNames = 16
+	// maxWays bounds the sets of parties and constituencies of which each suffices.
+	maxWaysToAgree = 64
+)
+
+// coalitions returns the least sets of names that carry a monotone rule over n names,
+// given the names that say yes to every outcome and those that say no; names of the first kind
+// are left out of the sets. No set means that the rule never holds. It says why where there are
+// too many, or where a yes more can turn the rule's answer to no.
+func coalitions(rule outcome.Rule, n int, always, never uint64, what string) (sets []uint64, why string) {
+	all := ^uint64(0) >> (64 - n)
+	open := all &^ always &^ never
+	if rule.Everyone() {
+		if never&all != 0 {
+			return nil, ""
+		}
+		return []uint64{open}, ""
+	}
+	k := bits.OnesCount64(open)
+	if k > maxOpenNames {
+		return nil, fmt.Sprintf("%s asks %d names, more than the %d of which every set can be looked at", what, k, maxOpenNames)
+	}
+	var names []uint64
+	for left := open; left != 0; left &= left - 1 {
+		names = append(names, left&-left)
+	}
+	set := func(i int) uint64 {
+		var s uint64
+		for b, name := range names {
+			if i>>b&1 != 0 {
+				s |= name
+			}
+		}
+		return s
+	}
+	holds := make([]bool, 1<<k)
+	for i := range holds {
+		holds[i] = rule.Holds(set(i)|always&all, n)
+		least := holds[i]
+		for b := range k {
+			if i>>b&1 == 0 {
+				continue
+			}
+			if holds[i^1<<b] {
+				least = false
+				if !holds[i] {
+					return nil, what + " can be lost by one more yes"
+				}
+			}
+		}
+		if least {
+			sets = append(sets, set(i))
+		}
+	}
+	if len(sets) > maxWaysToAgree {
+		return nil, fmt.Sprintf("%s can be met in %d ways, more than %d", what, len(sets), maxWaysToAgree)
+	}
+	return sets, ""
+}
+
+// A ground is what an analysis ranks, written as networks: an outcome belongs to it that
+// belongs to one of them.
+type ground struct {
+	zone   []*network
+	agreed []*network // what of the zone every party accepts; nil where that is the zone
+}
+
+// linked reports whether a condition or adjustment links issues.
+func (g *ground) linked() bool {
+	return slices.ContainsFunc(slices.Concat(g.zone, g.agreed), func(n *network) bool { return len(n.links) > 0 })
+}
+
+// newGround writes the zone, or with home the part of it that every party can carry at
+// home, as networks: one for every least set of parties and constituencies that suffices. It
+// says why where a rule does not come down to a few such sets.
+func newGround(s *outcome.Space, home bool) (*ground, string) {
+	carried := []asked{{}}
+	if home {
+		var why string
+		if carried, why = waysHome(s); why != "" {
+			return nil, why
+		}
+	}
+	g := &ground{}
+	everyone := everyParty(s)
+	if unanimous(s) {
+		for _, way := range carried {
+			g.zone = append(g.zone, networkAsking(s, everyone.with(way)))
+		}
+		return g, ""
+	}
+	var always, never uint64
+	for i := range s.Parties {
+		p := &s.Parties[i]
+		yes, no := foregone(&p.Row)
+		switch {
+		case no:
+			never |= 1 << i
+		case yes && !slices.ContainsFunc(p.RedLines, func(c outcome.Condition) bool { return c.Forbidden.Count() > 0 }):
+			always |= 1 << i
+		}
+	}
+	sets, why := coalitions(s.Consent, len(s.Parties), always, never, "the consent rule")
+	if why != "" {
+		return nil, why
+	}
+	if len(sets)*len(carried) > maxWaysToAgree {
+		return nil, tooManyWays
+	}
+	g.agreed = []*network{}
+	for _, way := range carried {
+		for _, set := range sets {
+			g.zone = append(g.zone, networkAsking(s, way.with(asked{parties: set})))
+		}
+		g.agreed = append(g.agreed, networkAsking(s, everyone.with(way)))
+	}
+	return g, ""
+}
+
+var tooManyWays = fmt.Sprintf("consent and ratification can be met in more than %d ways together", maxWaysToAgree)
+
+// waysHome returns the least sets of constituencies with which every party carries an
+// outcome at home, none where some party never can.
+func waysHome(s *outcome.Space) ([]asked, string) {
+	ways := []asked{{home: make([]uint64, len(s.Parties))}}
+	for i := range s.Parties {
+		p := &s.Parties[i]
+		var always, never uint64
+		for j := range p.Constituencies {
+			switch yes, no := foregone(&p.Constituencies[j]); {
+			case yes:
+				always |= 1 << j
+			case no:
+				never |= 1 << j
+			}
+		}
+		sets, why := coalitions(p.Ratification, len(p.Constituencies), always, never, p.ID+"'s ratification rule")
+		if why != "" {
+			return nil, why
+		}
+		var next []asked
+		for _, way := range ways {
+			for _, set := range sets {
+				more := asked{home: slices.Clone(way.home)}
+				more.home[i] = set
+				next = append(next, more)
+			}
+		}
+		if ways = next; len(ways) > maxWaysToAgree {
+			return nil, tooManyWays
+		}
+	}
+	return ways, ""
+}
+
+// foregone reports whether a row accepts every outcome, or none, by what its scores and
+// adjustments can come to at most.
+func foregone(r *outcome.Row) (always, never bool) {
+	if !r.Threshold.Set {
+		return true, false
+	}
+	low, high := span(r)
+	return low >= r.Threshold.Value, high < r.Threshold.Value
+}
+
+// possible leaves out the networks in which an issue has no option left, or a row's
+// floor is out of reach.
+func possible(nets []*network) []*network {
+	return slices.DeleteFunc(slices.Clone(nets), func(n *network) bool { return !n.reachable() })
+}
+
+// reachable reports whether every issue has an option left, and every floor is within
+// what options and links can add up to at most.
+func (n *network) reachable() bool {
+	if !n.hasLeft {
+		return false
+	}
+	for j, floor := range n.floor {
+		var most int64
+		for _, choices := range n.issues {
+			best := choices[0].gain[j]
+			for _, c := range choices {
+				best = max(best, c.gain[j])
+			}
+			most += best
+		}
+		for _, l := range n.links {
+			if l.party == j {
+				most += max(0, l.add)
+			}
+		}
+		if most < floor {
+			return false
+		}
+	}
+	return true
+}
+
+// maxCounted bounds the networks of which common outcomes are counted.
+const maxCounted = 5
+
+// countUnion counts the outcomes that belong to one of the networks, exactly or between
+// bounds. Where there are few networks it adds and subtracts the counts of what several of them
+// have in common (inclusion and exclusion): that is what all whom they ask accept.
+func countUnion(ctx context.Context, nets []*network, budget countBudget) (zoneCount, error) {
+	nets = possible(nets)
+	switch len(nets) {
+	case 0:
+		return zoneCount{new(big.Int), new(big.Int), "nothing can be accepted by enough"}, nil
+	case 1:
+		return nets[0].countZone(ctx, budget)
+	}
+	type term struct {
+		net   *network
+		times int64
+	}
+	var terms []term
+	if len(nets) <= maxCounted {
+		for set := 1; set < 1<<len(nets); set++ {
+			who, sign := asked{}, int64(-1)
+			for k, n := range nets {
+				if set>>k&1 != 0 {
+					who, sign = who.with(n.asked), -sign
+				}
+			}
+			at := slices.IndexFunc(terms, func(t term) bool { return t.net.asked.equal(who) })
+			if at < 0 {
+				at = len(terms)
+				terms = append(terms, term{net: networkAsking(nets[0].space, who)})
+			}
+			terms[at].times += sign
+		}
+		terms = slices.DeleteFunc(terms, func(t term) bool { return t.times == 0 })
+	} else {
+		for _, n := range nets {
+			terms = append(terms, term{n, 1})
+		}
+	}
+	share := countBudget{budget.work / int64(len(terms)), budget.bytes}
+	sum := zoneCount{new(big.Int), new(big.Int), ""}
+	low, high := new(big.Int), new(big.Int) // of any single network, and of all one by one
+	exact := len(nets) <= maxCounted
+	for _, t := range terms {
+		n := zoneCount{new(big.Int), new(big.Int), ""}
+		if t.net.reachable() {
+			var err error
+			if n, err = t.net.countZone(ctx, share); err != nil {
+				return n, err
+			}
+		}
+		sum.method = n.method
+		exact = exact && n.exact()
+		sum.low.Add(sum.low, new(big.Int).Mul(n.low, big.NewInt(t.times)))
+		low = maxInt(low, n.low) // each term is a part of the whole
+		if slices.ContainsFunc(nets, func(m *network) bool { return m.asked.equal(t.net.asked) }) {
+			high.Add(high, n.high)
+		}
+	}
+	if exact {
+		sum.high = sum.low
+		return sum, nil
+	}
+	sum.low, sum.high = low, minInt(high, frame(nets[0].space).size)
+	return sum, nil
+}
+
+// frame is the network of every outcome that no requirement about a single issue rules out.
+func frame(s *outcome.Space) *network { return networkAsking(s, asked{}) }

@@ -1,0 +1,309 @@
+package bargain
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/outcome/outcometest"
+)
+
+// monotone draws a rule over n names that no further yes can lose.
+func monotone(r *rand.Rand, n, depth int) outcome.Rule {
+	switch k := r.IntN(4); {
+	case depth == 0 || k == 0:
+		return outcome.Name(r.IntN(n))
+	case k == 1:
+		return outcome.And(monotone(r, n, depth-1), monotone(r, n, depth-1))
+	case k == 2:
+		return outcome.Or(monotone(r, n, depth-1), monotone(r, n, depth-1))
+	}
+	return outcome.CountOf(1<<n-1, outcome.AtLeast, 1+r.IntN(n))
+}
+
+// voting draws a space in which people at home are asked and, now and then, not every
+// party's consent is needed. With links, conditions and adjustments may name several issues.
+func voting(r *rand.Rand, parties int, links bool) *outcome.Space {
+	shape := outcometest.Shape{Issues: 3 + r.IntN(2), Parties: parties, Additive: true, Coarse: r.IntN(2) == 0}
+	s := outcometest.Space(r, shape)
+	for p := range s.Parties {
+		party := &s.Parties[p]
+		if r.IntN(3) > 0 {
+			// Others' rows over the same issues serve as people at home.
+			other := shape
+			other.Parties = 1 + r.IntN(3)
+			for k, row := range outcometest.Space(r, other).Parties {
+				c := row.Row
+				c.ID = fmt.Sprint(party.ID, ".c", k)
+				c.Scores, c.Adjustments = nil, nil
+				for _, is := range s.Issues {
+					var scores []int64
+					for range is.Options {
+						scores = append(scores, int64(r.IntN(12)))
+					}
+					c.Scores = append(c.Scores, scores)
+				}
+				if c.Threshold.Set {
+					c.Threshold.Value = int64(r.IntN(9 * len(s.Issues)))
+				}
+				if links && r.IntN(3) == 0 {
+					c.Adjustments = []outcome.Adjustment{{ID: "adj", When: outcometest.Box(r, s.Issues), Add: int64(r.IntN(9) - 4)}}
+				}
+				party.Constituencies = append(party.Constituencies, c)
+			}
+			if r.IntN(2) == 0 {
+				party.Ratification = monotone(r, len(party.Constituencies), 2)
+			}
+		}
+		if party.Threshold.Set {
+			party.Threshold.Value /= 2
+		}
+		if links && r.IntN(3) == 0 {
+			party.Adjustments = append(party.Adjustments, outcome.Adjustment{ID: "adj", When: outcometest.Box(r, s.Issues), Add: int64(r.IntN(9) - 4)})
+			party.RedLines = append(party.RedLines, outcome.Condition{ID: "red", Kind: outcome.RedLine, Forbidden: outcometest.Box(r, s.Issues)})
+		}
+	}
+	if parties > 1 && r.IntN(3) == 0 {
+		s.Consent = monotone(r, parties, 2)
+	}
+	return s
+}
+
+// Every method that knows who is asked finds what listing finds, ties included where it
+// counts them.
+func TestEveryMethodAsksAtHome(t *testing.T) {
+	for parties := 1; parties <= 5; parties++ {
+		t.Run(fmt.Sprint(parties, " parties"), func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(51, uint64(parties)))
+			tally := map[string]int{}
+			for round := range 500 {
+				s := voting(r, parties, round%2 == 0)
+				if s.Size().Int64() > 1500 {
+					continue
+				}
+				opt := Options{Ratifiable: r.IntN(4) > 0, Whole: r.IntN(4) == 0, Method: Listing, MaxTies: 3}
+				listed, err := Analyze(context.Background(), s, opt)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if round%5 == 0 && s.Size().Int64() < 150 {
+					agree(t, s, listed, opt.Whole)
+				}
+				on, why := newGround(s, opt.Ratifiable)
+				if why != "" {
+					t.Fatal(why)
+				}
+				linked := on.linked()
+				opt.Method = Merging
+				if linked {
+					opt.Method = Elimination
+				}
+				summed, err := Analyze(context.Background(), s, opt)
+				if err != nil {
+					t.Fatal(err)
+				}
+				same(t, summed, listed)
+				for _, sol := range named(&summed.Solutions) {
+					if sol != nil && !sol.First {
+						t.Fatalf("%v is not proven to be the first", sol.Outcome)
+					}
+				}
+				tally["ways"] += len(on.zone)
+				tally["summed"]++
+				if listed.Verdict == HasZone {
+					tally["zones"]++
+				}
+				counted, err := countUnion(context.Background(), on.zone, defaultCount)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if counted.low.Cmp(listed.Zone.Low) > 0 || counted.high.Cmp(listed.Zone.High) < 0 {
+					t.Fatalf("zone between %v and %v, listed %v", counted.low, counted.high, listed.Zone.Low)
+				}
+				if counted.exact() {
+					tally["counted"]++
+				}
+				if linked || opt.Whole {
+					continue
+				}
+				opt.Method = Bounding
+				bounded, err := Analyze(context.Background(), s, opt)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if bounded.Verdict != listed.Verdict {
+					t.Fatalf("%s, by listing %s", bounded.Verdict, listed.Verdict)
+				}
+				if listed.Verdict == NoZone {
+					continue
+				}
+				if !slices.Equal(listed.Parties, bounded.Parties) {
+					t.Fatalf("bounds %v, by listing %v", bounded.Parties, listed.Parties)
+				}
+				theirs := named(&listed.Solutions)
+				for name, sol := range named(&bounded.Solutions) {
+					other := theirs[name]
+					if sol == nil {
+						if name == "egalitarian" && other != nil || name == "utilitarian" {
+							t.Fatalf("no %s solution, by listing %v", name, other)
+						}
+						continue
+					}
+					tally["solutions"]++
+					if !slices.Equal(sol.Outcome, other.Outcome) || !slices.Equal(sol.Utilities, other.Utilities) || sol.Gap.Sign() != 0 || !sol.First {
+						t.Fatalf("%s: %v with a gap of %v, by listing %v", name, sol.Outcome, sol.Gap, other.Outcome)
+					}
+				}
+				covers(t, s, listed, bounded)
+			}
+			t.Log(tally)
+			if tally["zones"] < 60 || tally["solutions"] < 60 || tally["ways"] < 400 {
+				t.Errorf("%v: the test compares too little", tally)
+			}
+		})
+	}
+}
+
+// covers fails the test unless the points of a representation stand for the frontier
+// within its epsilon.
+func covers(t *testing.T, s *outcome.Space, exact, some *Analysis) {
+	t.Helper()
+	for _, x := range exact.Frontier.Points {
+		if !slices.ContainsFunc(some.Frontier.Points, func(p Point) bool {
+			for q, v := range x.Utilities {
+				b := exact.Parties[q]
+				least := b.Disagreement
+				width := max(1, b.Ideal-least)
+				room := new(big.Rat).Mul(some.Frontier.Epsilon, new(big.Rat).SetInt64(width))
+				if room.Cmp(new(big.Rat).SetInt64(v-p.Utilities[q])) < 0 {
+					return false
+				}
+			}
+			return true
+		}) {
+			t.Fatalf("no point is within %v of %v", some.Frontier.Epsilon, x.Utilities)
+		}
+	}
+	for _, p := range some.Frontier.Points {
+		if !s.InZone(p.Outcome) || some.Ratifiable && !s.Ratifiable(p.Outcome) {
+			t.Fatalf("%v is not in the zone", p.Outcome)
+		}
+	}
+}
+
+// The least sets are those that hold while none of theirs does with one name less, and a
+// rule holds exactly where one of them says yes.
+func TestCoalitions(t *testing.T) {
+	r := rand.New(rand.NewPCG(53, 54))
+	refused := 0
+	for range 4000 {
+		n := 1 + r.IntN(6)
+		rule := outcometest.Rule(r, n, 3)
+		if r.IntN(10) == 0 {
+			rule = outcome.Rule{}
+		}
+		always, never := uint64(0), uint64(0)
+		for i := range n {
+			switch r.IntN(6) {
+			case 0:
+				always |= 1 << i
+			case 1:
+				never |= 1 << i
+			}
+		}
+		sets, why := coalitions(rule, n, always, never, "the rule")
+		monotone := true
+		for yes := range uint64(1) << n {
+			if yes&always != always || yes&never != 0 {
+				continue
+			}
+			for i := range n {
+				if never>>i&1 == 0 && rule.Holds(yes, n) && !rule.Holds(yes|1<<i, n) {
+					monotone = false
+				}
+			}
+			if why != "" {
+				continue
+			}
+			if slices.ContainsFunc(sets, func(set uint64) bool { return yes&set == set }) != rule.Holds(yes, n) {
+				t.Fatalf("sets %b for yes %b", sets, yes)
+			}
+		}
+		if monotone != (why == "") {
+			t.Fatalf("monotone %t, refused for %q", monotone, why)
+		}
+		if why != "" {
+			refused++
+			continue
+		}
+		for i, set := range sets {
+			for j, other := range sets {
+				if i != j && set&other == set {
+					t.Fatalf("%b is within %b", set, other)
+				}
+			}
+			if set&(always|never) != 0 {
+				t.Fatalf("%b asks whose answer is known", set)
+			}
+		}
+	}
+	if refused < 500 || refused > 3500 {
+		t.Errorf("%d rules refused: the test compares too little", refused)
+	}
+}
+
+// Rules with very many ways to meet them are refused before anything is computed.
+func TestTooManyWays(t *testing.T) {
+	s := family(1, 2, 50, true)
+	for p := range s.Parties {
+		for k := range 40 {
+			c := s.Parties[1-p].Row
+			c.ID = fmt.Sprint(s.Parties[p].ID, ".c", k)
+			c.Threshold = outcome.Threshold{Value: 1000, Set: true}
+			s.Parties[p].Constituencies = append(s.Parties[p].Constituencies, c)
+		}
+	}
+	for _, test := range []struct {
+		rule outcome.Rule
+		want string
+	}{
+		{outcome.CountOf(1<<40-1, outcome.AtLeast, 20), "every set"},
+		{outcome.And(outcome.CountOf(1<<10-1, outcome.AtLeast, 5), outcome.CountOf(1<<40-1<<10, outcome.AtLeast, 30)), "every set"},
+		{outcome.Not(outcome.Name(3)), "every set"},
+	} {
+		s.Parties[0].Ratification = test.rule
+		if _, err := Analyze(context.Background(), s, Options{Ratifiable: true}); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("error %v, want one about %q", err, test.want)
+		}
+	}
+	for p := range s.Parties {
+		s.Parties[p].Constituencies = s.Parties[p].Constituencies[:6]
+		s.Parties[p].Ratification = outcome.CountOf(1<<6-1, outcome.AtLeast, 3)
+	}
+	if _, err := Analyze(context.Background(), s, Options{Ratifiable: true}); err == nil || !strings.Contains(err.Error(), "64 ways") {
+		t.Errorf("error %v, want one about 400 ways", err)
+	}
+	s.Parties[0].Ratification = outcome.CountOf(1<<6-1, outcome.AtMost, 3)
+	if _, err := Analyze(context.Background(), s, Options{Ratifiable: true}); err == nil || !strings.Contains(err.Error(), "one more yes") {
+		t.Errorf("error %v, want one about a yes too many", err)
+	}
+}
+
+// Sixty-four parties and a rule among them: the masks have no room to spare.
+func TestSixtyFourParties(t *testing.T) {
+	s := family(1, 64, 3, false)
+	if who := everyParty(s); bits.OnesCount64(who.parties) != 64 {
+		t.Fatalf("%d parties asked", bits.OnesCount64(who.parties))
+	}
+	sets, why := coalitions(outcome.Rule{}, 64, 0, 0, "the rule")
+	if why != "" || len(sets) != 1 || sets[0] != ^uint64(0) {
+		t.Fatalf("%b %s", sets, why)
+	}
+}

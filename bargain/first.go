@@ -1,0 +1,172 @@
+package bargain
+
+import (
+	"context"
+	"math/big"
+	"slices"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+const (
+	// firstShare is the part of the budget that finding the first of the tied outcomes of
+	// a solution may take.
+	firstShare = 24
+	// maxOrders bounds the orders of parties that a leximin's ties are split in.
+	maxOrders = 120
+)
+
+// first replaces the outcome of an exact answer by the first, in the order of issues and
+// options, that is worth the same. It reports whether that is proven; without, the outcome is the
+// first of those that it met.
+func (p panel) first(ctx context.Context, a *answer, budget int64) (bool, error) {
+	proven := true
+	best := *a
+	for k, q := range a.by {
+		if q.outcome == nil || slices.CompareFunc(q.value, a.value, (*big.Rat).Cmp) != 0 {
+			// No outcome of this network is as good: the answer is exact.
+			proven = proven && (q.exact || q.bound != nil && q.proven == 0 && q.bound.Cmp(a.value[0]) < 0)
+			continue
+		}
+		o, u, ok, err := p[k].first(ctx, q, budget/int64(len(p)))
+		if err != nil {
+			return false, err
+		}
+		proven = proven && ok
+		if slices.Compare(o, best.outcome) < 0 {
+			best.outcome, best.utilities = o, u
+		}
+	}
+	a.outcome, a.utilities = best.outcome, best.utilities
+	return proven, nil
+}
+
+// first returns the first outcome that is worth as much as that of a proof, and its
+// utilities. Issue by issue it asks whether an outcome as good has an earlier option, those of
+// the issues before held, until there is none. It reports false where the budget ends before.
+func (s *search) first(ctx context.Context, p *proof, budget int64) (outcome.Outcome, []int64, bool, error) {
+	held := *s.net
+	held.issues = slices.Clone(s.net.issues)
+	own := &search{net: &held, budget: budget}
+	o, u := p.outcome, p.utilities
+	proven := true
+	floors := p.asGood()
+	if floors == nil {
+		return o, u, false, nil
+	}
+	for i, choices := range s.net.issues {
+		for proven {
+			at := slices.IndexFunc(choices, func(c choice) bool { return c.option == o[i] })
+			if at == 0 {
+				break
+			}
+			held.issues[i] = choices[:at]
+			t, ok, err := own.asGood(ctx, p, floors)
+			if err != nil {
+				return nil, nil, false, err
+			}
+			if t == nil {
+				proven = ok
+				break
+			}
+			o = t.outcome()
+			u = make([]int64, len(p.floor))
+			for q := range u {
+				u[q] = t.total[q] + t.base[q]
+			}
+		}
+		at := slices.IndexFunc(choices, func(c choice) bool { return c.option == o[i] })
+		held.issues[i] = choices[at : at+1]
+	}
+	s.work += own.work
+	return o, u, proven, nil
+}
+
+// asGood returns floors of which every outcome that is worth as much as the proof's meets
+// one; nil where there would be too many. For a leximin that is one list for every order in
+// which the ranked parties can reach the proof's values.
+func (p *proof) asGood() [][]int64 {
+	if p.rule != byShares || len(p.ranked) == 0 {
+		return [][]int64{p.floor}
+	}
+	var floors [][]int64
+	var order []int
+	var extend func() bool
+	extend = func() bool {
+		if len(order) == len(p.ranked) {
+			floor := p.required(order, nil, false)
+			if slices.ContainsFunc(floors, func(f []int64) bool { return slices.Equal(f, floor) }) || p.covers(floor) {
+				return true
+			}
+			floors = append(floors, floor)
+			return len(floors) <= maxOrders
+		}
+		for k, q := range p.ranked {
+			if slices.Contains(order, q) || p.covers(p.required(append(slices.Clone(order), q), p.value[len(order)], false)) {
+				continue
+			}
+			// Parties of equal values and measures need no order among themselves.
+			if k > 0 && len(order) > 0 && p.value[len(order)].Cmp(p.value[len(order)-1]) == 0 && order[len(order)-1] > q {
+				continue
+			}
+			order = append(order, q)
+			if !extend() {
+				return false
+			}
+			order = order[:len(order)-1]
+		}
+		return true
+	}
+	if !extend() {
+		return nil
+	}
+	return floors
+}
+
+// asGood looks for an outcome that is worth as much as the proof's and meets one of the
+// floors: the tree that found it, or nil, with whether it is then proven that there is none.
+func (s *search) asGood(ctx context.Context, p *proof, floors [][]int64) (*dualTree, bool, error) {
+	for _, floor := range floors {
+		if s.work > s.budget {
+			return nil, false, nil
+		}
+		t, err := s.newTree(floor, p.objective)
+		if err != nil {
+			return nil, false, err
+		}
+		t.any = true
+		if p.rule == byProduct {
+			for _, q := range p.ranked {
+				t.rank(q, p.from[q]-t.base[q], 1)
+				t.total[q] = p.utilities[q] - t.base[q] // worth exactly the value
+			}
+			t.product = true
+			t.surpass(new(big.Rat).Sub(p.value[0], big.NewRat(1, 1)))
+		} else {
+			if p.objective != nil {
+				last := t.rows - 1
+				value := p.value[0].Num()
+				t.floor[last] = min(max(value.Int64(), t.base[last])-t.base[last], t.top[last]+1)
+				t.target[last] = t.floor[last]
+			}
+			for j := range t.rows {
+				if t.floor[j] > 0 {
+					t.rank(j, t.floor[j], max(t.top[j], 1))
+				}
+			}
+			if len(t.ranked) == 0 {
+				t.rank(0, 0, max(t.top[0], 1))
+			}
+		}
+		if err := t.grow(ctx); err != nil {
+			return nil, false, err
+		}
+		if t.found {
+			return t, true, nil
+		}
+		if t.open.Len() > 0 {
+			return nil, false, nil
+		}
+	}
+	return nil, true, nil
+}
