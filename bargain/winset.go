@@ -1,0 +1,406 @@
+package bargain
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math/big"
+	"math/bits"
+	"slices"
+	"sync"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// WinSets says what each side could carry at home (Putnam 1988): the part of the
+// zone, and of everything that the requirements admit, that survives its ratification.
+type WinSets struct {
+	Admitted, Zone int64 // packages that satisfy the requirements; those of the zone
+	// OverlapAdmitted and Overlap count those of them that every party carries.
+	OverlapAdmitted, Overlap int64
+	Parties                  []WinSet
+	// Sturdiest is the package of the zone that survives the most defections; nil where
+	// every party carries none of the zone's packages, where no party has
+	// constituencies, and where Why says why it was not found.
+	Sturdiest *Sturdy
+	Why string
+}
+
+// A WinSet is what one party could carry at home. A party without constituencies
+// carries everything.
+type WinSet struct {
+	Admitted, Zone int64
+	Groups         []Pivot // by constituency
+}
+
+// A Pivot is what one constituency's answer is worth.
+type Pivot struct {
+	// Power is its power over all coalitions of constituencies, whatever their scores;
+	// nil where there are too many to count.
+	Power *outcome.Power
+	// Of the packages of the zone, it accepts Accepts; Decides of those are carried and
+	// would not be without its yes; Blocks are not carried and would be with its yes.
+	Accepts, Decides, Blocks int64
+}
+
+// A Sturdy package is one that survives defections at home.
+type Sturdy struct {
+	Outcome outcome.Outcome
+	// Defections is the least number of constituencies of one side, among those that
+	// accept the package, whose refusal makes that side fail; -1 where no refusal does.
+	Defections int
+	// Slack is the least number of points by which a constituency that accepts the package
+	// clears its threshold; nil where none of them has one.
+	Slack *big.Rat
+}
+
+// A homeTally is one goroutine's part of a WinSets.
+type homeTally struct {
+	admitted, zone, overlapAdmitted, overlap int64
+	parties                                  []WinSet
+
+	carried, all []uint64     // of the block's admitted packages, those one party carries, those all do
+	yes          [][][]uint64 // by party, constituency and word
+	defections   []map[uint64]int
+	tooMany      bool
+
+	robust     bool
+	rank       int64
+	least      int   // defections, never for none
+	slack      ratio // meaningless without limited
+	limited    bool
+	candidates []uint64
+}
+
+// never stands for a rule that no refusal makes fail.
+const never = 65
+
+// FindWinSets counts what survives at home, in one listing of s. Everything in it is
+// exact. It fails when s does not check, when it is too large to list within the budget
+// of opt, and when ctx ends.
+//
+// The package most robust to defections has the greatest number of Defections, then the
+// greatest Slack, and is the first of those in the order of issues and options.
+func FindWinSets(ctx context.Context, s *outcome.Space, opt Options) (*WinSets, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	if _, ok := s.Count(); !ok || listingWork(s) > float64(cmp.Or(opt.Time, defaultTime).Nanoseconds()) {
+		return nil, fmt.Errorf("%v packages are too many to list, and what survives at home is counted package by package", s.Size())
+	}
+	sc, err := newScan(s, false)
+	if err != nil {
+		return nil, err
+	}
+	tallies, err := visitEach(ctx, sc, opt.Progress, func() *homeTally { return newHomeTally(sc) }, func(w *scanner, t *homeTally) { t.block(w) })
+	if err != nil {
+		return nil, err
+	}
+	out := &WinSets{Parties: make([]WinSet, len(s.Parties))}
+	for i := range s.Parties {
+		p := &s.Parties[i]
+		out.Parties[i].Groups = make([]Pivot, len(p.Constituencies))
+		if len(p.Constituencies) == 0 {
+			continue
+		}
+		if powers, ok := p.Ratification.Power(len(p.Constituencies)); ok {
+			for k := range powers {
+				out.Parties[i].Groups[k].Power = &powers[k]
+			}
+		}
+	}
+	best := &homeTally{}
+	for _, t := range tallies {
+		out.Admitted += t.admitted
+		out.Zone += t.zone
+		out.OverlapAdmitted += t.overlapAdmitted
+		out.Overlap += t.overlap
+		for i := range t.parties {
+			to, from := &out.Parties[i], &t.parties[i]
+			to.Admitted += from.Admitted
+			to.Zone += from.Zone
+			for k := range from.Groups {
+				to.Groups[k].Accepts += from.Groups[k].Accepts
+				to.Groups[k].Decides += from.Groups[k].Decides
+				to.Groups[k].Blocks += from.Groups[k].Blocks
+			}
+		}
+		best.tooMany = best.tooMany || t.tooMany
+		if t.robust && (!best.robust || best.worse(t.least, t.slack, t.limited, t.rank)) {
+			best.robust, best.least, best.slack, best.limited, best.rank = true, t.least, t.slack, t.limited, t.rank
+		}
+	}
+	switch {
+	case best.tooMany:
+		out.Why = "a ratification rule has too many groups of different weight to find the fewest that undo it"
+	case best.robust:
+		out.Sturdiest = &Sturdy{Outcome: sc.lister.Outcome(best.rank), Defections: best.least}
+		if best.least == never {
+			out.Sturdiest.Defections = -1
+		}
+		if best.limited {
+			out.Sturdiest.Slack = big.NewRat(best.slack.num, best.slack.den)
+		}
+	}
+	return out, nil
+}
+
+// visitEach visits every block of the scan with a state of each goroutine's own, and
+// returns the states in no order.
+func visitEach[T any](ctx context.Context, sc *scan, progress func(float64), begin func() T, visit func(*scanner, T)) ([]T, error) {
+	var mu sync.Mutex
+	states := make(map[*scanner]T)
+	_, err := sc.run(ctx, progress, func(w *scanner) {
+		mu.Lock()
+		state, ok := states[w]
+		if !ok {
+			state = begin()
+			states[w] = state
+		}
+		mu.Unlock()
+		visit(w, state)
+	})
+	var all []T
+	for _, s := range states {
+		all = append(all, s)
+	}
+	return all, err
+}
+
+func newHomeTally(sc *scan) *homeTally {
+	words, _ := sc.lister.Places()
+	t := &homeTally{parties: make([]WinSet, len(sc.space.Parties)), carried: make([]uint64, words), all: make([]uint64, words), candidates: make([]uint64, words)}
+	for i := range sc.space.Parties {
+		n := len(sc.space.Parties[i].Constituencies)
+		t.parties[i].Groups = make([]Pivot, n)
+		yes := make([][]uint64, n)
+		for k := range yes {
+			yes[k] = make([]uint64, words)
+		}
+		t.yes = append(t.yes, yes)
+		t.defections = append(t.defections, make(map[uint64]int))
+	}
+	return t
+}
+
+// block counts the block on which the scanner's cursor stands.
+func (t *homeTally) block(w *scanner) {
+	if !w.admitted() {
+		return
+	}
+	t.admitted += outcome.Ones(w.words)
+	copy(t.all, w.words)
+	copy(t.candidates, w.words) // becomes the zone
+	inZone := w.inZone()
+	t.candidates, w.words = w.words, t.candidates
+	if !inZone {
+		clear(t.candidates)
+	}
+	t.zone += outcome.Ones(t.candidates)
+	constituencies := false
+	for p := range w.space.Parties {
+		party, win := &w.space.Parties[p], &t.parties[p]
+		n := len(party.Constituencies)
+		if n == 0 {
+			win.Admitted += outcome.Ones(w.words)
+			win.Zone += outcome.Ones(t.candidates)
+			continue
+		}
+		constituencies = true
+		for c := range n {
+			th := party.Constituencies[c].Threshold
+			base, table, _, _ := w.cursor.Values(w.lister.Row(p) + 1 + c)
+			for i, word := range w.words {
+				switch {
+				case word == 0:
+				case th.Set:
+					t.yes[p][c][i] = reaching(table[i*64:min(i*64+64, len(table))], th.Value-base)
+				default:
+					t.yes[p][c][i] = ^uint64(0)
+				}
+			}
+		}
+		yes := w.yes[:n]
+		for i, word := range w.words {
+			if word == 0 {
+				continue
+			}
+			for c := range yes {
+				yes[c] = t.yes[p][c][i]
+			}
+			carried := party.Ratification.HoldsEach(yes)
+			zone := t.candidates[i]
+			win.Admitted += int64(bits.OnesCount64(word & carried))
+			win.Zone += int64(bits.OnesCount64(zone & carried))
+			t.all[i] &= carried
+			if zone == 0 {
+				continue
+			}
+			for c := range yes {
+				own := yes[c]
+				g := &win.Groups[c]
+				g.Accepts += int64(bits.OnesCount64(zone & own))
+				yes[c] = 0
+				g.Decides += int64(bits.OnesCount64(zone & own & carried &^ party.Ratification.HoldsEach(yes)))
+				yes[c] = ^uint64(0)
+				g.Blocks += int64(bits.OnesCount64(zone &^ own &^ carried & party.Ratification.HoldsEach(yes)))
+				yes[c] = own
+			}
+		}
+	}
+	t.overlapAdmitted += outcome.Ones(t.all)
+	for i := range t.candidates {
+		t.candidates[i] &= t.all[i]
+	}
+	t.overlap += outcome.Ones(t.candidates)
+	if constituencies && !t.tooMany {
+		t.offer(w)
+	}
+}
+
+// offer ranks the block's packages of the zone that every party carries.
+func (t *homeTally) offer(w *scanner) {
+	for i, word := range t.candidates {
+	places:
+		for ; word != 0; word &= word - 1 {
+			bit := bits.TrailingZeros64(word)
+			j := i<<6 | bit
+			least := never
+			for p := range w.space.Parties {
+				n := len(t.yes[p])
+				if n == 0 {
+					continue
+				}
+				var yes uint64
+				for c := range t.yes[p] {
+					yes |= t.yes[p][c][i] >> bit & 1 << c
+				}
+				d, ok := t.defections[p][yes]
+				if !ok {
+					set, found, known := w.space.Parties[p].Ratification.Fewest(yes, yes, n, false, nil, nil)
+					switch {
+					case !known:
+						t.tooMany = true
+						return
+					case found:
+						d = bits.OnesCount64(set)
+					default:
+						d = never
+					}
+					t.defections[p][yes] = d
+				}
+				if least = min(least, d); t.robust && least < t.least {
+					continue places
+				}
+			}
+			var slack ratio
+			limited := false
+			for p := range w.space.Parties {
+				for c := range t.yes[p] {
+					row := &w.space.Parties[p].Constituencies[c]
+					if t.yes[p][c][i]>>bit&1 == 0 || !row.Threshold.Set {
+						continue
+					}
+					base, table, _, _ := w.cursor.Values(w.lister.Row(p) + 1 + c)
+					over := ratio{base + table[j] - row.Threshold.Value, row.Scale}
+					if !limited || over.compare(slack) < 0 {
+						slack, limited = over, true
+					}
+				}
+			}
+			if rank := w.cursor.Rank(j); !t.robust || t.worse(least, slack, limited, rank) {
+				t.robust, t.least, t.slack, t.limited, t.rank = true, least, slack, limited, rank
+			}
+		}
+	}
+}
+
+// worse reports whether the best so far ranks behind another package.
+func (t *homeTally) worse(least int, slack ratio, limited bool, rank int64) bool {
+	if least != t.least {
+		return least > t.least
+	}
+	if limited != t.limited {
+		return t.limited // without a threshold nothing can slip
+	}
+	if limited {
+		if c := slack.compare(t.slack); c != 0 {
+			return c > 0
+		}
+	}
+	return rank < t.rank
+}
+
+// A Move says, of one package and one party, whose answer at home would have to change.
+type Move struct {
+	Party   int
+	Carried bool // as it stands; then Groups are the fewest whose refusal would undo it
+	// Groups are the constituencies that would have to change their answer: a smallest set
+	// of them and, among sets of that size, one whose points add up to the least. nil
+	// where no change of answers turns the result, and where Known is false.
+	Groups []int
+	// Points, by Groups, are what each must gain to say yes (or lose to say no, by more than
+	// that): the distance from its threshold. nil for one without a threshold.
+	Points []*big.Rat
+	Known  bool
+}
+
+// Moves says, of package o, who must move at home: by party that has constituencies,
+// whose yes is missing where it does not carry the package, and whose no would undo it
+// where it does. A group that accepts everything can refuse nothing and is left out of
+// what could undo a package.
+func Moves(s *outcome.Space, o outcome.Outcome) []Move {
+	var moves []Move
+	for i := range s.Parties {
+		p := &s.Parties[i]
+		n := len(p.Constituencies)
+		if n == 0 {
+			continue
+		}
+		var yes, movable uint64
+		distance := make([]*big.Rat, n)
+		order := make([]int, n)
+		for k := range p.Constituencies {
+			row := &p.Constituencies[k]
+			order[k] = k
+			v := row.Value(o)
+			if row.Threshold.Accepts(v) {
+				yes |= 1 << k
+			}
+			if row.Threshold.Set {
+				movable |= 1 << k
+				d := row.Points(v - row.Threshold.Value)
+				distance[k] = d.Abs(d)
+			}
+		}
+		m := Move{Party: i, Carried: p.Ratification.Holds(yes, n)}
+		if m.Carried {
+			movable &= yes
+		} else {
+			movable &^= yes
+		}
+		sum := func(set uint64) *big.Rat {
+			total := new(big.Rat)
+			for ; set != 0; set &= set - 1 {
+				total.Add(total, distance[bits.TrailingZeros64(set)])
+			}
+			return total
+		}
+		slices.SortStableFunc(order, func(a, b int) int {
+			if (movable>>a)&(movable>>b)&1 == 0 {
+				return int(movable>>b&1) - int(movable>>a&1)
+			}
+			return distance[a].Cmp(distance[b])
+		})
+		set, found, known := p.Ratification.Fewest(yes, movable, n, !m.Carried, order, func(a, b uint64) bool { return sum(a).Cmp(sum(b)) < 0 })
+		if m.Known = known; found {
+			for ; set != 0; set &= set - 1 {
+				k := bits.TrailingZeros64(set)
+				m.Groups = append(m.Groups, k)
+				m.Points = append(m.Points, distance[k])
+			}
+		}
+		moves = append(moves, m)
+	}
+	return moves
+}
