@@ -236,6 +236,7 @@ type robust struct {
 	u     *outcome.Uncertain
 	opt   RobustOptions
 	plan  *drawPlan
+	all   []fixedPackage // without a plan, where they are few
 	most  float64
 	known []fixedPackage
 	focus *fixedPackage
@@ -255,7 +256,9 @@ type drawWorker struct {
 
 func (b *robust) worker() *drawWorker {
 	d := b.u.Drawer()
-	return &drawWorker{d, newDrawSolver(d.Space(), b.plan, b.most), make([]float64, b.u.Quantiles), make([]float64, b.u.Quantiles)}
+	solver := newDrawSolver(d.Space(), b.plan, b.most)
+	solver.all = b.all
+	return &drawWorker{d, solver, make([]float64, b.u.Quantiles), make([]float64, b.u.Quantiles)}
 }
 
 // sumWork estimates, in nanoseconds, the work for one vector that is summed in a draw.
@@ -367,7 +370,7 @@ func (b *robust) prepare() error {
 	b.plan, unfit = newDrawPlan(s)
 	b.r.Method = Elimination
 	if b.plan == nil {
-		b.r.Method = Listing
+		b.r.Method, b.all = Listing, keepAll(s)
 	}
 	b.r.Solved = true
 	if _, ok := s.Count(); !ok {

@@ -158,9 +158,10 @@ func newDrawPlan(s *outcome.Space) (*drawPlan, string) {
 // packages that the Nash rule ranks first.
 type drawSolver struct {
 	space *outcome.Space
-	plan  *drawPlan // nil: every outcome is listed
-	most  float64   // sums, or outcomes, that one question may take
-	work  float64   // sums, or outcomes, of the last question
+	plan  *drawPlan      // nil: every outcome is listed
+	all   []fixedPackage // then all that satisfy the requirements, in order of rank; nil where they are too many
+	most  float64        // sums, or outcomes, that one question may take
+	work  float64        // sums, or outcomes, of the last question
 
 	flip  int // the party whose utility is taken negative; -1 for none
 	floor []int64
@@ -640,9 +641,97 @@ func (f rankedFront) at(i int) []int64                      { return f.list[i*(f
 func (f rankedFront) first(int) (outcome.Outcome, *big.Int) { return nil, nil }
 func (f rankedFront) rank(i int) int64                      { return f.list[i*(f.n+1)+f.n] }
 
+// maxKept is the largest space whose packages are kept to be judged in every draw.
+const maxKept = 1 << 13
+
+// keepAll returns the packages of a space that satisfy its requirements, nil where the
+// space is too large.
+func keepAll(s *outcome.Space) []fixedPackage {
+	if n, ok := s.Count(); !ok || n > maxKept {
+		return nil
+	}
+	all := []fixedPackage{}
+	o := make(outcome.Outcome, len(s.Issues))
+	for i := len(o) - 1; i >= 0; {
+		if s.Admits(o) {
+			all = append(all, newFixed(s, slices.Clone(o)))
+		}
+		for i = len(o) - 1; i >= 0; i-- {
+			if o[i]++; o[i] < s.Issues[i].Options {
+				break
+			}
+			o[i] = 0
+		}
+	}
+	return all
+}
+
+// judgeAll answers by judging every package that was kept. What the Nash rule ranks
+// first among all that every party accepts is efficient, so that no frontier is needed.
+func (d *drawSolver) judgeAll() drawAnswer {
+	n := len(d.space.Parties)
+	answer := drawAnswer{nash: -1}
+	list := d.spare[0][:0]
+	least := make([]int64, n)
+	for q := range least {
+		least[q] = math.MaxInt64
+	}
+	everyone := ^uint64(0) >> (64 - n)
+	for k := range d.all {
+		f := &d.all[k]
+		yes := ^f.broken & everyone
+		start := len(list)
+		for q := range n {
+			u := f.worth(d.space, q)
+			if !d.space.Parties[q].Threshold.Accepts(u) {
+				yes &^= 1 << q
+			}
+			list = append(list, u)
+		}
+		if d.space.Consent.Holds(yes, n) {
+			answer.zone = true
+			for q, u := range list[start:] {
+				least[q] = min(least[q], u)
+			}
+			if yes == everyone {
+				list = append(list, int64(k))
+				continue
+			}
+		}
+		list = list[:start]
+	}
+	d.work += float64(n * len(d.all))
+	d.spare[0] = list
+	if len(list) == 0 {
+		return answer
+	}
+	g := &gauge{}
+	for q := range n {
+		p := &d.space.Parties[q]
+		low := p.Threshold.Value
+		if !p.Threshold.Set {
+			low = least[q]
+		}
+		g.scale, g.disagreement = append(g.scale, p.Scale), append(g.disagreement, low)
+	}
+	answer.nash = d.rankOf(d.all[g.nashRank(list)].outcome)
+	return answer
+}
+
+func (d *drawSolver) rankOf(o outcome.Outcome) int64 {
+	rank := int64(0)
+	for i, k := range o {
+		rank = rank*int64(d.space.Issues[i].Options) + int64(k)
+	}
+	return rank
+}
+
 // list answers by visiting every outcome.
 func (d *drawSolver) list(ctx context.Context) (drawAnswer, error) {
 	none := drawAnswer{nash: -1}
+	if d.all != nil {
+		return d.judgeAll(), context.Cause(ctx)
+	}
 	if d.work += listingWork(d.space); listingWork(d.space) > d.most {
 		return none, tooMuch("to list the packages of one draw takes too long")
 	}

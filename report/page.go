@@ -42,6 +42,7 @@ type page struct {
 	Records  []recordRow
 	Bounds   []grid // minimum and maximum, by party
 	Home     []grid // constituencies, by party
+	Sure     *sureFigure
 	Views    []viewRow
 	ViewNote string
 	Division *grid
@@ -111,6 +112,7 @@ func newPage(s *Study, o BriefOptions) *page {
 	p.packages(s)
 	p.closest(s)
 	p.bounds(s)
+	p.sure(s)
 	p.views(s)
 	p.division(s)
 	p.symmetry(s)

@@ -23,6 +23,8 @@ type Study struct {
 	// Readings holds the case as written, then every view in the order of the
 	// file, all with the levers of Choice pulled. Main is one of them.
 	Readings []*Reading
+	// Sure says how far Main hangs on uncertain numbers; nil until Assess has been called.
+	Sure *Sureness
 
 	copied *copied // nil: a study of all parties
 }

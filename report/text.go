@@ -23,11 +23,7 @@ type TextOptions struct {
 // screen: the verdict, a drawn map of the frontier, what the packages worth
 // proposing give each party, and who accepts the packages on record.
 func WriteText(w io.Writer, s *Study, o TextOptions) error {
-	t := &terminal{cols: o.Width, color: o.Color}
-	if t.cols == 0 {
-		t.cols = 80
-	}
-	t.cols = max(t.cols, 40)
+	t := newTerminal(o)
 	t.write(s)
 	if o.Explain {
 		t.explain(s.Main.Analysis)
@@ -40,6 +36,22 @@ type terminal struct {
 	bytes.Buffer
 	cols  int
 	color bool
+}
+
+func newTerminal(o TextOptions) *terminal {
+	t := &terminal{cols: o.Width, color: o.Color}
+	if t.cols == 0 {
+		t.cols = 80
+	}
+	t.cols = max(t.cols, 40)
+	return t
+}
+
+// masthead says which case this is.
+func (t *terminal) masthead(s *Study) {
+	t.WriteString(t.style(bold, fit(s.title(), t.cols)) + "\n")
+	about := fmt.Sprintf("%s  %s %s  as of %s  %s", s.marking(), s.File.Case.ID, s.shortHash(), s.asOf(), s.analyst())
+	t.WriteString(t.style(dim, fit(about, t.cols)) + "\n\n")
 }
 
 // ANSI styles.
@@ -65,10 +77,7 @@ func (t *terminal) paragraph(s string) {
 
 func (t *terminal) write(s *Study) {
 	r := s.Main
-	c := s.File.Case
-	t.WriteString(t.style(bold, fit(s.title(), t.cols)) + "\n")
-	about := fmt.Sprintf("%s  %s %s  as of %s  %s", s.marking(), c.ID, s.shortHash(), s.asOf(), s.analyst())
-	t.WriteString(t.style(dim, fit(about, t.cols)) + "\n\n")
+	t.masthead(s)
 	t.paragraph(s.verdict())
 	if second := s.proposal(); second != "" {
 		t.paragraph(second)
@@ -113,7 +122,7 @@ func (t *terminal) write(s *Study) {
 		t.WriteString("\n" + t.style(bold, "On record") + t.style(dim, ": points, who accepts, conditions broken") + "\n")
 	}
 	for i, p := range r.Packages {
-		t.record(s, decimal(i+1), packageTitle(c, p.ID), &p)
+		t.record(s, decimal(i+1), packageTitle(s.File.Case, p.ID), &p)
 	}
 	if r.StatusQuo != nil {
 		t.record(s, "SQ", "Status quo on every issue", r.StatusQuo)

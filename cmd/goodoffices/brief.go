@@ -5,12 +5,20 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/report"
+)
+
+// What a brief spends on uncertain numbers; the command robustness asks for more.
+const (
+	briefDraws = 2048
+	briefPairs = 512
+	briefTime  = 4 * time.Second
 )
 
 func newBrief(s *streams) *cobra.Command {
@@ -52,6 +60,11 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 			}
 			study, err := s.study(cmd, file, casefile.Choice{View: view}, bargain.Options{}, false)
 			if err != nil {
+				return err
+			}
+			// A brief is quick: some seconds of work at most, whatever the case.
+			draws := bargain.RobustOptions{Draws: briefDraws, Seed: 1, Pairs: briefPairs, Time: briefTime}
+			if err := study.Assess(cmd.Context(), nil, draws); err != nil {
 				return err
 			}
 			var page bytes.Buffer

@@ -7,6 +7,7 @@
 //	goodoffices brief CASE               a brief for screen and paper, its summary in the terminal;
 //	                                     with --for PARTY, the copy that one party may see
 //	goodoffices analyze CASE             the same results as text, JSON or CSV
+//	goodoffices robustness CASE          how far the answer hangs on uncertain numbers
 //	goodoffices ratify --rule RULE ...   counts a vote under a named rule of ratification
 //	goodoffices package CASE NAME        any package: who accepts it, what it trades, what would be better
 //	goodoffices certify CASE             a certificate that proves the results
@@ -106,7 +107,7 @@ problems, 2 wrong usage, 130 interrupted.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
-		newNew(s), newCheck(s), newBrief(s), newAnalyze(s), newDiagnose(s), newPackage(s),
+		newNew(s), newCheck(s), newBrief(s), newAnalyze(s), newDiagnose(s), newPackage(s), newRobustness(s),
 		newRatify(s), newCatalog(s), newCertify(s), newVerify(s), newSchema(s), newVersion(s),
 	)
 	addCompletion(root)

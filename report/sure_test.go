@@ -1,0 +1,82 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
+)
+
+// assessed returns a study of a fixture with every score varied.
+func assessed(t *testing.T, name string, spread *big.Rat) *Study {
+	t.Helper()
+	s := study(t, name, casefile.Choice{}, bargain.Options{})
+	if err := s.Assess(t.Context(), spread, bargain.RobustOptions{Draws: 600, Seed: 1, Pairs: 100}); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestSurenessOfEveryFixture(t *testing.T) {
+	for _, name := range cases {
+		s := assessed(t, name, big.NewRat(1, 4))
+		var text, doc bytes.Buffer
+		if err := WriteSurenessText(&text, s, TextOptions{Width: 60}); err != nil {
+			t.Fatal(err)
+		}
+		if err := WriteSurenessJSON(&doc, s); err != nil {
+			t.Fatal(err)
+		}
+		var fields struct {
+			Numbers, Draws int
+			Zone           *struct{ Share, Low, High float64 }
+			Candidates     []struct{ Zone struct{ Count, Draws int } }
+		}
+		if err := json.Unmarshal(doc.Bytes(), &fields); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if fields.Numbers == 0 || fields.Draws != 600 || fields.Zone == nil || fields.Zone.Low > fields.Zone.Share || fields.Zone.Share > fields.Zone.High {
+			t.Errorf("%s: %+v", name, fields)
+		}
+		for _, c := range fields.Candidates {
+			if c.Zone.Draws != 600 {
+				t.Errorf("%s: a candidate judged in %d draws", name, c.Zone.Draws)
+			}
+		}
+		if !strings.Contains(text.String(), "Under ") || !strings.Contains(text.String(), "share of draws under these") {
+			t.Errorf("%s: the text is\n%s", name, text.String())
+		}
+		for _, line := range strings.Split(text.String(), "\n") {
+			if width(line) > 60 {
+				t.Errorf("%s: a line of %d columns: %q", name, width(line), line)
+			}
+		}
+		if page := string(brief(t, s)); !strings.Contains(page, `<section id="sure"`) {
+			t.Errorf("%s: the brief has no section on uncertainty", name)
+		}
+	}
+}
+
+// Without ranges the section says so and how to get an answer; without an assessment
+// there is none, and no copy for a party has one.
+func TestSurenessWithoutRanges(t *testing.T) {
+	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
+	if strings.Contains(string(brief(t, s)), `id="sure"`) {
+		t.Error("a brief that was not assessed has the section")
+	}
+	s.Sure = &Sureness{Robustness: &bargain.Robustness{}}
+	if page := string(brief(t, s)); !strings.Contains(page, "--spread 20") {
+		t.Error("the section does not offer --spread")
+	}
+	var copied bytes.Buffer
+	if err := WriteCopy(&copied, s.File, s.File.Case.Parties.Keys()[0], BriefOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(copied.String(), `id="sure"`) {
+		t.Error("the copy for a party has the section")
+	}
+}
