@@ -90,8 +90,8 @@ type OpeningSet struct {
 	// that tie. Every outcome that becomes possible breaks all of Relax.
 	Outcome   outcome.Outcome
 	Utilities []int64 // by party, each in its row's units
-	// Points is that sum. With Least false, another outcome may ask fewer, or be an
-	// earlier one that asks as many.
+	// Points is that sum. Least says that it is proven that no outcome asks fewer; that none
+	// before this one asks as few is certain by listing alone.
 	Points *big.Rat
 	Least  bool
 	// Concedes holds, for each of Relax, whose concession it is.
@@ -152,7 +152,7 @@ type Binding struct {
 	Growth *big.Int
 }
 
-// HittingSets names the method for spaces that cannot be listed.
+// HittingSets names the method that finds opening and blocking sets in turn.
 const HittingSets Method = "hitting_sets"
 
 // DiagnoseOptions bound a diagnosis. The zero value is ready to use.
@@ -178,7 +178,10 @@ const defaultSets = 10_000
 // what does not fit the budget is left out, and the diagnosis says so.
 //
 // A space that can be listed within the budget is visited outcome by outcome: the
-// minimal sets of conditions broken are the opening sets.
+// minimal sets of conditions broken are the opening sets. A larger one to which everybody has to
+// consent is asked for feasibility under one set of conditions after the other, opening and
+// blocking sets found in turn as hitting sets of each other (Reiter 1987; for the enumeration of
+// such sets in general, Liffiton, Previti, Malik and Marques-Silva 2016).
 func Diagnose(ctx context.Context, s *outcome.Space, opt DiagnoseOptions) (*Diagnosis, error) {
 	if err := s.Check(); err != nil {
 		return nil, err

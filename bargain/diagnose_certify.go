@@ -183,8 +183,12 @@ func (k *Slack) certified() *CertifiedSlack {
 }
 
 // keeping returns the space with only the given conditions, and the requirements that never
-// give way, in force.
+// give way, in force; without the consent rule, it does not matter what keeps a party from
+// accepting.
 func (c *conditions) keeping(s *outcome.Space, set condSet) *outcome.Space {
+	if c.consent >= 0 && !set.has(c.consent) {
+		set = set.and(c.public)
+	}
 	out := &outcome.Space{Issues: s.Issues}
 	for _, k := range c.kept {
 		out.Requires = append(out.Requires, s.Requires[k])

@@ -588,16 +588,16 @@ func (d *diagnosing) hopeless() {
 	d.out.Verdict, d.out.Complete, d.out.Hopeless = NoZone, true, true
 	d.why("logical and legal requirements alone exclude every package")
 	d.conclude(nil, nil)
+	d.out.Concessions, d.out.ConcessionsComplete, d.out.ConcessionsWhy = []Concession{}, true, d.out.Why
 }
 
 // listConcessions lists the space for concessions, and where there are none once more for
 // those of the smallest opening sets.
 func (d *diagnosing) listConcessions(all []lens) error {
-	d.out.Concessions, d.out.ConcessionsComplete = []Concession{}, true
 	if d.out.Hopeless {
-		d.out.ConcessionsWhy = d.out.Why
 		return nil
 	}
+	d.out.Concessions, d.out.ConcessionsComplete = []Concession{}, true
 	v := d.survey(all)
 	v.tasks = []concessionTask{{}}
 	lists, err := d.listTasks(v, 0.5, 0.75)

@@ -1,10 +1,524 @@
 package bargain
 
-// hit diagnoses a space that cannot be listed, for the reason given.
-func (d *diagnosing) hit(why string) error {
+import (
+	"cmp"
+	"context"
+	"errors"
+	"math/big"
+	"slices"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// A reply says whether any outcome satisfies a set of conditions.
+type reply uint8
+
+const (
+	unsure reply = iota
+	feasible
+	infeasible
+)
+
+// A feasibility answers questions about one space after the other that differ in the
+// conditions in force, within a budget.
+type feasibility struct {
+	d    *diagnosing
+	left float64 // nanoseconds of work
+	most float64 // of one question
+
+	met []condSet // what the outcomes that were found break
+}
+
+// askWork is the work of a question beside what its search reads, for each option and party.
+const askWork = 40
+
+func newFeasibility(d *diagnosing) *feasibility {
+	total := float64(d.opt.Time.Nanoseconds())
+	return &feasibility{d: d, left: total, most: total / 32}
+}
+
+// ask looks for an outcome that satisfies the given conditions, and the requirements that
+// never give way.
+func (f *feasibility) ask(keep condSet) (reply, outcome.Outcome, error) {
+	if err := context.Cause(f.d.ctx); err != nil {
+		return unsure, nil, err
+	}
+	if f.left < 0 {
+		return unsure, nil, nil
+	}
+	s := f.d.conditions.keeping(f.d.s, keep)
+	net, why := newNetwork(s, false)
+	if net == nil {
+		return unsure, nil, errors.New(why)
+	}
+	f.spend(net)
+	if !net.hasLeft {
+		return infeasible, nil, nil
+	}
+	loose := net
+	if len(net.links) > 0 {
+		loose = net.unlinked()
+	}
+	p, err := f.find(loose)
+	if err != nil {
+		return unsure, nil, err
+	}
+	switch {
+	case p == nil:
+	case p.empty():
+		return infeasible, nil, nil
+	case p.outcome != nil && s.InZone(p.outcome):
+		f.meet(p.outcome)
+		return feasible, p.outcome, nil
+	}
+	if len(net.links) == 0 {
+		return unsure, nil, nil
+	}
+	e, err := f.sum(net.narrowed(nil))
+	if err != nil || e == nil {
+		return unsure, nil, err
+	}
+	e.above(net.floor)
+	if e.len() == 0 {
+		return infeasible, nil, nil
+	}
+	o := e.walk(0, 1)[0]
+	f.meet(o)
+	return feasible, o, nil
+}
+
+// spend takes off the budget what a question costs before its search.
+func (f *feasibility) spend(net *network) {
+	for _, issue := range net.issues {
+		f.left -= float64(askWork * float64(len(issue)*len(net.floor)))
+	}
+}
+
+// meet remembers what an outcome breaks.
+func (f *feasibility) meet(o outcome.Outcome) {
+	broken := f.d.brokenBy(o)
+	if !slices.Contains(f.met, broken) {
+		f.met = append(f.met, broken)
+	}
+}
+
+// brokenBy returns the relaxable conditions that an outcome breaks.
+func (d *diagnosing) brokenBy(o outcome.Outcome) condSet {
+	var set condSet
+	for k, r := range d.conditions.list {
+		switch at := d.conditions.at[k]; {
+		case r.NoDeal:
+			if p := &d.s.Parties[r.Party]; !p.Threshold.Accepts(p.Value(o)) {
+				set.add(k)
+			}
+		case r.Party >= 0:
+			if d.s.Parties[r.Party].RedLines[at].Forbidden.Holds(o) {
+				set.add(k)
+			}
+		case k != d.conditions.consent:
+			if d.s.Requires[at].Forbidden.Holds(o) {
+				set.add(k)
+			}
+		}
+	}
+	return set
+}
+
+// find searches a network without links; nil where it cannot be searched.
+func (f *feasibility) find(net *network) (*proof, error) {
+	find := &search{net: net, budget: int64(min(f.most, f.left) / scoreWork)}
+	p, err := find.find(f.d.ctx)
+	f.left -= float64(scoreWork * float64(find.work))
+	if err != nil && context.Cause(f.d.ctx) != nil {
+		return nil, context.Cause(f.d.ctx)
+	}
+	if err != nil {
+		return nil, nil // numbers that the search does not take
+	}
+	return p, nil
+}
+
+// narrowed returns the network with nothing left of the utilities of parties that have no floor
+// and are not wanted, so that frontiers are of the others alone.
+func (n *network) narrowed(wanted []int) *network {
+	m := *n
+	counts := func(p int) bool { return n.floor[p] > noFloor || slices.Contains(wanted, p) }
+	m.issues = make([][]choice, len(n.issues))
+	for i, issue := range n.issues {
+		for _, c := range issue {
+			gain := make([]int64, len(c.gain))
+			for p, v := range c.gain {
+				if counts(p) {
+					gain[p] = v
+				}
+			}
+			m.issues[i] = append(m.issues[i], choice{c.option, gain})
+		}
+	}
+	m.links = slices.DeleteFunc(slices.Clone(n.links), func(l link) bool { return l.party >= 0 && !counts(l.party) })
+	return &m
+}
+
+// sum returns the frontier of a network that has an option left for every issue, nil where
+// it passes the budget.
+func (f *feasibility) sum(net *network) (*eliminated, error) {
+	p, err := newPlan(net)
+	var over *excess
+	if errors.As(err, &over) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	up := make([]int64, len(net.floor))
+	for q := range up {
+		up[q] = 1
+	}
+	most := min(f.left, 4*f.most)
+	e, err := eliminate(f.d.ctx, p, up, limit{most, f.d.opt.Memory}, nil)
+	if errors.As(err, &over) {
+		f.left -= most
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for k, cells := range e.cells[1:] {
+		for _, cell := range cells {
+			f.left -= float64(candidateWork(len(up)) * float64(len(cell)/len(up)*len(net.issues[p.order[k]])))
+		}
+	}
+	return e, nil
+}
+
+// hit diagnoses a space that cannot be listed, for the reason given. Every blocking set
+// known is a set of which something has to give way; a minimal set that hits all of them
+// either opens a zone, and is then an opening set, or what it leaves in force excludes every
+// outcome and is shrunk to one more blocking set (Reiter 1987, with the minimal hitting sets
+// kept whole instead of as a tree). Smaller sets are tried first. When every
+// minimal hitting set opens, both lists are complete.
+func (d *diagnosing) hit(refused string) error {
 	if d.out.Verdict == HasZone {
 		return d.readSlack()
 	}
-	d.why("%s", why)
+	if net, why := newNetwork(d.s, true); net == nil {
+		d.why("%s, and %s", refused, why)
+		return nil
+	}
+	c := d.conditions
+	all := firstConditions(len(c.list))
+	f := newFeasibility(d)
+	switch a, _, err := f.ask(condSet{}); {
+	case err != nil:
+		return err
+	case a == infeasible:
+		d.hopeless()
+		return nil
+	case a == unsure:
+		d.why("whether logical and legal requirements alone exclude every package is not known within the budget")
+		return nil
+	}
+	h := newHitter(maxSets)
+	tried := make(map[condSet]reply)
+	var opening []opener
+	var cores []condSet
+	proven := true // every core is proven minimal
+	for {
+		next, ok := nextTry(h.sets, tried)
+		if !ok {
+			break
+		}
+		a, o, err := f.ask(all.minus(next))
+		if err != nil {
+			return err
+		}
+		tried[next] = a
+		switch a {
+		case feasible:
+			if next.empty() {
+				d.out.Verdict = HasZone
+				return d.readSlack()
+			}
+			opening = append(opening, opener{set: next, outcome: o, points: d.points(next, o)})
+		case infeasible:
+			d.out.Verdict = NoZone
+			core, minimal, err := f.shrink(all.minus(next))
+			if err != nil {
+				return err
+			}
+			if minimal {
+				cores = append(cores, core)
+			}
+			proven = proven && minimal
+			h.multiply(core)
+		}
+		if d.opt.Progress != nil {
+			d.opt.Progress(1 - max(0, f.left/float64(d.opt.Time.Nanoseconds())))
+		}
+		if f.left < 0 {
+			break
+		}
+	}
+	unknown := 0
+	for _, t := range h.sets {
+		if tried[t] == unsure {
+			unknown++
+		}
+	}
+	d.out.Complete = d.out.Verdict == NoZone && unknown == 0 && proven && h.limit == maxConditions
+	switch {
+	case d.out.Verdict != NoZone:
+		d.why("whether there is a zone is not proven within the budget")
+	case h.limit < maxConditions:
+		d.why("there are very many opening sets: those of at most %s were looked for", members(h.limit))
+	case unknown > 0:
+		d.why("whether %d more sets would open a zone is not known within the budget", unknown)
+	case !proven:
+		d.why("a blocking set that is not proven to be smallest is left out")
+	}
+	// What is asked of the fewest comes first, as far as a quarter of the budget goes.
+	slices.SortFunc(opening, func(x, y opener) int { return cmp.Or(cmp.Compare(x.set.len(), y.set.len()), x.set.compare(y.set)) })
+	rest := min(f.left, float64(d.opt.Time.Nanoseconds()/4))
+	before := f.left
+	for i := range opening {
+		if before-f.left > rest {
+			break
+		}
+		if err := f.cheapen(&opening[i]); err != nil {
+			return err
+		}
+	}
+	d.conclude(opening, cores)
+	if d.out.Verdict != NoZone {
+		return nil
+	}
+	return f.concede()
+}
+
+// nextTry returns the first set, of the fewest conditions, that has not been tried.
+func nextTry(sets []condSet, tried map[condSet]reply) (next condSet, ok bool) {
+	for _, t := range sets {
+		if _, done := tried[t]; done {
+			continue
+		}
+		if !ok || cmp.Or(cmp.Compare(t.len(), next.len()), t.compare(next)) < 0 {
+			next, ok = t, true
+		}
+	}
+	return next, ok
+}
+
+// shrink returns a smallest part of a set of conditions that excludes every outcome, and
+// whether it is proven to be one.
+func (f *feasibility) shrink(set condSet) (core condSet, minimal bool, err error) {
+	core, minimal = set, true
+	var needed condSet
+	// A condition that alone of the set stands against an outcome is needed.
+	learn := func() {
+		for _, broken := range f.met {
+			if both := broken.and(core); both.len() == 1 {
+				needed = needed.or(both)
+			}
+		}
+	}
+	// Many at a time while that works, then one by one.
+	for step := max(1, core.len()/2); ; step = max(1, step/2) {
+		learn()
+		list := core.minus(needed).members()
+		for from := 0; from < len(list); from += step {
+			var some condSet
+			for _, k := range list[from:min(from+step, len(list))] {
+				if !needed.has(k) {
+					some.add(k)
+				}
+			}
+			if some.empty() {
+				continue
+			}
+			a, _, err := f.ask(core.minus(some))
+			if err != nil {
+				return core, false, err
+			}
+			switch {
+			case a == infeasible:
+				core = core.minus(some)
+			case a == feasible:
+				if step == 1 {
+					needed = needed.or(some)
+				}
+				learn()
+			case step == 1:
+				minimal = false
+			}
+		}
+		if step == 1 {
+			return core, minimal, nil
+		}
+	}
+}
+
+// cheapen looks for the outcome that asks the fewest points of those that a set opens.
+func (f *feasibility) cheapen(o *opener) error {
+	d := f.d
+	paying := d.conditions.noDeal(o.set).members()
+	if len(paying) == 0 {
+		o.least = true
+		return nil
+	}
+	var parties []int
+	scales := make([]int64, 0, len(paying))
+	for _, k := range paying {
+		p := d.conditions.list[k].Party
+		parties, scales = append(parties, p), append(scales, d.s.Parties[p].Scale)
+	}
+	common := commonScale(scales)
+	weights := make([]int64, len(d.s.Parties))
+	for k, p := range parties {
+		if weights[p] = common / scales[k]; common%scales[k] != 0 {
+			return nil
+		}
+	}
+	keep := firstConditions(len(d.conditions.list)).minus(o.set)
+	net, _ := newNetwork(d.conditions.keeping(d.s, keep), false)
+	f.spend(net)
+	if f.left < 0 {
+		return nil
+	}
+	better := func(x outcome.Outcome) {
+		if points := d.points(o.set, x); points.Cmp(o.points) < 0 || points.Cmp(o.points) == 0 && slices.Compare(x, o.outcome) < 0 {
+			o.outcome, o.points = x, points
+		}
+	}
+	// Frontiers of two parties are short; of more, a bound says as much for less.
+	narrow := net.narrowed(parties)
+	counted := 0
+	for p := range d.s.Parties {
+		if net.floor[p] > noFloor || slices.Contains(parties, p) {
+			counted++
+		}
+	}
+	if len(net.links) == 0 && (counted > 2 || net.mergingWork() > f.most) {
+		find := &search{net: net, budget: int64(min(f.most/16, f.left) / scoreWork)}
+		p, err := find.linear(d.ctx, weights)
+		f.left -= float64(scoreWork * float64(find.work))
+		if err != nil {
+			return context.Cause(d.ctx) // or weights that the search does not take
+		}
+		if p.outcome != nil {
+			better(p.outcome)
+			o.least = p.exact
+		}
+		return nil
+	}
+	e, err := f.sum(narrow)
+	if err != nil || e == nil {
+		return err
+	}
+	e.above(net.floor)
+	best, most := -1, new(big.Int)
+	for i := range e.len() {
+		sum := new(big.Int)
+		for _, p := range parties {
+			sum.Add(sum, new(big.Int).Mul(big.NewInt(weights[p]), big.NewInt(e.at(i)[p])))
+		}
+		if best < 0 || sum.Cmp(most) > 0 {
+			best, most = i, sum
+		}
+	}
+	better(e.outcomes(best, 1)[0])
+	o.least = true
 	return nil
 }
+
+// concede finds the concessions, and where there are none those of the smallest opening sets.
+func (f *feasibility) concede() error {
+	d := f.d
+	d.out.Concessions = []Concession{}
+	all := firstConditions(len(d.conditions.list))
+	hard := all.minus(d.conditions.noDeal(all))
+	list, complete, err := f.conceding(hard)
+	if err != nil {
+		return err
+	}
+	d.out.ConcessionsComplete = complete
+	if len(list) > 0 {
+		d.out.Concessions = d.someConcessions(list)
+		return nil
+	}
+	if !complete {
+		d.out.ConcessionsWhy = "their vectors are too many for the budget; those listed ask of the fewest parties"
+		for i := range d.out.OpeningSets {
+			o := &d.out.OpeningSets[i]
+			if !o.Least || o.set.meets(hard) {
+				continue
+			}
+			d.out.Concessions = append(d.out.Concessions, d.concession(o.Utilities, o.Outcome))
+		}
+		sortConcessions(d.out.Concessions)
+		return nil
+	}
+	d.out.ConcessionsWhy = noSurvivor
+	for _, i := range d.smallest() {
+		o := &d.out.OpeningSets[i]
+		list, complete, err := f.conceding(hard.minus(o.set))
+		if err != nil {
+			return err
+		}
+		o.Concessions = d.someConcessions(list)
+		if !complete {
+			d.out.ConcessionsComplete = false
+		}
+	}
+	return nil
+}
+
+// conceding returns the least vectors of points by which no-deal values fall short of outcomes
+// that satisfy other conditions, and whether they are all: the frontier, cut off at the no-deal values.
+func (f *feasibility) conceding(keep condSet) (list []Concession, complete bool, err error) {
+	d := f.d
+	net, _ := newNetwork(d.conditions.keeping(d.s, keep), false)
+	f.spend(net)
+	if !net.hasLeft {
+		return nil, true, nil
+	}
+	matters := d.conditions.consent < 0 || keep.has(d.conditions.consent)
+	var asked []int
+	for p := range d.s.Parties {
+		if d.s.Parties[p].Threshold.Set && matters {
+			asked = append(asked, p)
+		}
+	}
+	e, err := f.sum(net.narrowed(asked))
+	if err != nil || e == nil {
+		return nil, false, err
+	}
+	var cut vectors
+	cut.parties = len(d.s.Parties)
+	for i := range e.len() {
+		u := slices.Clone(e.at(i))
+		for p := range u {
+			u[p] = min(u[p], d.s.Parties[p].Threshold.Value)
+			if !slices.Contains(asked, p) {
+				u[p] = d.s.Parties[p].Threshold.Value // nothing is asked
+			}
+		}
+		cut.add(u, int64(i), 1)
+	}
+	kept := archive{parties: cut.parties}
+	kept.scratch()
+	for i := range cut.len() {
+		kept.add(cut.at(i), cut.rank[i], 1)
+	}
+	front := kept.result()
+	if front.len() > maxConcessions {
+		return nil, false, nil
+	}
+	for i := range front.len() {
+		list = append(list, d.concession(front.at(i), e.outcomes(int(front.rank[i]), 1)[0]))
+	}
+	sortConcessions(list)
+	return list, true, nil
+}
+
+// maxConcessions is the largest number of vectors for which packages are named.
+const maxConcessions = 1 << 16

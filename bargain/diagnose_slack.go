@@ -323,8 +323,13 @@ func (d *diagnosing) readSlack() error {
 			out.Conditions = append(out.Conditions, Binding{Condition: r.ID})
 		}
 	}
-	if a == nil || a.Verdict != HasZone || !unanimous(d.s) {
+	if a == nil || a.Verdict != HasZone {
 		out.Why = "the zone was not analysed"
+		return nil
+	}
+	if !unanimous(d.s) {
+		out.Why = "consent is not unanimous, and the space is too large to be listed for it"
+		out.Options = a.Zone.Options
 		return nil
 	}
 	out.Why = "by how much the zone would grow without a condition was not counted for a space of this size"

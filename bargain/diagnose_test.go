@@ -214,7 +214,9 @@ func checkDiagnosis(t *testing.T, s *outcome.Space, d *Diagnosis, least bool) {
 		if len(d.BlockingSets)+len(d.OpeningSets)+len(d.Concessions) > 0 {
 			t.Fatal("sets beside a zone")
 		}
-		checkSlack(t, n, d.Slack)
+		if least {
+			checkSlack(t, n, d.Slack)
+		}
 		return
 	}
 	all := len(n.open) - 1
@@ -510,5 +512,82 @@ func TestDiagnosisCertificateByListing(t *testing.T) {
 		if _, err := json.Marshal(c); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// A space as large as any is asked for feasibility; on small ones that gives what the
+// definitions say, linked or not, also where the rule says everyone in other words.
+func TestDiagnoseByHittingSets(t *testing.T) {
+	verdicts := map[Verdict]int{}
+	var linked, written, several, surviving int
+	for seed := range uint64(1200) {
+		r := rand.New(rand.NewPCG(seed, 13))
+		s := troubled(r, outcometest.Shape{Additive: seed%3 == 0, Coarse: seed%4 == 0, Boxes: seed%5 == 0})
+		s.Consent = outcome.Rule{}
+		if seed%7 == 0 {
+			s.Consent = outcome.CountOf(1<<len(s.Parties)-1, outcome.AtLeast, len(s.Parties))
+			if len(conditionIDs(s)) > 8 {
+				continue
+			}
+			written++
+		}
+		d, err := Diagnose(context.Background(), s, DiagnoseOptions{Method: HittingSets})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkDiagnosis(t, s, d, false)
+		verdicts[d.Verdict]++
+		if net, _ := newNetwork(s, false); len(net.links) > 0 && d.Verdict == NoZone {
+			linked++
+		}
+		if len(d.BlockingSets) > 1 {
+			several++
+		}
+		if len(d.Concessions) > 0 {
+			surviving++
+		}
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
+		}
+		if d.Verdict == HasZone {
+			checkReadSlack(t, s)
+		}
+	}
+	if verdicts[HasZone] < 100 || verdicts[NoZone] < 300 || linked < 100 || written < 100 || several < 100 || surviving < 100 {
+		t.Errorf("%v, %d linked, %d written, %d several, %d surviving: the draw tests too little", verdicts, linked, written, several, surviving)
+	}
+}
+
+// What is read off an analysis is what listing finds, as far as it goes.
+func checkReadSlack(t *testing.T, s *outcome.Space) {
+	t.Helper()
+	a, err := Analyze(context.Background(), s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := Diagnose(context.Background(), s, DiagnoseOptions{Method: HittingSets, Analysis: a})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, err := Diagnose(context.Background(), s, DiagnoseOptions{Method: Listing, Analysis: a})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, y := read.Slack, listed.Slack
+	if (x.Margin == nil) != (y.Margin == nil) || x.Margin != nil && x.Margin.Cmp(y.Margin) != 0 {
+		t.Fatalf("margin %v, listed %v", x.Margin, y.Margin)
+	}
+	for p := range x.Raise {
+		if (x.Raise[p] == nil) != (y.Raise[p] == nil) || x.Raise[p] != nil && x.Raise[p].Cmp(y.Raise[p]) != 0 {
+			t.Fatalf("raise %v, listed %v", x.Raise, y.Raise)
+		}
+	}
+	for k, b := range x.Conditions {
+		if b.Condition != y.Conditions[k].Condition || b.Growth != nil && b.Growth.Cmp(y.Conditions[k].Growth) != 0 {
+			t.Fatalf("growth %v, listed %v", x.Conditions, y.Conditions)
+		}
+	}
+	if !s.InZone(x.witness) {
+		t.Fatalf("witness %v", x.witness)
 	}
 }
