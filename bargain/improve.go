@@ -71,7 +71,7 @@ func Improve(ctx context.Context, s *outcome.Space, o outcome.Outcome, opt Optio
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	if err := belongs(s, o); err != nil {
+	if err := fits(s, o); err != nil {
 		return nil, err
 	}
 	floors := asGoodAs(s, o)
@@ -132,18 +132,6 @@ func asGoodAs(s *outcome.Space, o outcome.Outcome) *outcome.Space {
 		floors.Parties = append(floors.Parties, p)
 	}
 	return floors
-}
-
-func belongs(s *outcome.Space, o outcome.Outcome) error {
-	if len(o) != len(s.Issues) {
-		return fmt.Errorf("an outcome of %d issues, in a space of %d", len(o), len(s.Issues))
-	}
-	for i, k := range o {
-		if k < 0 || k >= s.Issues[i].Options {
-			return fmt.Errorf("issue %s has no option at position %d: it has %d", s.Issues[i].ID, k, s.Issues[i].Options)
-		}
-	}
-	return nil
 }
 
 func utilities(s *outcome.Space, o outcome.Outcome) []int64 {
@@ -481,7 +469,7 @@ const MaxSwaps = 20_000
 // Swaps lists every change of one issue of o, in the order of issues and options; it fails
 // where there are more than [MaxSwaps].
 func Swaps(s *outcome.Space, o outcome.Outcome) ([]Swap, error) {
-	if err := belongs(s, o); err != nil {
+	if err := fits(s, o); err != nil {
 		return nil, err
 	}
 	n := -len(s.Issues)

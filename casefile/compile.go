@@ -35,18 +35,25 @@ func (c *Case) Compile(ch Choice) (*outcome.Space, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &outcome.Space{Issues: make([]outcome.Issue, 0, v.Issues.Len())}
-	for id, is := range v.Issues.All() {
+	return v.compiled(c.denominators())
+}
+
+// compiled compiles the case as it stands, with the denominators that its rows shall have
+// where they fit.
+func (c *Case) compiled(wide map[string]*big.Int) (*outcome.Space, error) {
+	var err error
+	s := &outcome.Space{Issues: make([]outcome.Issue, 0, c.Issues.Len())}
+	for id, is := range c.Issues.All() {
 		s.Issues = append(s.Issues, outcome.Issue{ID: id, Options: is.Len()})
 	}
-	if v.Consent != "" && v.Consent != "everyone" {
-		if s.Consent, err = consentRule("consent", v.Consent, voters{what: "party", names: v.Parties.Keys()}); err != nil {
+	if c.Consent != "" && c.Consent != "everyone" {
+		if s.Consent, err = consentRule("consent", c.Consent, voters{what: "party", names: c.Parties.Keys()}); err != nil {
 			return nil, err
 		}
 	}
-	for i, r := range v.Requires {
+	for i, r := range c.Requires {
 		name := "requires." + nameOr(r.ID, i)
-		t, err := v.forbidden(name, &r)
+		t, err := c.forbidden(name, &r)
 		if err != nil {
 			return nil, err
 		}
@@ -59,9 +66,8 @@ func (c *Case) Compile(ch Choice) (*outcome.Space, error) {
 		}
 		s.Requires = append(s.Requires, outcome.Condition{ID: name, Kind: kind, Forbidden: t})
 	}
-	wide := c.denominators()
-	for id, p := range v.Parties.All() {
-		party, err := v.compileParty(id, &p, wide, &s.Rounded)
+	for id, p := range c.Parties.All() {
+		party, err := c.compileParty(id, &p, wide, &s.Rounded)
 		if err != nil {
 			return nil, err
 		}
