@@ -23,7 +23,7 @@ type WinSets struct {
 	// every party carries none of the zone's packages, where no party has
 	// constituencies, and where Why says why it was not found.
 	Sturdiest *Sturdy
-	Why string
+	Why       string
 }
 
 // A WinSet is what one party could carry at home. A party without constituencies
