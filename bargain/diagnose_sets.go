@@ -13,7 +13,6 @@ const maxConditions = 256
 type condSet [maxConditions / 64]uint64
 
 func (s *condSet) add(k int)     { s[k/64] |= 1 << (k % 64) }
-func (s *condSet) remove(k int)  { s[k/64] &^= 1 << (k % 64) }
 func (s condSet) has(k int) bool { return s[k/64]>>(k%64)&1 != 0 }
 func (s condSet) empty() bool    { return s == condSet{} }
 

@@ -185,7 +185,7 @@ func TestRobustCountsDrawByDraw(t *testing.T) {
 		d := u.Drawer()
 		places := make([]float64, u.Quantiles)
 		zones, nashes := 0, map[string]int{}
-		type counts struct{ accepted, zone, carried, both, first int }
+		type counts struct{ zone, carried, both, first int }
 		want := make([]counts, len(got.Candidates))
 		for draw := range 200 {
 			outcome.Fill(places, uint64(k), streamDraws, uint64(draw))

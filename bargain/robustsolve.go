@@ -180,7 +180,6 @@ type drawSolver struct {
 	order []int32     // of vectors being sorted
 	shift [][]int64   // by choice of one cell, what it adds
 	use   []drawShift // choices of one cell
-	leads []float64
 }
 
 type drawShift struct {
