@@ -79,7 +79,7 @@ type Format struct {
 func (f *Format) Writes() bool { return f.write != nil }
 
 // Formats returns the formats of other tools in the order in which they are tried.
-func Formats() []*Format { return []*Format{genius} }
+func Formats() []*Format { return []*Format{genius, geniusweb, negolog} }
 
 // Named returns the format of a name.
 func Named(name string) (*Format, bool) {

@@ -283,7 +283,7 @@ func (g *geniusReader) terms(root *element, p *party) error {
 			g.note(r[0], "a reservation without a value counts as 0")
 		}
 	} else {
-		p.because = "the profile gives no reservation value, which counts as 0"
+		p.because = noReservation
 	}
 	if d := root.all("discount_factor"); len(d) > 0 {
 		value, ok, err := d[0].number("value")

@@ -27,7 +27,7 @@ func peers(t testing.TB, path ...string) string {
 	return filepath.Join(append([]string{folder}, path...)...)
 }
 
-func readJSON(t testing.TB, path string, to any) {
+func readAnswers(t testing.TB, path string, to any) {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -82,7 +82,7 @@ func (r *geniusRecord) paths(t testing.TB) []string {
 func geniusRecords(t testing.TB) []geniusRecord {
 	t.Helper()
 	var file struct{ Records []geniusRecord }
-	readJSON(t, peers(t, "genius", "genius-reference.json"), &file)
+	readAnswers(t, peers(t, "genius", "genius-reference.json"), &file)
 	return file.Records
 }
 

@@ -90,6 +90,25 @@ type side struct {
 	runs  [][2]int
 }
 
+// noReservation says why a reservation value is 0 that a profile does not give.
+const noReservation = "the profile gives no reservation value, which counts as 0"
+
+// worth returns what the answer of issue i at position k is worth to the party.
+func (p *party) worth(i, k int) *big.Rat {
+	if i >= len(p.scores) || len(p.scores[i]) == 0 {
+		return new(big.Rat)
+	}
+	ks := p.scores[i]
+	n, found := slices.BinarySearchFunc(ks, k, func(kn knot, k int) int { return kn.at - k })
+	if found {
+		return new(big.Rat).Set(ks[n].worth)
+	}
+	from, to := ks[n-1], ks[n]
+	u := new(big.Rat).Sub(to.worth, from.worth)
+	u.Mul(u, big.NewRat(int64(k-from.at), int64(to.at-from.at)))
+	return u.Add(u, from.worth)
+}
+
 // table returns what every answer of issue i is worth to the party.
 func (p *party) table(is *issue, i int) []*big.Rat {
 	worth := make([]*big.Rat, is.len())

@@ -1,0 +1,118 @@
+package convert
+
+import (
+	"context"
+	"math/big"
+)
+
+// negolog is the JSON of NegoLog (Doğru, Keskin, Jonker, Baarslag and Aydoğan 2024):
+// a profile for each party, whose issues and values are those of the domain.
+var negolog = &Format{
+	Name: "negolog", Title: "NegoLog JSON", Extension: ".json",
+	part: negologPart,
+	read: readNegolog,
+}
+
+func negologPart(_ string, head []byte) part {
+	keys := topKeys(head)
+	has := func(key string) bool { _, ok := keys[key]; return ok }
+	switch {
+	case has("NumberOfBids"):
+		return aside // the measures that come with a domain
+	case has("issueWeights"), has("reservationValue"), has("issues") && len(keys) == 1:
+		return profile
+	}
+	return none
+}
+
+func readNegolog(ctx context.Context, files []input) (*scenario, []Note, error) {
+	r := &linearReader{}
+	var s *scenario
+	for _, f := range files {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		root, more, err := readJSON(f.name, f.data)
+		if err != nil {
+			return nil, nil, err
+		}
+		r.notes = append(r.notes, more...)
+		if s == nil {
+			if err := r.negologDomain(root); err != nil {
+				return nil, nil, err
+			}
+			s = r.scenario()
+		}
+		p, err := r.negologProfile(root)
+		if err != nil {
+			return nil, nil, err
+		}
+		p.name = baseName(f.name)
+		s.parties = append(s.parties, *p)
+	}
+	return s, r.notes, nil
+}
+
+// negologDomain takes the issues from the first profile, in the order of its weights.
+func (r *linearReader) negologDomain(n *node) error {
+	weights, err := n.want("issueWeights", object)
+	if err != nil {
+		return err
+	}
+	issues, err := n.want("issues", object)
+	if err != nil {
+		return err
+	}
+	if len(weights.keys) == 0 {
+		return weights.errorf("there are no issues")
+	}
+	for _, name := range weights.keys {
+		values, err := issues.want(name, object)
+		if err != nil {
+			return err
+		}
+		if len(values.keys) == 0 {
+			return values.errorf("the issue %s has no values", short(name))
+		}
+		r.add(issue{name: name, values: values.keys})
+	}
+	return nil
+}
+
+// negologProfile reads the sum of weight × utility.
+func (r *linearReader) negologProfile(n *node) (*party, error) {
+	given, err := n.want("issueWeights", object)
+	if err != nil {
+		return nil, err
+	}
+	weights, err := r.weights(given)
+	if err != nil {
+		return nil, err
+	}
+	issues, err := n.want("issues", object)
+	if err != nil {
+		return nil, err
+	}
+	r.strangers(issues)
+	p := &party{scores: make([][]knot, len(r.issues))}
+	for i := range r.issues {
+		is := &r.issues[i]
+		if issues.child(is.name) == nil {
+			r.note(issues, "the issue %s is not there: it is worth nothing", short(is.name))
+			continue
+		}
+		values, err := issues.want(is.name, object)
+		if err != nil {
+			return nil, err
+		}
+		if p.scores[i], err = r.table(is, values, weights[i]); err != nil {
+			return nil, err
+		}
+	}
+	if rv := n.child("reservationValue"); rv != nil && rv.kind != null {
+		p.reservation, err = rv.rat("reservationValue")
+		return p, err
+	}
+	p.reservation, p.because = new(big.Rat), noReservation
+	return p, nil
+}
