@@ -25,6 +25,10 @@
 // writes about its answers. It shares no code with bargain and is small enough to be
 // read in one sitting.
 //
+// [github.com/goodoffices/goodoffices/protocol] holds the rules of negotiations as
+// deterministic machines: moves go in, effects come out. Rehearsals with automated
+// negotiators and sessions with people run on the same machine.
+//
 // [github.com/goodoffices/goodoffices/catalog] holds documented cases with their
 // sources, embedded in the program.
 //

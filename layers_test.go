@@ -28,6 +28,7 @@ var layers = map[string]struct {
 	"casefile":        {1, []string{"outcome", "vote"}},
 	"bargain":         {1, []string{"outcome"}},
 	"verify":          {1, []string{"outcome"}},
+	"protocol":        {1, []string{"outcome"}},
 	"catalog":         {2, []string{"casefile"}},
 	"convert":         {2, []string{"casefile", "outcome"}},
 	"report":          {3, []string{"bargain", "casefile", "outcome"}},

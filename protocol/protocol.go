@@ -49,6 +49,16 @@ type Move struct {
 	Text       string          // a remark for the record, at most MaxText bytes
 }
 
+var kindNames = [...]string{"silence", "offer", "accept", "reject", "leave", "vote", "disclose", "draft", "criticise", "answer"}
+
+// String returns the kind's word in transcripts.
+func (k MoveKind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return "an unknown kind of move"
+}
+
 // A Reply is a blind answer.
 type Reply uint8
 
@@ -89,8 +99,9 @@ type View struct {
 	Seat     Seat
 	Round    int             // from 1
 	Rounds   int             // deadline; 0 means none
-	Time     float64         // share of the rounds that have begun: (Round-1)/Rounds; 0 without a deadline
-	Asked    []MoveKind      // kinds of moves that are in order
+	Time     float64         // share of the session that is over, from 0 to below 1, as Setting.Clock counts it; 0 without a deadline
+	Asked    []MoveKind      // kinds of moves that are in order, besides Silence and Leave
+	Refused  string          // why the move just made was refused; empty for a new turn
 	Standing outcome.Outcome // what is on the table; nil when nothing is
 	By       Seat            // who put it there
 	Offers   []Offered       // all that is on the table, where that is more than one
