@@ -32,7 +32,7 @@ var layers = map[string]struct {
 	"catalog":         {2, []string{"casefile"}},
 	"convert":         {2, []string{"casefile", "outcome"}},
 	"report":          {3, []string{"bargain", "casefile", "outcome"}},
-	"cmd/goodoffices": {5, []string{"bargain", "casefile", "catalog", "report", "verify", "vote"}},
+	"cmd/goodoffices": {5, []string{"bargain", "casefile", "catalog", "convert", "report", "verify", "vote"}},
 
 	// Help for tests, which only tests import.
 	"outcome/outcometest": {1, []string{"outcome"}},

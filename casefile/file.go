@@ -23,7 +23,20 @@ type File struct {
 	Data []byte // the bytes of the file; the caller must not change them
 	Case *Case  // the caller must not change it
 
+	// What the case was converted from; nil when it was written as a case file, and
+	// always in what Parse and Open return.
+	Conversion *Conversion
+
 	warnings Problems
+}
+
+// A Conversion says which files of another format a case was read from.
+type Conversion struct {
+	Format string   // for people, as in "GENIUS XML"
+	Files  []string // as they were named
+	// What was lost, repaired or could have been read otherwise: "PLACE: TEXT", without
+	// a full stop, in the order of the files.
+	Notes []string
 }
 
 // Hash returns the SHA-256 of the file's bytes in hexadecimal.
@@ -61,7 +74,7 @@ func Parse(name string, data []byte) (*File, error) {
 		return nil, r.problems
 	}
 	c.settle()
-	return &File{name, slices.Clone(data), c, r.problems}, nil
+	return &File{Name: name, Data: slices.Clone(data), Case: c, warnings: r.problems}, nil
 }
 
 func tooLarge() Problem {

@@ -51,7 +51,8 @@ func (n Note) String() string {
 // A Scenario is what was read from files, as a case.
 type Scenario struct {
 	Format *Format // nil for a case file
-	// The case. Where Format is not nil its text was written by this package.
+	// The case. Where Format is not nil its text was written by this package, and its
+	// Conversion says from what.
 	File *casefile.File
 	// What was lost or interpreted, in the order of the files.
 	Lost []Note
@@ -153,13 +154,13 @@ func Open(ctx context.Context, paths ...string) (*Scenario, error) {
 		}
 		files = append(files, c)
 	}
-	if len(files) == 1 && files[0].format == nil {
-		if ext := filepath.Ext(paths[0]); ext == ".yaml" || ext == ".yml" {
-			return ours(paths[0])
-		}
-	}
 	for _, c := range files {
-		switch {
+		ext := filepath.Ext(c.path)
+		switch isYAML := ext == ".yaml" || ext == ".yml"; {
+		case c.format == nil && isYAML && len(files) == 1:
+			return ours(c.path)
+		case c.format == nil && isYAML:
+			return nil, fmt.Errorf("%s is a case by itself, or no scenario file: give one case, or the files of one scenario", c.path)
 		case c.format == nil:
 			return nil, fmt.Errorf("%s is neither a case nor a file of a format that is known (%s)", c.path, titles())
 		case c.format != files[0].format:
@@ -369,7 +370,21 @@ func parse(ctx context.Context, format *Format, name string, inputs []input) (*S
 	if err != nil {
 		return nil, fmt.Errorf("%s does not make a case: %w", name, err)
 	}
-	return &Scenario{Format: format, File: file, Lost: append(lost, more...)}, nil
+	sc := &Scenario{Format: format, File: file, Lost: append(lost, more...)}
+	file.Conversion = sc.conversion(inputs)
+	return sc, nil
+}
+
+// conversion says what the case was read from.
+func (s *Scenario) conversion(inputs []input) *casefile.Conversion {
+	c := &casefile.Conversion{Format: s.Format.Title}
+	for _, in := range inputs {
+		c.Files = append(c.Files, in.name)
+	}
+	for _, n := range s.Lost {
+		c.Notes = append(c.Notes, n.String())
+	}
+	return c
 }
 
 // Write turns a case, under its headline numbers and without views or levers, into

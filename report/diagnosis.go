@@ -17,7 +17,7 @@ import (
 // explains each field.
 func WriteDiagnosis(w io.Writer, s *Study, certificate []byte) error {
 	var b bytes.Buffer
-	if err := encode(&b, s.diagnosis(certificate), 0); err != nil {
+	if err := encode(&b, append(s.diagnosis(certificate), member{"conversion", conversion(s.File)}), 0); err != nil {
 		return err
 	}
 	b.WriteByte('\n')

@@ -172,7 +172,26 @@ func (s *Study) document() object {
 		{"diagnosis", s.diagnosis(nil)},
 		{"views", views},
 		{"warnings", warnings},
+		{"conversion", conversion(s.File)},
 	}
+}
+
+// cleaned returns texts from outside as a list.
+func cleaned(all []string) list {
+	l := list{}
+	for _, text := range all {
+		l = append(l, clean(text))
+	}
+	return l
+}
+
+// conversion returns what the case was read from, null for a case file.
+func conversion(f *casefile.File) any {
+	c := f.Conversion
+	if c == nil {
+		return nil
+	}
+	return object{{"format", clean(c.Format)}, {"files", cleaned(c.Files)}, {"lost", cleaned(c.Notes)}}
 }
 
 func (r *Reading) zone() object {

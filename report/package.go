@@ -653,6 +653,7 @@ func (p *PackageStudy) document() object {
 		member{"rates", rates},
 		member{"improvements", p.improvementsJSON()},
 		member{"improvements_why", textOrNull(clean(p.ImprovementsWhy))},
+		member{"conversion", conversion(p.File)},
 	)
 }
 

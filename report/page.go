@@ -60,6 +60,7 @@ type page struct {
 	Requires []limit
 	Sources  []source
 	Method   []string
+	Read     *conversionNote
 }
 
 // A grid is a table: a caption, column heads and rows whose first cell heads
@@ -80,6 +81,12 @@ type cell struct {
 
 type ref struct {
 	ID, Text, Rating, URL string
+}
+
+// A conversionNote says what the case was read from and what was lost.
+type conversionNote struct {
+	Text string
+	Lost []string
 }
 
 type event struct {
@@ -118,6 +125,7 @@ func newPage(s *Study, o BriefOptions) *page {
 	p.symmetry(s)
 	p.levers(s)
 	p.Method = s.method(o)
+	p.Read = s.conversionNote()
 	return p
 }
 
@@ -147,6 +155,22 @@ func newRecord(s *Study) *page {
 			clean(string(src.Date)), rating(&src), safeLink(src.URL), clean(src.Note)})
 	}
 	return p
+}
+
+// conversionNote is nil for a case that was written as one.
+func (s *Study) conversionNote() *conversionNote {
+	c := s.File.Conversion
+	if c == nil {
+		return nil
+	}
+	n := &conversionNote{Text: "The case was read from " + clean(c.Format) + ". Nothing was lost or had to be interpreted."}
+	if len(c.Notes) > 0 {
+		n.Text = "The case was read from " + clean(c.Format) + ". This was lost, repaired or could have been read otherwise:"
+	}
+	for _, note := range c.Notes {
+		n.Lost = append(n.Lost, clean(note))
+	}
+	return n
 }
 
 func sortedEvents(events []casefile.Event) []casefile.Event {

@@ -164,6 +164,7 @@ func (s *Study) surenessDocument() object {
 		{"answers", answers},
 		{"effects", effects},
 		{"effects_left_out", b.LeftOut},
+		{"conversion", conversion(s.File)},
 	}
 }
 

@@ -35,14 +35,14 @@ the frontier. Text is the summary that brief prints.`,
 		Example: `  goodoffices analyze catalog:iran-us-2026
   goodoffices analyze catalog:panama-canal-1974 --format json > canal.json
   goodoffices analyze catalog:panama-canal-1974 --format csv --whole > canal.csv`,
-		Args:              arguments(1, 1, oneCase),
-		ValidArgsFunction: completeCases(1),
+		Args:              arguments(1, -1, anyCase),
+		ValidArgsFunction: completeCases(-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write := s.writer(format, explain)
 			if write == nil {
 				return usagef(cmd, "no format %q%s", format, didYouMean(format, formats))
 			}
-			file, err := s.openCase(cmd.Context(), args[0])
+			file, err := s.openCase(cmd.Context(), args...)
 			if err != nil {
 				return err
 			}

@@ -44,10 +44,10 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 		Example: `  goodoffices brief catalog:iran-us-2026
   goodoffices brief catalog:panama-canal-1974 -o canal.html
   goodoffices brief catalog:iran-us-2026 --for iran`,
-		Args:              arguments(1, 1, oneCase),
-		ValidArgsFunction: completeCases(1),
+		Args:              arguments(1, -1, anyCase),
+		ValidArgsFunction: completeCases(-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			file, err := s.openCase(cmd.Context(), args[0])
+			file, err := s.openCase(cmd.Context(), args...)
 			if err != nil {
 				return err
 			}

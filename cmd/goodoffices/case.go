@@ -12,22 +12,39 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/catalog"
+	"github.com/goodoffices/goodoffices/convert"
 	"github.com/goodoffices/goodoffices/report"
 )
 
 const (
 	fromCatalog = "catalog:"
 	oneCase     = "a CASE (a folder, a .yaml file, catalog:NAME, or - for standard input)"
+	anyCase     = "a CASE (a folder, a .yaml file, catalog:NAME, - for standard input, or the files of one scenario of another tool)"
 )
 
-// openCase reads and checks the case that an argument names. A file whose name
-// looks like catalog:NAME or - is reached as ./catalog:NAME or ./-.
-func (s *streams) openCase(ctx context.Context, name string) (*casefile.File, error) {
+// openCase reads and checks the case that arguments name: one argument, or the files
+// of one scenario of another tool. A file whose name looks like catalog:NAME or - is
+// reached as ./catalog:NAME or ./-.
+func (s *streams) openCase(ctx context.Context, names ...string) (*casefile.File, error) {
+	name := names[0]
+	if len(names) > 1 {
+		for _, n := range names {
+			if n == "-" || strings.HasPrefix(n, fromCatalog) {
+				return nil, usageError{fmt.Sprintf("%s is a case by itself: give one case, or the files of one scenario", n)}
+			}
+		}
+	}
 	if entry, ok := strings.CutPrefix(name, fromCatalog); ok {
 		return catalog.Open(entry)
 	}
 	if name != "-" {
-		return until(ctx, func() (*casefile.File, error) { return casefile.Open(name) })
+		return until(ctx, func() (*casefile.File, error) {
+			scenario, err := convert.Open(ctx, names...)
+			if err != nil {
+				return nil, err
+			}
+			return scenario.File, nil
+		})
 	}
 	if _, ok := s.terminal(s.in); ok {
 		s.say("reading a case from the keyboard; end it with Ctrl-D")
@@ -68,13 +85,37 @@ func (s *streams) study(cmd *cobra.Command, file *casefile.File, choice casefile
 	if err := knows(cmd, file, choice); err != nil {
 		return nil, err
 	}
-	if n := len(file.Warnings()); n > 0 && !quiet {
-		s.say("%s: %s; goodoffices check lists them", file.Name, plural(n, "warning"))
+	if !quiet {
+		s.sayConversion(file)
+		if n := len(file.Warnings()); n > 0 {
+			s.say("%s: %s; goodoffices check lists them", file.Name, plural(n, "warning"))
+		}
 	}
 	p := s.newProgress("weighing packages", quiet)
 	defer p.clear()
 	options.Progress = p.report
 	return report.NewStudy(cmd.Context(), file, choice, options)
+}
+
+// sayConversion says what a case was converted from and what was lost on the way.
+func (s *streams) sayConversion(file *casefile.File) {
+	const most = 10
+	c := file.Conversion
+	if c == nil {
+		return
+	}
+	if len(c.Notes) == 0 {
+		s.say("read from %s, nothing lost", c.Format)
+		return
+	}
+	s.say("read from %s; %s lost or interpreted:", c.Format, plural(len(c.Notes), "thing"))
+	for i, note := range c.Notes {
+		if i == most && len(c.Notes) > most+1 {
+			s.say("  and %d more, which goodoffices convert lists", len(c.Notes)-most)
+			return
+		}
+		s.say("  %s", note)
+	}
 }
 
 // knows refuses views and levers that the case does not have.
@@ -120,10 +161,10 @@ func completeCases(most int) cobra.CompletionFunc {
 // completeFrom completes a flag from the case that the line names already.
 func completeFrom(s *streams, names func(*casefile.File) []string) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		if len(args) != 1 || args[0] == "-" {
+		if len(args) == 0 || slices.Contains(args, "-") {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		file, err := s.openCase(cmd.Context(), args[0])
+		file, err := s.openCase(cmd.Context(), args...)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}

@@ -39,8 +39,8 @@ With -o it also writes a certificate of the diagnosis to a file. The same stands
 JSON; null where the case is too large for one, and the reason is then printed.`,
 		Example: `  goodoffices diagnose catalog:iran-us-2026
   goodoffices diagnose catalog:iran-us-2026 --view pillar_reardon --format json`,
-		Args:              arguments(1, 1, oneCase),
-		ValidArgsFunction: completeCases(1),
+		Args:              arguments(1, -1, anyCase),
+		ValidArgsFunction: completeCases(-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(diagnoseFormats, format) {
 				return usagef(cmd, "no format %q%s", format, didYouMean(format, diagnoseFormats))
@@ -48,7 +48,7 @@ JSON; null where the case is too large for one, and the reason is then printed.`
 			if budget.time < 0 || budget.memory < 0 {
 				return usagef(cmd, "a budget below 0")
 			}
-			file, err := s.openCase(cmd.Context(), args[0])
+			file, err := s.openCase(cmd.Context(), args...)
 			if err != nil {
 				return err
 			}

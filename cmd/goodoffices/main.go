@@ -17,8 +17,8 @@
 //	goodoffices version
 //	goodoffices completion SHELL
 //
-// CASE is a folder with case.yaml in it, a .yaml file, catalog:NAME, or - for
-// standard input. Results go to standard output and talk to standard error. The
+// CASE is a folder with case.yaml in it, a .yaml file, catalog:NAME, - for standard
+// input, or one scenario of another tool: its files, or their folder. Results go to standard output and talk to standard error. The
 // exit status is 0 when the work is done (that no deal exists is an answer), 1
 // when the case or a file has problems, 2 when the command line is wrong, and
 // 130 when the work was interrupted.
@@ -90,7 +90,8 @@ who at home must agree, and the statements that say so) and answers: is there a
 package that every side could accept, which ones, and what the answer rests on.
 
 CASE is a folder with case.yaml in it, a .yaml file, catalog:NAME for a case
-that comes with the program, or - for standard input.
+that comes with the program, or - for standard input. Scenarios of other tools are
+cases too: name their files (domain and profiles), or the folder that holds them.
 
 Exit status: 0 done ("no package" is an answer), 1 the case or a file has
 problems, 2 wrong usage, 130 interrupted.`,

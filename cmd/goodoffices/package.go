@@ -66,6 +66,9 @@ issues that are not set stay at their status quo; an issue without one must be s
 			if len(args) == 1 && len(set) == 0 {
 				return usagef(cmd, "which package? name one (%s) or settle issues with --set ISSUE=OPTION", strings.Join(few(report.PackageNames(file.Case), 8), ", "))
 			}
+			if !quiet {
+				s.sayConversion(file)
+			}
 			if err := knows(cmd, file, choice); err != nil {
 				return err
 			}

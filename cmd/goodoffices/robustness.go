@@ -44,8 +44,8 @@ when the intervals are tight. Interrupted work prints what has been drawn.`,
 		Example: `  goodoffices robustness catalog:iran-us-2026
   goodoffices robustness catalog:panama-canal-1974 --spread 20
   goodoffices robustness catalog:iran-us-2026 --draws 50000 --seed 2 --format json > sure.json`,
-		Args:              arguments(1, 1, oneCase),
-		ValidArgsFunction: completeCases(1),
+		Args:              arguments(1, -1, anyCase),
+		ValidArgsFunction: completeCases(-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write := report.WriteSurenessJSON
 			switch format {
@@ -67,9 +67,12 @@ when the intervals are tight. Interrupted work prints what has been drawn.`,
 			if err != nil {
 				return usagef(cmd, "--spread %q: %s", spread, err)
 			}
-			file, err := s.openCase(cmd.Context(), args[0])
+			file, err := s.openCase(cmd.Context(), args...)
 			if err != nil {
 				return err
+			}
+			if !quiet {
+				s.sayConversion(file)
 			}
 			if err := knows(cmd, file, choice); err != nil {
 				return err

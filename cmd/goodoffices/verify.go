@@ -33,12 +33,15 @@ names. Where every party must consent and no condition links issues, a case of a
 size has a certificate; any other has one up to 67,108,864 packages.`,
 		Example: `  goodoffices certify catalog:panama-canal-1974 > canal.json
   goodoffices certify catalog:iran-us-2026 -o iran.json`,
-		Args:              arguments(1, 1, oneCase),
-		ValidArgsFunction: completeCases(1),
+		Args:              arguments(1, -1, anyCase),
+		ValidArgsFunction: completeCases(-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			file, err := s.openCase(cmd.Context(), args[0])
+			file, err := s.openCase(cmd.Context(), args...)
 			if err != nil {
 				return err
+			}
+			if !quiet {
+				s.sayConversion(file)
 			}
 			if err := knows(cmd, file, choice); err != nil {
 				return err
