@@ -63,7 +63,7 @@ type Param struct {
 
 // entries holds every strategy. A new one has its row here.
 var entries = slices.Concat(
-	timeDependent,
+	timeDependent, titForTat, micro, basic,
 )
 
 // List returns every strategy: parties' first, then mediators, then wrappers, each by name.
