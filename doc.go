@@ -29,6 +29,9 @@
 // deterministic machines: moves go in, effects come out. Rehearsals with automated
 // negotiators and sessions with people run on the same machine.
 //
+// [github.com/goodoffices/goodoffices/strategy] holds automated negotiators with
+// published rules, estimates of what the other side wants, and mediators.
+//
 // [github.com/goodoffices/goodoffices/catalog] holds documented cases with their
 // sources, embedded in the program.
 //

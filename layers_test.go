@@ -29,6 +29,7 @@ var layers = map[string]struct {
 	"bargain":         {1, []string{"outcome"}},
 	"verify":          {1, []string{"outcome"}},
 	"protocol":        {1, []string{"outcome"}},
+	"strategy":        {2, []string{"bargain", "outcome", "protocol"}},
 	"catalog":         {2, []string{"casefile"}},
 	"convert":         {2, []string{"casefile", "outcome"}},
 	"report":          {3, []string{"bargain", "casefile", "outcome"}},
