@@ -133,6 +133,7 @@ func newCopyPage(s *Study, o BriefOptions) *page {
 	if text := s.accepted(); text != "" {
 		p.Answer = append(p.Answer, text)
 	}
+	p.home(s)
 	p.Method = s.copyMethod(o)
 	return p
 }

@@ -319,8 +319,8 @@ func TestCopySaysWhatItLeavesOut(t *testing.T) {
 	if !slices.Equal(p.Issues[2].Silent, []string{"Fishers’ union", "Port authority"}) {
 		t.Errorf("silent on the quay: %q", p.Issues[2].Silent)
 	}
-	if len(p.Mandates) != 1 || p.Mandates[0].Party != "Port authority" || len(p.Home) != 0 {
-		t.Errorf("mandates %+v, home %+v", p.Mandates, p.Home)
+	if len(p.Mandates) != 1 || p.Mandates[0].Party != "Port authority" || len(p.Sections) != 0 {
+		t.Errorf("mandates %+v, sections %+v", p.Mandates, p.Sections)
 	}
 	six, err := newCopy(fixture(t, "six"), fixture(t, "six").Case.Parties.Keys()[0])
 	if err != nil {
@@ -328,6 +328,35 @@ func TestCopySaysWhatItLeavesOut(t *testing.T) {
 	}
 	if !strings.Contains(six.warning(), "must not reach any other party") {
 		t.Errorf("warning: %s", six.warning())
+	}
+}
+
+// Of the sections that answer questions, a copy has the one on its own people at home
+// and no other: every other rests on more than one side.
+func TestCopyAnswersNothingAboutSeveralSides(t *testing.T) {
+	for _, name := range append([]string{iranUS, "canary"}, cases...) {
+		file := fixture(t, name)
+		for i, party := range file.Case.Parties.Keys() {
+			s, err := newCopy(file, party)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got, want []string
+			if partyAt(file.Case, i).Ratification != nil {
+				want = []string{"home"}
+			}
+			for _, section := range newCopyPage(s, BriefOptions{}).Sections {
+				got = append(got, section.ID)
+				for _, text := range section.Sentences {
+					if strings.Contains(text, "zone") {
+						t.Errorf("%s for %s: %q", name, party, text)
+					}
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("the copy of %s for %s has the sections %q, want %q", name, party, got, want)
+			}
+		}
 	}
 }
 

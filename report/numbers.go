@@ -88,6 +88,14 @@ func sentenceList(names []string) string {
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
+// orList joins names as sentenceList does, with "or".
+func orList(names []string) string {
+	if len(names) < 2 {
+		return sentenceList(names)
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+}
+
 // possessive returns "Ana's" or "the authors'".
 func possessive(name string) string {
 	if strings.HasSuffix(name, "s") {

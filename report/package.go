@@ -389,24 +389,13 @@ func (t *terminal) distances(p *PackageStudy) {
 		if x == nil {
 			continue
 		}
-		differ := p.differ(x.Outcome)
+		differ := differing(p.Outcome, x.Outcome)
 		if len(differ) == 0 {
 			t.item(capital(rule.name) + ": this package")
 			continue
 		}
 		t.item(fmt.Sprintf("%s: %s; %s: %s", capital(rule.name), p.shifts(x.Utilities), plural(len(differ), "issue", "issues"), sentenceList(issueTitles(c, differ))))
 	}
-}
-
-// differ returns the issues on which another package differs.
-func (p *PackageStudy) differ(x outcome.Outcome) []int {
-	var at []int
-	for i := range x {
-		if x[i] != p.Outcome[i] {
-			at = append(at, i)
-		}
-	}
-	return at
 }
 
 func issueTitles(c *casefile.Case, at []int) []string {
@@ -681,7 +670,7 @@ func (p *PackageStudy) distance(x outcome.Outcome, u []int64) object {
 		more = append(more, member{party.ID, number(float(party.Points(u[i] - p.Judgment.Utilities[i])))})
 	}
 	differ := object{}
-	for _, i := range p.differ(x) {
+	for _, i := range differing(p.Outcome, x) {
 		is := issueAt(p.File.Case, i)
 		differ = append(differ, member{p.File.Case.Issues.Keys()[i], optionValue(is, x[i])})
 	}

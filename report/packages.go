@@ -344,64 +344,6 @@ func (p *page) bounds(s *Study) {
 	}
 }
 
-// home fills the tables of constituencies: a row each, a column for each package.
-func (p *page) home(s *Study) {
-	r, c := s.Main, s.File.Case
-	var columns []mark
-	for _, m := range s.marks() {
-		if m.kind != "status" {
-			columns = append(columns, m)
-		}
-	}
-	for i := range r.Space.Parties {
-		party := &r.Space.Parties[i]
-		if len(party.Constituencies) == 0 {
-			continue
-		}
-		ratification := partyAt(c, i).Ratification
-		g := grid{Caption: "Who accepts what at home: " + partyTitle(c, i), Heads: []string{"Group", "Accepts at"}}
-		for _, m := range columns {
-			g.Heads = append(g.Heads, m.label)
-		}
-		for k := range party.Constituencies {
-			row := &party.Constituencies[k]
-			at := "anything"
-			if row.Threshold.Set {
-				at = points(row, row.Threshold.Value)
-			}
-			cells := []cell{{Text: constituencyTitle(c, i, k)}, {Text: at}}
-			for _, m := range columns {
-				text, mark := points(row, m.judged.Judgment.Constituencies[i][k]), "no"
-				if m.judged.Judgment.ConstituencyAccepts[i]>>k&1 != 0 {
-					mark = "yes"
-				}
-				cells = append(cells, cell{text, mark, mark})
-			}
-			g.Rows = append(g.Rows, cells)
-		}
-		total := []cell{{Text: "Carried at home"}, {Text: ""}}
-		for _, m := range columns {
-			mark := "no"
-			if m.judged.Judgment.Ratifies[i] {
-				mark = "yes"
-			}
-			total = append(total, cell{Text: mark, Mark: mark})
-		}
-		g.Rows = append(g.Rows, total)
-		if ratification != nil {
-			rule := clean(ratification.Rule)
-			if rule == "" {
-				rule = "all of them"
-			}
-			g.Notes = append(g.Notes, "Rule: "+rule)
-			if t := clean(ratification.Terms); t != "" {
-				g.Notes = append(g.Notes, t)
-			}
-		}
-		p.Home = append(p.Home, g)
-	}
-}
-
 func (p *page) division(s *Study) {
 	r, c := s.Main, s.File.Case
 	p.DivWhy = r.DivisionWhy

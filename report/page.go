@@ -41,8 +41,7 @@ type page struct {
 	Closest  []recordRow
 	Records  []recordRow
 	Bounds   []grid // minimum and maximum, by party
-	Home     []grid // constituencies, by party
-	Sure     *sureFigure
+	Sections []section
 	Views    []viewRow
 	ViewNote string
 	Division *grid
@@ -119,6 +118,8 @@ func newPage(s *Study, o BriefOptions) *page {
 	p.packages(s)
 	p.closest(s)
 	p.bounds(s)
+	p.blocks(s)
+	p.home(s)
 	p.sure(s)
 	p.views(s)
 	p.division(s)
@@ -143,7 +144,6 @@ func newRecord(s *Study) *page {
 		p.Parties = append(p.Parties, partyTitle(c, i))
 	}
 	p.records(s)
-	p.home(s)
 	p.positions(s)
 	p.mandates(s)
 	p.assumptions(s)

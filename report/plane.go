@@ -3,6 +3,7 @@ package report
 import (
 	"math/big"
 	"math/bits"
+	"slices"
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/outcome"
@@ -129,26 +130,26 @@ type cloud struct {
 // cloudLimit is the largest number of packages that are listed for a map.
 const cloudLimit = 30_000_000
 
-// extents returns each party's least and greatest utility over every package, by
+// extent returns a row's least and greatest utility over every package, by
 // issue and adjustment: an outer bound that may not be reached.
+func extent(r *outcome.Row) axis {
+	a := axis{row: r}
+	for _, scores := range r.Scores {
+		a.low += slices.Min(scores)
+		a.high += slices.Max(scores)
+	}
+	for _, x := range r.Adjustments {
+		a.low += min(0, x.Add)
+		a.high += max(0, x.Add)
+	}
+	return a
+}
+
+// extents returns the extent of each party.
 func extents(s *outcome.Space) []axis {
 	axes := make([]axis, len(s.Parties))
 	for i := range s.Parties {
-		r := &s.Parties[i].Row
-		a := axis{row: r}
-		for _, scores := range r.Scores {
-			low, high := scores[0], scores[0]
-			for _, v := range scores {
-				low, high = min(low, v), max(high, v)
-			}
-			a.low += low
-			a.high += high
-		}
-		for _, x := range r.Adjustments {
-			a.low += min(0, x.Add)
-			a.high += max(0, x.Add)
-		}
-		axes[i] = a
+		axes[i] = extent(&s.Parties[i].Row)
 	}
 	return axes
 }

@@ -25,6 +25,10 @@ type Study struct {
 	Readings []*Reading
 	// Sure says how far Main hangs on uncertain numbers; nil until Assess has been called.
 	Sure *Sureness
+	// WinSets says what of Main's zone survives at home; nil until CountHome has been called,
+	// where nobody at home has a say, and where WinSetsWhy says why it was not counted.
+	WinSets    *bargain.WinSets
+	WinSetsWhy string
 
 	copied *copied // nil: a study of all parties
 }
