@@ -493,82 +493,12 @@ func (f *kin) needs(cell *kinCell) *needs {
 // restricted returns the first space with the options of a cell alone and the least
 // thresholds that any space asks for.
 func (f *kin) restricted(cell *kinCell, n *needs) (*outcome.Space, error) {
-	s := &outcome.Space{Rounded: f.first.Rounded}
-	place := make([][]int, len(cell.options)) // by issue and option, its place in the cell or -1
-	for i, options := range cell.options {
-		s.Issues = append(s.Issues, outcome.Issue{ID: f.first.Issues[i].ID, Options: len(options)})
-		place[i] = slices.Repeat([]int{-1}, f.first.Issues[i].Options)
-		for k, o := range options {
-			place[i][o] = k
-		}
-	}
-	table := func(t *outcome.Table) (outcome.Table, error) {
-		issues := t.Issues()
-		if box, inside := t.Box(); box {
-			sets := make([][]int, len(issues))
-			for k, i := range issues {
-				for at, o := range cell.options[i] {
-					if t.Within(k, o) {
-						sets[k] = append(sets[k], at)
-					}
-				}
-			}
-			return outcome.NewBox(s.Issues, issues, sets, inside)
-		}
-		return outcome.NewTable(s.Issues, issues, func(options []int) bool {
-			rank := 0
-			for k, i := range issues {
-				rank = rank*f.first.Issues[i].Options + cell.options[i][options[k]]
-			}
-			return t.At(rank)
-		})
-	}
-	row := func(r *outcome.Row) (outcome.Row, error) {
-		to := *r
-		to.Scores, to.Adjustments = make([][]int64, len(r.Scores)), slices.Clone(r.Adjustments)
-		for i, options := range cell.options {
-			for _, o := range options {
-				to.Scores[i] = append(to.Scores[i], r.Scores[i][o])
-			}
-		}
-		for i := range to.Adjustments {
-			var err error
-			if to.Adjustments[i].When, err = table(&to.Adjustments[i].When); err != nil {
-				return to, err
-			}
-		}
-		return to, nil
-	}
-	conditions := func(from []outcome.Condition) ([]outcome.Condition, error) {
-		to := slices.Clone(from)
-		for i := range to {
-			var err error
-			if to[i].Forbidden, err = table(&to[i].Forbidden); err != nil {
-				return nil, err
-			}
-		}
-		return to, nil
-	}
-	var err error
-	if s.Requires, err = conditions(f.first.Requires); err != nil {
+	s, err := restrict(f.first, cell.options)
+	if err != nil {
 		return nil, err
 	}
-	for p := range f.first.Parties {
-		party := f.first.Parties[p]
-		if party.Row, err = row(&party.Row); err != nil {
-			return nil, err
-		}
-		party.Threshold = outcome.Threshold{Value: n.party[p][0], Set: true}
-		if party.RedLines, err = conditions(party.RedLines); err != nil {
-			return nil, err
-		}
-		party.Constituencies = slices.Clone(party.Constituencies)
-		for c := range party.Constituencies {
-			if party.Constituencies[c], err = row(&party.Constituencies[c]); err != nil {
-				return nil, err
-			}
-		}
-		s.Parties = append(s.Parties, party)
+	for p := range s.Parties {
+		s.Parties[p].Threshold = outcome.Threshold{Value: n.party[p][0], Set: true}
 	}
 	return s, nil
 }
