@@ -36,7 +36,8 @@ var layers = map[string]struct {
 	"cmd/goodoffices": {5, []string{"bargain", "casefile", "catalog", "convert", "report", "verify", "vote"}},
 
 	// Help for tests, which only tests import.
-	"outcome/outcometest": {1, []string{"outcome"}},
+	"outcome/outcometest":   {1, []string{"outcome"}},
+	"protocol/protocoltest": {2, []string{"outcome", "protocol"}},
 	// Help for the page on performance.
 	"internal/benchtable": {0, nil},
 }
@@ -46,6 +47,7 @@ var layers = map[string]struct {
 var testOnly = []string{
 	"testing",
 	module + "/outcome/outcometest",
+	module + "/protocol/protocoltest",
 	"github.com/chromedp",
 	"github.com/google/go-cmp",
 	"github.com/rogpeppe/go-internal",

@@ -54,7 +54,7 @@ const (
 	NotOpened                   // a round does not open, for Reason
 	Happened                    // Event happened
 	Changed                     // the protocol changes, for Reason
-	Settled                     // a part of the agenda is settled, or set aside, for Reason
+	Agenda                      // a file opens, is settled or is set aside: Reason says which
 	Ended                       // the talks are over, for Reason; see Machine.Result
 )
 
@@ -105,6 +105,7 @@ type Table struct {
 	by       Seat
 	offers   []Offered
 	settled  outcome.Outcome
+	later    []bool // by issue: not on the agenda yet
 
 	common  []Message // what every seat was shown, while nobody was shown less
 	private bool      // sits have messages of their own
@@ -203,7 +204,7 @@ func (m *Machine) Start(seed uint64) []Effect {
 	t := &m.table
 	t.seed, t.round, t.open, t.over, t.happened = seed, 0, false, false, 0
 	t.left, t.waiting, t.bound = 0, 0, 0
-	t.standing, t.by, t.settled = nil, -1, nil
+	t.standing, t.by, t.settled, t.later = nil, -1, nil, nil
 	t.offers, t.common, t.private = t.offers[:0], t.common[:0], false
 	t.arena.reset()
 	for p := range t.mandates {
@@ -402,7 +403,7 @@ func (t *Table) nextRound() {
 		return
 	}
 	if t.round >= t.set.rounds() {
-		t.end(Deadline, t.unfinished())
+		t.end(Deadline, fmt.Sprintf("%d rounds passed without an agreement", t.round)+t.blocked())
 		return
 	}
 	t.round++
@@ -438,20 +439,19 @@ func (t *Table) barrier() string {
 	return ""
 }
 
-// unfinished says why nothing was agreed by the deadline.
-func (t *Table) unfinished() string {
-	why := fmt.Sprintf("%d rounds passed without an agreement", t.round)
+// blocked says what kept the talks from any agreement at all; empty where nothing did.
+func (t *Table) blocked() string {
 	if barrier := t.barrier(); barrier != "" {
-		return why + "; " + barrier
+		return "; " + barrier
 	}
 	if names := t.excluding(); names != "" {
-		return why + "; no package lies within the mandates of " + names + " together"
+		return "; no package lies within the mandates of " + names + " together"
 	}
-	return why
+	return ""
 }
 
-// excluding names the bound parties whose mandates, together with the
-// requirements of the space, leave no package; empty when they leave one or it is too much to say.
+// excluding names the bound parties whose mandates together leave no package; empty
+// when they leave one, and when they span too many joint options to be sure.
 func (t *Table) excluding() string {
 	if t.bound == 0 {
 		return ""
@@ -550,17 +550,27 @@ func (t *Table) unfit(o outcome.Outcome) string {
 			return fmt.Sprintf("%s has no option %d", issues[i].ID, option)
 		}
 	}
-	for i := range t.set.Space.Requires {
-		if c := &t.set.Space.Requires[i]; c.Forbidden.Holds(o) {
-			return "the package breaks " + c.ID
-		}
+	if broken := t.Broken(o); broken != "" {
+		return "the package breaks " + broken
 	}
 	return ""
 }
 
 // outside reports whether o is outside the mandate of the party in the seat.
 func (t *Table) outside(seat Seat, o outcome.Outcome) bool {
-	return t.bound>>seat&1 != 0 && t.mandates[seat].Holds(o)
+	return t.bound>>seat&1 != 0 && t.holds(&t.mandates[seat], o)
+}
+
+// holds reports whether a table whose issues are all on the agenda holds for o.
+func (t *Table) holds(table *outcome.Table, o outcome.Outcome) bool {
+	if t.later != nil {
+		for _, i := range table.Issues() {
+			if t.later[i] {
+				return false
+			}
+		}
+	}
+	return table.Holds(o)
 }
 
 func (t *Table) ask(seat Seat) {
@@ -728,6 +738,23 @@ func (t *Table) Offers() []Offered { return t.offers }
 // Fix says which issues are settled, as View.Settled explains.
 func (t *Table) Fix(settled outcome.Outcome) { t.settled = t.arena.copy(settled) }
 
+// Postpone says which issues are not on the agenda yet: what requirements and
+// mandates say about them does not bind offers. later is kept.
+func (t *Table) Postpone(later []bool) { t.later = later }
+
+// Broken returns the id of a requirement that o breaks; empty when it breaks none.
+func (t *Table) Broken(o outcome.Outcome) string {
+	for i := range t.set.Space.Requires {
+		if c := &t.set.Space.Requires[i]; t.holds(&c.Forbidden, o) {
+			return c.ID
+		}
+	}
+	return ""
+}
+
+// Keep returns a copy of o that is good until the session ends.
+func (t *Table) Keep(o outcome.Outcome) outcome.Outcome { return t.arena.copy(o) }
+
 // ShowAll shows a seat's move to every seat.
 func (t *Table) ShowAll(from Seat, m *Move) { t.Show(from, m, uint64(1)<<(t.seats-1)<<1-1) }
 
@@ -787,8 +814,9 @@ func (t *Table) Agree(o outcome.Outcome) {
 	t.end(Agreed, "agreed")
 }
 
-// Stop ends the talks without an agreement.
-func (t *Table) Stop(why string) { t.end(Deadline, why) }
+// Stop ends the talks without an agreement before their deadline, since nothing is
+// left to do under the rules.
+func (t *Table) Stop(why string) { t.end(Deadline, why+t.blocked()) }
 
 // clone copies a disclosure.
 func (d *Disclosure) clone() *Disclosure {
@@ -804,6 +832,7 @@ func (d *Disclosure) clone() *Disclosure {
 // maxDisclosed bounds the conditions of one disclosure, and the magnitude of its numbers.
 const (
 	maxDisclosed = 64
+	maxJoint     = 4096 // joint options that a disclosed red line spans
 	maxTold      = 1 << 40
 )
 
@@ -833,6 +862,9 @@ func (d *Disclosure) unfit(issues []outcome.Issue) string {
 	for i := range d.Never {
 		if !fits(&d.Never[i], issues) {
 			return "it discloses a red line that does not fit the issues"
+		}
+		if d.Never[i].Size() > maxJoint {
+			return fmt.Sprintf("it discloses a red line over more than %d joint options", maxJoint)
 		}
 	}
 	return ""

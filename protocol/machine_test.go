@@ -275,7 +275,7 @@ func TestHostileParticipants(t *testing.T) {
 		"illegal offers": {&script{moves: many}, "a was silent for 4 turns in a row"},
 		"no issues":      {&script{moves: []protocol.Move{offer()}}, "the package settles 0 issues of 1"},
 		"below":          {&script{moves: []protocol.Move{offer(-1)}}, "share has no option -1"},
-		"wrong kind":     {&script{moves: []protocol.Move{{Kind: 77}}}, "an unknown kind of move is not in order"},
+		"wrong kind":     {&script{moves: []protocol.Move{{Kind: 77}}}, "kind_77 is not in order"},
 		"long":           {&script{moves: []protocol.Move{{Kind: protocol.Offer, Outcome: outcome.Outcome{1}, Text: strings.Repeat("x", 1<<20)}}}, "its remark is longer than 4096 bytes"},
 		"accept nothing": {&script{moves: []protocol.Move{accept}}, "accept is not in order now"},
 		"silence":        {&script{}, "a was silent for 4 turns in a row: it counts as having left"},

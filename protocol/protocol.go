@@ -15,7 +15,11 @@
 // down ([Self]) and never another's.
 package protocol
 
-import "github.com/goodoffices/goodoffices/outcome"
+import (
+	"strconv"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
 
 // A Seat is a place at the table. The parties sit first, in the order of the
 // space; a mediator, where the protocol has one, sits after them.
@@ -56,7 +60,7 @@ func (k MoveKind) String() string {
 	if int(k) < len(kindNames) {
 		return kindNames[k]
 	}
-	return "an unknown kind of move"
+	return "kind_" + strconv.Itoa(int(k)) // no kind of move
 }
 
 // A Reply is a blind answer.
