@@ -95,6 +95,7 @@ type Table struct {
 	happened       int // events applied
 	mandates       []outcome.Table
 	bound          uint64 // parties with a mandate
+	amended        uint64 // parties whose mandate was
 	unmet          []bool
 	left           uint64
 	waiting        uint64 // seats asked
@@ -203,7 +204,7 @@ func (m *Machine) Self(seat Seat, seed uint64) Self {
 func (m *Machine) Start(seed uint64) []Effect {
 	t := &m.table
 	t.seed, t.round, t.open, t.over, t.happened = seed, 0, false, false, 0
-	t.left, t.waiting, t.bound = 0, 0, 0
+	t.left, t.waiting, t.bound, t.amended = 0, 0, 0, 0
 	t.standing, t.by, t.settled, t.later = nil, -1, nil, nil
 	t.offers, t.common, t.private = t.offers[:0], t.common[:0], false
 	t.arena.reset()
@@ -257,6 +258,9 @@ func (m *Machine) View(seat Seat) *View {
 	v.Asked, v.Refused = s.asked, s.why
 	v.Standing, v.By, v.Offers, v.Settled = t.standing, t.by, t.offers, t.settled
 	v.Messages, v.New = messages, s.seen
+	if v.Mandate = nil; t.amended>>seat&1 != 0 {
+		v.Mandate = &t.mandates[seat]
+	}
 	return v
 }
 
@@ -385,6 +389,7 @@ func (t *Table) happen(e *Event) {
 	switch e.Kind {
 	case Amend:
 		t.mandate(int(e.Party), e.Outside)
+		t.amended |= 1 << e.Party
 	default:
 		for i := range t.set.Preconditions {
 			if t.set.Preconditions[i].ID == e.Precondition {

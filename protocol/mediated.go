@@ -22,6 +22,10 @@ import (
 // round the mediator is asked for a final text only; if it is silent, the text in
 // force is put.
 //
+// While a draft is criticised it stands on the table, and the text in force, once
+// there is one, is the only one of View.Offers. When the mediator is asked, the text
+// in force stands on the table.
+//
 // Who sees what. Drafts and final texts are shown to everybody. A criticism is shown
 // to the mediator and to nobody else. Everybody is told when a draft becomes the text
 // in force. Answers to a final text are shown to everybody when all are in.
@@ -123,7 +127,10 @@ func (c *singleText) draft(t *Table, seat Seat, m *Move) {
 	switch {
 	case m.Kind == Draft:
 		t.ShowAll(seat, m)
-		t.Lay(seat, m.Outcome)
+		t.Put(seat, m.Outcome)
+		if c.text != nil {
+			t.Lay(seat, c.text)
+		}
 	case m.Kind == Offer:
 		t.ShowAll(seat, m)
 		t.Put(seat, m.Outcome)

@@ -105,6 +105,7 @@ type View struct {
 	Rounds   int             // deadline; 0 means none
 	Time     float64         // share of the session that is over, from 0 to below 1, as Setting.Clock counts it; 0 without a deadline
 	Asked    []MoveKind      // kinds of moves that are in order, besides Silence and Leave
+	Mandate  *outcome.Table  // what the party's negotiators may not agree to, once it was amended; nil until then
 	Refused  string          // why the move just made was refused; empty for a new turn
 	Standing outcome.Outcome // what is on the table; nil when nothing is
 	By       Seat            // who put it there
