@@ -10,21 +10,6 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 )
 
-// blocks adds what blocks a deal and what would open one or, where there is a zone,
-// what could close it.
-func (p *page) blocks(s *Study) {
-	d := s.Main.Diagnosis
-	switch {
-	case d.Slack != nil:
-		p.Sections = append(p.Sections, s.closing())
-	case d.Verdict == bargain.NoZone:
-		p.Sections = append(p.Sections, s.blocked())
-		if !d.Hopeless {
-			p.Sections = append(p.Sections, s.opening())
-		}
-	}
-}
-
 // blocked is the section on the smallest sets of conditions that exclude every package.
 func (s *Study) blocked() section {
 	d := s.Main.Diagnosis
@@ -46,6 +31,11 @@ func (s *Study) blocked() section {
 		text = fmt.Sprintf("%s, no package satisfies the following conditions together. There may be more such sets than the %d found.", s.under(s.Main), n)
 	}
 	out.Sentences = []string{text}
+	out.Short = strings.TrimSuffix(s.blockedBy(&d.BlockingSets[0]), ".")
+	if n > 1 {
+		out.Short += fmt.Sprintf("; and %s", plural(n-1, "other set", "other sets"))
+	}
+	out.Short += "."
 	reasons := sectionList{Head: "The shortest reasons", Numbered: true, Left: left(n-shownSets, d.Complete)}
 	var sets [][]string
 	var said []string
@@ -62,7 +52,6 @@ func (s *Study) blocked() section {
 	}
 	out.Drawing = s.setDrawing("blocks", "Which conditions block a deal together", strings.Join(said, " "), sets, nil)
 	out.Caption = "Each column is one reason, with its number above: no package satisfies the conditions marked in it together."
-	out.More = "What these conditions rest on"
 	out.Limits = s.conditionRows(sets)
 	return out
 }
@@ -81,6 +70,7 @@ func (s *Study) opening() section {
 	for i := range first.Concedes {
 		parts = append(parts, s.concedes(&first.Concedes[i]))
 	}
+	out.Short = capital(sentenceList(parts)) + "."
 	text := fmt.Sprintf("%s, the smallest change that opens a zone is this: %s.", s.under(s.Main), sentenceList(parts))
 	if n > 1 {
 		text += " Changes are ordered by the number of conditions, then by points, and by nothing else."
@@ -281,7 +271,7 @@ func units(points *big.Rat, scale int64) int64 {
 func (s *Study) closing() section {
 	k := s.Main.Diagnosis.Slack
 	out := section{ID: "closes", Title: "What could close the zone"}
-	out.Sentences = s.closest()
+	out.Short, out.Sentences = s.closest()
 	if lines := s.withdrawLines(); len(lines) > 0 {
 		out.Lists = append(out.Lists, sectionList{Head: "What could still be withdrawn", Items: lines})
 	}
@@ -293,7 +283,6 @@ func (s *Study) closing() section {
 		}
 	}
 	if binding != nil {
-		out.More = "What the conditions that keep packages out rest on"
 		out.Limits = s.conditionRows([][]string{binding})
 	}
 	if k.Why != "" {
@@ -302,11 +291,10 @@ func (s *Study) closing() section {
 	return out
 }
 
-// closest says first what is nearest to closing the zone.
-func (s *Study) closest() []string {
+// closest says first, and in short, what is nearest to closing the zone.
+func (s *Study) closest() (short string, out []string) {
 	r, k := s.Main, s.Main.Diagnosis.Slack
 	c := s.File.Case
-	var out []string
 	var least *big.Rat
 	at := -1
 	for p := range r.Space.Parties {
@@ -326,6 +314,7 @@ func (s *Study) closest() []string {
 				text += fmt.Sprintf(" Even the highest that it is assumed to be, %s, would not close it.", decimals(nd.Value.High))
 			}
 		}
+		short = fmt.Sprintf("%s no-deal value, if it rose by more than %s.", possessive(partyTitle(c, at)), pointsOf(least))
 		if k.Margin != nil && len(r.Space.Parties) > 1 {
 			text += fmt.Sprintf(" All no-deal values could rise together by %s each.", pointsOf(k.Margin))
 		}
@@ -356,7 +345,7 @@ func (s *Study) closest() []string {
 	if len(out) == 0 {
 		out = append(out, fmt.Sprintf("%s, no condition by itself is known to be close to closing the zone.", s.under(r)))
 	}
-	return out
+	return short, out
 }
 
 // slackDrawing draws, for each party, its no-deal value, the range assumed for it and

@@ -133,7 +133,9 @@ func newCopyPage(s *Study, o BriefOptions) *page {
 	if text := s.accepted(); text != "" {
 		p.Answer = append(p.Answer, text)
 	}
-	p.home(s)
+	if s.Main.ratified() {
+		p.Sections = []section{s.home()}
+	}
 	p.Method = s.copyMethod(o)
 	return p
 }

@@ -30,15 +30,13 @@ func (s *Study) CountHome(ctx context.Context, opts bargain.Options) error {
 	return nil
 }
 
-// home adds the section on constituencies: what they make of the packages worth
+// home is the section on constituencies: what they make of the packages worth
 // proposing and on record. In a copy for one party these are its own.
-func (p *page) home(s *Study) {
-	if !s.Main.ratified() {
-		return
-	}
+func (s *Study) home() section {
 	out := section{ID: "home", Title: "At home", More: "Every group and every package, as tables", Tables: s.homeGrids()}
 	of := "on record"
 	if s.copied == nil {
+		out.Short = s.homeShort()
 		out.Sentences = append(s.winSetSentences(), s.homeSentences()...)
 		of = "labelled on the deal map"
 		for _, g := range []*grid{s.powerGrid(), s.sturdyGrid()} {
@@ -54,7 +52,25 @@ func (p *page) home(s *Study) {
 	if s.WinSetsWhy != "" {
 		out.Notes = append(out.Notes, "How much of the zone survives at home was not counted: "+clean(s.WinSetsWhy)+".")
 	}
-	p.Sections = append(p.Sections, out)
+	return out
+}
+
+// homeShort says how much of the zone survives at home.
+func (s *Study) homeShort() string {
+	w := s.WinSets
+	if w == nil || w.Zone == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%s of the zone could be carried on every side at once.", percent(big.NewInt(w.Overlap), big.NewInt(w.Zone)))
+	for i := range w.Parties {
+		if w.Parties[i].Zone == w.Zone {
+			continue
+		}
+		if turns := s.turnsOn(i); turns != "" {
+			text += " " + turns
+		}
+	}
+	return text
 }
 
 // winSetSentences say how much of the zone each side could carry and whose answer decides.
@@ -74,7 +90,7 @@ func (s *Study) winSetSentences() []string {
 			turns = append(turns, text)
 		}
 	}
-	text := fmt.Sprintf("%s, of the %s in the zone %s could be carried at home by %s.", s.under(r), plural64(w.Zone, "package", "packages"), "this share", sentenceList(parts))
+	text := fmt.Sprintf("%s, of the %s in the zone this share could be carried at home: %s.", s.under(r), plural64(w.Zone, "package", "packages"), parts[0])
 	if len(parts) > 1 {
 		text = fmt.Sprintf("%s, of the %s in the zone each side could carry at home: %s; every side at once, %s.", s.under(r), plural64(w.Zone, "package", "packages"), sentenceList(parts), share(w.Overlap))
 	}

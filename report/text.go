@@ -21,10 +21,12 @@ type TextOptions struct {
 
 // WriteText writes the answer of the main reading for a terminal, in about one
 // screen: the verdict, a drawn map of the frontier, what the packages worth
-// proposing give each party, and who accepts the packages on record.
+// proposing give each party, who accepts the packages on record, and of each further
+// question that the study has the answer to, a sentence.
 func WriteText(w io.Writer, s *Study, o TextOptions) error {
 	t := newTerminal(o)
 	t.write(s)
+	t.short(s)
 	if o.Explain {
 		t.explain(s.Main.Analysis)
 	}
@@ -126,6 +128,26 @@ func (t *terminal) write(s *Study) {
 	}
 	if r.StatusQuo != nil {
 		t.record(s, "SQ", "Status quo on every issue", r.StatusQuo)
+	}
+}
+
+// short writes the answers to the questions behind the verdict, a sentence each.
+func (t *terminal) short(s *Study) {
+	head := true
+	for _, section := range s.sections() {
+		if section.Short == "" {
+			continue
+		}
+		if head {
+			t.WriteByte('\n')
+			head = false
+		}
+		for i, line := range wrap(section.Title+": "+section.Short, t.cols) {
+			if i == 0 {
+				line = t.style(bold, section.Title) + strings.TrimPrefix(line, section.Title)
+			}
+			t.WriteString(line + "\n")
+		}
 	}
 }
 

@@ -40,12 +40,9 @@ func (s *Study) tornado(question int, asks string) template.HTML {
 	return d.figure("sure", "Share of draws in which one group of numbers turns around "+asks, strings.Join(said, "; ")+".")
 }
 
-// sure adds the section on uncertainty, where the study has been assessed.
-func (p *page) sure(s *Study) {
-	if s.Sure == nil {
-		return
-	}
-	out := section{ID: "sure", Title: "How sure are we", Sentences: s.sureness(), More: "The shares as tables", Notes: s.sureNotes()}
+// sure is the section on uncertainty, of a study that has been assessed.
+func (s *Study) sure() section {
+	out := section{ID: "sure", Title: "How sure are we", Short: s.sureShort(), Sentences: s.sureness(), More: "The shares as tables", Notes: s.sureNotes()}
 	if at, asks := s.asks(); at >= 0 {
 		out.Drawing = s.tornado(at, asks)
 		out.Caption = fmt.Sprintf("What moves the answer: %s. Each bar is the share of draws in which drawing this group of numbers anew, and nothing else, turns that answer around; the line across is the 95 %% interval over %s pairs of draws. Numbers that are not shown turn it around less often, or never.",
@@ -56,5 +53,29 @@ func (p *page) sure(s *Study) {
 			out.Tables = append(out.Tables, *g)
 		}
 	}
-	p.Sections = append(p.Sections, out)
+	return out
+}
+
+// sureShort is the answer in one sentence.
+func (s *Study) sureShort() string {
+	b := s.Sure
+	if b.Numbers == 0 {
+		return ""
+	}
+	var parts []string
+	if b.Solved {
+		parts = append(parts, shareText(b.Zone)+" of "+drawsText(b.Draws)+" have a zone")
+	}
+	if b.Focus >= 0 && b.Candidates[b.Focus].Zone.Draws > 0 {
+		c := &b.Candidates[b.Focus]
+		text := "the package to look at first is acceptable in " + shareText(c.Zone)
+		if s.Main.ratified() {
+			text += " and also carried at home in " + shareText(c.ZoneCarried)
+		}
+		parts = append(parts, text)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return capital(strings.Join(parts, "; ")) + "."
 }

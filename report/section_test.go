@@ -1,0 +1,267 @@
+package report
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// answered returns a study of a fixture with everything that a brief asks.
+func answered(t *testing.T, name string) *Study {
+	t.Helper()
+	s := assessed(t, name, big.NewRat(1, 4))
+	if err := s.CountHome(t.Context(), bargain.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func sectionOf(t *testing.T, s *Study, id string) section {
+	t.Helper()
+	all := s.sections()
+	at := slices.IndexFunc(all, func(x section) bool { return x.ID == id })
+	if at < 0 {
+		t.Fatalf("no section %s", id)
+	}
+	return all[at]
+}
+
+// Every drawing is well formed, named for listeners, and stays within its view box, the
+// words as wide as a wide typeface makes them.
+func TestDrawingsStayInside(t *testing.T) {
+	drawn := 0
+	for _, name := range append([]string{"canary"}, cases...) {
+		s := answered(t, name)
+		for _, x := range s.sections() {
+			if x.Drawing == "" {
+				continue
+			}
+			drawn++
+			if x.Caption == "" {
+				t.Errorf("%s, %s: no caption", name, x.ID)
+			}
+			where := name + ", " + x.ID
+			checkDrawing(t, where, string(x.Drawing))
+		}
+	}
+	if drawn < 10 {
+		t.Errorf("only %d drawings", drawn)
+	}
+}
+
+func checkDrawing(t *testing.T, where, drawing string) {
+	t.Helper()
+	const cell = 6.4 // of a wide typeface at the size of the drawing's words
+	d := xml.NewDecoder(strings.NewReader(drawing))
+	var height float64
+	title, words := false, ""
+	var x, left float64
+	anchor := ""
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", where, err)
+		}
+		switch e := token.(type) {
+		case xml.StartElement:
+			get := func(name string) (float64, bool) {
+				for _, a := range e.Attr {
+					if a.Name.Local == name {
+						v, err := strconv.ParseFloat(a.Value, 64)
+						if err != nil {
+							t.Errorf("%s: %s=%q", where, name, a.Value)
+						}
+						return v, true
+					}
+				}
+				return 0, false
+			}
+			words, anchor = "", ""
+			switch e.Name.Local {
+			case "svg":
+				for _, a := range e.Attr {
+					if a.Name.Local == "viewBox" {
+						if _, err := fmt.Sscanf(a.Value, "0 0 360 %f", &height); err != nil {
+							t.Errorf("%s: view box %q", where, a.Value)
+						}
+					}
+				}
+			case "title":
+				title = true
+			case "rect":
+				x, _ = get("x")
+				w, _ := get("width")
+				y, _ := get("y")
+				h, _ := get("height")
+				if x < 0 || w < 0 || y < 0 || h < 0 || x+w > drawingWidth || y+h > height {
+					t.Errorf("%s: a bar at %v, %v of %v by %v lies outside 360 by %v", where, x, y, w, h, height)
+				}
+			case "circle":
+				x, _ := get("cx")
+				y, _ := get("cy")
+				if x < 0 || x > drawingWidth || y < 0 || y > height {
+					t.Errorf("%s: a dot at %v, %v", where, x, y)
+				}
+			case "text":
+				left, _ = get("x")
+				y, _ := get("y")
+				for _, a := range e.Attr {
+					if a.Name.Local == "class" {
+						anchor = a.Value
+					}
+				}
+				if y < 0 || y > height {
+					t.Errorf("%s: words at height %v of %v", where, y, height)
+				}
+			case "path":
+				for _, a := range e.Attr {
+					if a.Name.Local == "d" && regexp.MustCompile(`[^MHVZmv0-9 -]`).MatchString(a.Value) {
+						t.Errorf("%s: path %q", where, a.Value)
+					}
+				}
+			}
+		case xml.CharData:
+			words += string(e)
+		case xml.EndElement:
+			if e.Name.Local != "text" {
+				continue
+			}
+			long := cell * float64(width(words))
+			from, to := left, left+long
+			if strings.Contains(anchor, "middle") {
+				from, to = left-long/2, left+long/2
+			} else if strings.Contains(anchor, "end") {
+				from, to = left-long, left
+			}
+			if from < -4 || to > drawingWidth+4 {
+				t.Errorf("%s: %q reaches from %v to %v", where, words, from, to)
+			}
+		}
+	}
+	if !title || height == 0 {
+		t.Errorf("%s: no title or view box", where)
+	}
+}
+
+// The case without a zone, by hand: 33 packages, a price and a term; what either side would
+// have to accept below its no-deal value of 70.
+func TestWhatBlocksAndOpens(t *testing.T) {
+	s := study(t, "nozone", casefile.Choice{}, bargain.Options{})
+	blocks, opens := sectionOf(t, s, "blocks"), sectionOf(t, s, "opens")
+	if want := []string{"Buyer’s no-deal value of 70 points and seller’s red line “no gift”.", "Buyer’s no-deal value of 70 points and seller’s no-deal value of 70 points."}; !slices.Equal(blocks.Lists[0].Items, want) {
+		t.Errorf("blocked by %q", blocks.Lists[0].Items)
+	}
+	if len(blocks.Limits) != 3 || blocks.Limits[0].Who != "buyer" {
+		t.Errorf("conditions: %+v", blocks.Limits)
+	}
+	// Two columns of two conditions each.
+	if got := strings.Count(string(blocks.Drawing), `class="full"`); got != 4 {
+		t.Errorf("%d marks in the drawing of what blocks", got)
+	}
+	if want := "Under the analyst’s assumptions, the smallest change that opens a zone is this: buyer accepts 42 points less than its no-deal value of 70."; !strings.HasPrefix(opens.Sentences[0], want) {
+		t.Errorf("opens: %q", opens.Sentences[0])
+	}
+	if want := "In points alone, everything else as it is, any of these is enough: buyer 10 points and seller 30 points below the no-deal value; or buyer 18"; !strings.HasPrefix(opens.Sentences[1], want) {
+		t.Errorf("in points: %q", opens.Sentences[1])
+	}
+	// A dot for each concession, falling from left to right.
+	dots := regexp.MustCompile(`<circle class="full" cx="(\d+)" cy="(\d+)"`).FindAllStringSubmatch(string(opens.Drawing), -1)
+	if len(dots) != len(s.Main.Diagnosis.Concessions) {
+		t.Errorf("%d dots for %d concessions", len(dots), len(s.Main.Diagnosis.Concessions))
+	}
+	for i := 1; i < len(dots); i++ {
+		x0, _ := strconv.Atoi(dots[i-1][1])
+		x1, _ := strconv.Atoi(dots[i][1])
+		y0, _ := strconv.Atoi(dots[i-1][2])
+		y1, _ := strconv.Atoi(dots[i][2])
+		if x1 < x0 || y1 < y0 {
+			t.Errorf("the stairs rise from %v to %v", dots[i-1], dots[i])
+		}
+	}
+}
+
+// With a zone, what could close it; the sections without one are not there.
+func TestWhatCloses(t *testing.T) {
+	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
+	for _, x := range s.sections() {
+		if x.ID == "blocks" || x.ID == "opens" {
+			t.Errorf("a case with a zone has the section %s", x.ID)
+		}
+	}
+	closes := sectionOf(t, s, "closes")
+	k := s.Main.Diagnosis.Slack
+	for p := range s.Main.Space.Parties {
+		party := &s.Main.Space.Parties[p]
+		top := new(big.Rat).Add(party.Points(party.Threshold.Value), k.Raise[p])
+		if want := fmt.Sprintf("%s: %s, up to %s", partyTitle(s.File.Case, p), points(&party.Row, party.Threshold.Value), decimals(top)); !strings.Contains(string(closes.Drawing), want) {
+			t.Errorf("no %q in the drawing", want)
+		}
+	}
+	if !strings.HasPrefix(closes.Sentences[0], "Under the harbour desk’s assumptions, the no-deal value nearest to closing the zone is that of ") {
+		t.Errorf("%q", closes.Sentences[0])
+	}
+}
+
+func TestScaled(t *testing.T) {
+	for _, x := range []struct {
+		part, whole string
+		want        int
+	}{{"0", "7", 0}, {"7", "7", 360}, {"1", "3", 120}, {"1", "720", 1}, {"1", "721", 0}, {"5/2", "5", 180}} {
+		part, _ := new(big.Rat).SetString(x.part)
+		whole, _ := new(big.Rat).SetString(x.whole)
+		if got := scaled(part, whole, 360); got != x.want {
+			t.Errorf("%s of %s is %d of 360, want %d", x.part, x.whole, got, x.want)
+		}
+	}
+}
+
+// What is said of win-sets agrees with judging every package.
+func TestAtHomeAgainstEveryPackage(t *testing.T) {
+	s := answered(t, "canary")
+	space := s.Main.Space
+	var zone, all int
+	each := make([]int, len(space.Parties))
+	l, err := outcome.NewLister(space)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, _ := space.Count()
+	for rank := range n {
+		o := l.Outcome(rank)
+		j := bargain.Judge(space, o)
+		if !j.InZone {
+			continue
+		}
+		zone++
+		every := true
+		for p, ok := range j.Ratifies {
+			if ok {
+				each[p]++
+			}
+			every = every && ok
+		}
+		if every {
+			all++
+		}
+	}
+	share := func(k int) string { return percent(big.NewInt(int64(k)), big.NewInt(int64(zone))) }
+	text := sectionOf(t, s, "home").Sentences[0]
+	want := fmt.Sprintf("%s %s and %s %s; every side at once, %s.", partyTitle(s.File.Case, 0), share(each[0]), partyTitle(s.File.Case, 1), share(each[1]), share(all))
+	if !strings.HasSuffix(text, want) {
+		t.Errorf("%q does not end in %q", text, want)
+	}
+}
