@@ -327,10 +327,10 @@ func (c *Case) target(at string) (target, error) {
 		if !known {
 			return t, unknown("issue", issue, c.Issues.Keys())
 		}
+		t.issue = issue
 		if !ok {
 			return t, fmt.Errorf("%s names no option: write %s.OPTION", quoted(at), at)
 		}
-		t.issue = issue
 		if t.option, ok = is.Position(option); !ok {
 			if is.Range != nil {
 				return t, fmt.Errorf("%s is no value of %s, which goes from %s to %s by %s", quoted(option), issue, is.Range.From, is.Range.To, is.Range.Step)

@@ -819,6 +819,9 @@ func (k *checker) changes() {
 	for i, l := range c.Levers {
 		p := path{"levers", nameOr(l.ID, i)}
 		k.by(p.to("by"), l.By)
+		if l.Cost != nil && !k.failed(p.to("cost")) && l.Cost.Rat().Sign() < 0 {
+			k.value(p.to("cost"), "write 0 where it costs nothing", "a lever cannot cost less than nothing, %s", l.Cost)
+		}
 		k.statements(p.to("statements"), l.Statements)
 		k.change(p, l.ID, &l.Change, &moved)
 		for at, v := range l.Set.All() {

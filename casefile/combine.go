@@ -5,33 +5,12 @@ import (
 	"maps"
 	"math/big"
 	"slices"
-	"strings"
 
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
-// Parts splits a change into changes of one thing each, in the order in which they are
-// made: a number set, a number added to, a condition dropped, a red line added.
-func (ch *Change) Parts() []Change {
-	var parts []Change
-	for at, to := range ch.Set.All() {
-		parts = append(parts, Change{Set: NewMap(Entry[Threshold]{at, to})})
-	}
-	for at, by := range ch.Add.All() {
-		parts = append(parts, Change{Add: NewMap(Entry[Threshold]{at, by})})
-	}
-	for _, at := range ch.Drop {
-		parts = append(parts, Change{Drop: []string{at}})
-	}
-	for k, line := range ch.AddRedLines {
-		line.ID = nameOr(line.ID, k)
-		parts = append(parts, Change{AddRedLines: []AddedRedLine{line}})
-	}
-	return parts
-}
-
-// A Combiner compiles a case under any set of some changes: its levers, or the parts of one of
-// its views. It gives what applying them one after the other and compiling would give, but
+// A Combiner compiles a case under any set of some changes: its levers, or the assumptions in which
+// two of its views differ. It gives what applying them one after the other and compiling would give, but
 // takes most sets together from what each change does alone. It is not for several
 // goroutines at a time; the spaces that it returns share memory and must not be changed.
 type Combiner struct {
@@ -44,9 +23,11 @@ type Combiner struct {
 	applied map[string]*outcome.Space // by those of a set that have to be
 }
 
+// A step is a change, and what is changed instead where it is not made.
 type step struct {
 	Change
 	because, name string
+	instead       *step
 }
 
 // CombineLevers returns a Combiner of the levers of the case, in the order of the file, over a
@@ -58,31 +39,43 @@ func (c *Case) CombineLevers(view string) (*Combiner, error) {
 	}
 	var steps []step
 	for _, l := range c.Levers {
-		steps = append(steps, step{l.Change, l.Because, "lever " + l.ID})
+		steps = append(steps, step{l.Change, l.Because, "lever " + l.ID, nil})
 	}
 	return c.combiner(from, steps, nil)
 }
 
-// CombineParts returns a Combiner of the parts of a view, in the order of [Change.Parts], with
-// levers pulled after them.
-func (c *Case) CombineParts(view string, levers []string) (*Combiner, error) {
-	v, ok := c.Views.Get(view)
-	if !ok {
-		return nil, unknown("view", view, c.Views.Keys())
-	}
+// CombineViews returns the assumptions in which the view to differs from the view from, empty names
+// for the case as written, and a Combiner of them: with none of them the case is as in from, with all
+// as in to, with levers pulled after them.
+func (c *Case) CombineViews(from, to string, levers []string) (*Combiner, []Assumption, error) {
 	if _, err := c.With(Choice{Levers: levers}); err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	assumptions, common, err := c.differences(from, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	start := c.draft()
+	for i := range common {
+		if err := start.apply(&common[i], ""); err != nil {
+			return nil, nil, err
+		}
+	}
+	because := func(view string) string {
+		v, _ := c.Views.Get(view)
+		return v.Because
 	}
 	var steps, after []step
-	for _, part := range v.Parts() {
-		steps = append(steps, step{part, v.Because, "view " + view})
+	for _, a := range assumptions {
+		steps = append(steps, step{a.To, because(to), "view " + to, &step{a.From, because(from), "view " + from, nil}})
 	}
 	for _, l := range c.Levers {
 		if slices.Contains(levers, l.ID) {
-			after = append(after, step{l.Change, l.Because, "lever " + l.ID})
+			after = append(after, step{l.Change, l.Because, "lever " + l.ID, nil})
 		}
 	}
-	return c.combiner(c, steps, after)
+	k, err := c.combiner(start.to, steps, after)
+	return k, assumptions, err
 }
 
 func (c *Case) combiner(from *Case, changes, after []step) (*Combiner, error) {
@@ -104,10 +97,13 @@ func (c *Case) combiner(from *Case, changes, after []step) (*Combiner, error) {
 		clear(k.effects)
 	}
 	// Red lines that are added stand in the order of the changes.
-	if slices.ContainsFunc(k.indices(), func(i int) bool { return k.effects[i] == nil && len(changes[i].AddRedLines) > 0 }) ||
-		slices.ContainsFunc(after, func(s step) bool { return len(s.AddRedLines) > 0 }) {
+	lines := func(s step) bool {
+		return len(s.AddRedLines) > 0 || s.instead != nil && len(s.instead.AddRedLines) > 0
+	}
+	if slices.ContainsFunc(k.indices(), func(i int) bool { return k.effects[i] == nil && lines(changes[i]) }) ||
+		slices.ContainsFunc(after, lines) {
 		for i := range changes {
-			if len(changes[i].AddRedLines) > 0 {
+			if lines(changes[i]) {
 				k.effects[i] = nil
 			}
 		}
@@ -170,48 +166,55 @@ const maxApplied = 1 << 10
 // apply makes the changes one after the other.
 func (k *Combiner) apply(set []int) (*outcome.Space, error) {
 	d := k.from.draft()
-	for _, i := range set {
-		if err := d.apply(&k.changes[i].Change, k.changes[i].because); err != nil {
-			return nil, fmt.Errorf("%s: %w", k.changes[i].name, err)
+	make := func(s *step) error {
+		if err := d.apply(&s.Change, s.because); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		return nil
+	}
+	for i := range k.changes {
+		s := &k.changes[i]
+		if !slices.Contains(set, i) {
+			s = s.instead
+		}
+		if s == nil {
+			continue
+		}
+		if err := make(s); err != nil {
+			return nil, err
 		}
 	}
 	for i := range k.after {
-		if err := d.apply(&k.after[i].Change, k.after[i].because); err != nil {
-			return nil, fmt.Errorf("%s: %w", k.after[i].name, err)
+		if err := make(&k.after[i]); err != nil {
+			return nil, err
 		}
 	}
 	return d.to.compiled(k.wide)
 }
 
-// touches returns the paths that change i adds to, and those that it sets, drops or makes. A
-// range interpolates between its scores, so that adding to one of them is about all of them.
+// touches returns the paths that change i, or what is changed instead, adds to, and those that it
+// sets, drops or makes. A range interpolates between its scores, so that adding to one of them is
+// about all of them.
 func (k *Combiner) touches(i int) (adds, others map[string]bool) {
 	adds, others = make(map[string]bool), make(map[string]bool)
-	ch := &k.changes[i].Change
-	whole := func(at string) (string, bool) {
-		if t, err := k.from.target(at); err == nil && t.what == "scores" {
-			if is, _ := k.from.Issues.Get(t.issue); is.Range != nil {
-				return strings.Join([]string{t.party, t.group, "scores", t.issue}, "."), true
+	for s := &k.changes[i]; s != nil; s = s.instead {
+		for at := range s.Set.All() {
+			path, _ := k.from.wholeRange(at)
+			others[path] = true
+		}
+		for at := range s.Add.All() {
+			if path, of := k.from.wholeRange(at); of {
+				others[path] = true
+			} else {
+				adds[path] = true
 			}
 		}
-		return at, false
-	}
-	for at := range ch.Set.All() {
-		path, _ := whole(at)
-		others[path] = true
-	}
-	for at := range ch.Add.All() {
-		if path, of := whole(at); of {
-			others[path] = true
-		} else {
-			adds[path] = true
+		for _, at := range s.Drop {
+			others[at] = true
 		}
-	}
-	for _, at := range ch.Drop {
-		others[at] = true
-	}
-	for n, line := range ch.AddRedLines {
-		others[line.Party+".red_lines."+nameOr(line.ID, n)] = true
+		for n, line := range s.AddRedLines {
+			others[line.path(n)] = true
+		}
 	}
 	return adds, others
 }
@@ -220,10 +223,15 @@ func (k *Combiner) touches(i int) (adds, others map[string]bool) {
 // but for numbers that several add to, and it leaves the consent rule alone.
 func (k *Combiner) apart(i int) bool {
 	adds, others := k.touches(i)
-	for n, line := range k.changes[i].AddRedLines {
-		if slices.Contains(k.changes[i].Drop, line.Party+".red_lines."+nameOr(line.ID, n)) {
-			return false
+	for s := &k.changes[i]; s != nil; s = s.instead {
+		for n, line := range s.AddRedLines {
+			if slices.Contains(s.Drop, line.path(n)) {
+				return false
+			}
 		}
+	}
+	if s := k.changes[i].instead; s != nil && len(s.Drop)+len(s.AddRedLines) > 0 {
+		return false // conditions would come back, in their places
 	}
 	if others["consent"] {
 		return false

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,7 +92,7 @@ func TestCombinerAgreesWithApplying(t *testing.T) {
 		if seed%2 == 0 {
 			k, err = f.Case.CombineLevers([]string{"", "v"}[r.IntN(2)])
 		} else {
-			k, err = f.Case.CombineParts("v", []string{"l3", "l1"})
+			k, _, err = f.Case.CombineViews("", "v", []string{"l3", "l1"})
 		}
 		if err != nil {
 			failed++
@@ -179,25 +180,160 @@ func TestCombineCatalogueLevers(t *testing.T) {
 	}
 }
 
-func TestPartsMakeTheChange(t *testing.T) {
-	f, err := Open("../catalog/cases/iran-us-2026")
+// The assumptions in which two views differ lead from one to the other, and those that they share
+// are none of them.
+func TestCombineViews(t *testing.T) {
+	assumptions, none, held := 0, 0, 0
+	for seed := range uint64(1000) {
+		r := rand.New(rand.NewPCG(seed, 82))
+		text := combineBase + "levers:\n  - {id: l, because: x, " + drawChange(r) + "}\nviews:\n  v: {because: y, " + drawChange(r) + "}\n  w: {because: z, " + drawChange(r) + "}\n"
+		f, err := Parse("combine.yaml", []byte(text))
+		if err != nil {
+			continue
+		}
+		from, to := []string{"", "v", "w"}[r.IntN(3)], []string{"", "v", "w"}[r.IntN(3)]
+		levers := [][]string{nil, {"l"}}[r.IntN(2)]
+		start, err := f.Case.compiledWith(from, levers)
+		if err != nil {
+			continue
+		}
+		end, err := f.Case.compiledWith(to, levers)
+		if err != nil {
+			continue
+		}
+		k, differ, err := f.Case.CombineViews(from, to, levers)
+		if err != nil {
+			t.Fatalf("seed %d: %v\n%s", seed, err, text)
+		}
+		if k.Len() != len(differ) || from == to && len(differ) > 0 {
+			t.Fatalf("seed %d: %d changes of %+v", seed, k.Len(), differ)
+		}
+		for _, end := range []struct {
+			of   []int
+			want *outcome.Space
+		}{{nil, start}, {k.indices(), end}} {
+			if got, err := k.Compile(end.of); err != nil || !sameNumbers(got, end.want) {
+				t.Fatalf("seed %d: %s to %s, %v of %+v: %v\n%+v\nwant\n%+v\n%s", seed, from, to, end.of, differ, err, got, end.want, text)
+			}
+		}
+		for i := range k.effects {
+			if k.effects[i] != nil {
+				held++
+			}
+		}
+		assumptions += len(differ)
+		if len(differ) == 0 && from != to {
+			none++
+		}
+		for set := range 1 << k.Len() {
+			var at []int
+			for i := range k.Len() {
+				if set>>i&1 != 0 {
+					at = append(at, i)
+				}
+			}
+			got, err := k.Compile(at)
+			want, wrong := k.apply(at)
+			if (err == nil) != (wrong == nil) || err == nil && !sameSpace(got, want) {
+				t.Fatalf("seed %d, %v: %v, %+v\nwant %v, %+v\n%s", seed, at, err, got, wrong, want, text)
+			}
+		}
+	}
+	t.Logf("%d assumptions, %d held as effects; %d pairs of views that come to the same", assumptions, held, none)
+	if assumptions < 500 || held < 300 {
+		t.Error("too little was compared")
+	}
+}
+
+// compiledWith compiles in the units of all views and levers.
+func (c *Case) compiledWith(view string, levers []string) (*outcome.Space, error) {
+	return c.Compile(Choice{View: view, Levers: levers})
+}
+
+// sameNumbers is sameSpace but for the order of conditions.
+func sameNumbers(a, b *outcome.Space) bool {
+	tidy := func(s *outcome.Space) *outcome.Space {
+		to := *s
+		byID := func(x, y outcome.Condition) int { return strings.Compare(x.ID, y.ID) }
+		to.Parties = slices.Clone(to.Parties)
+		for p := range to.Parties {
+			to.Parties[p].RedLines = slices.Clone(to.Parties[p].RedLines)
+			slices.SortFunc(to.Parties[p].RedLines, byID)
+		}
+		return &to
+	}
+	return sameSpace(tidy(a), tidy(b))
+}
+
+func TestDifferences(t *testing.T) {
+	f, err := Parse("combine.yaml", []byte(combineBase+`views:
+  v: {set: {a.no_deal: 7, a.scores.season.3: 2, b.no_deal: 1}, drop: [requires.law, a.red_lines.never_low]}
+  w: {set: {b.no_deal: 1}, add: {a.no_deal: 2, a.scores.season.6: 1}, add_red_lines: [{party: b, id: extra, never: "season > 2"}]}
+`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id, v := range f.Case.Views.All() {
-		k, err := f.Case.CombineParts(id, nil)
+	for want, views := range map[string][2]string{
+		"[a.no_deal a.scores.season.3 b.no_deal requires.law a.red_lines.never_low]": {"", "v"},
+		"[a.scores.season requires.law a.red_lines.never_low b.red_lines.extra]":     {"v", "w"},
+		"[b.no_deal a.no_deal a.scores.season b.red_lines.extra]":                    {"", "w"},
+		"[a.scores.season b.red_lines.extra requires.law a.red_lines.never_low]":     {"w", "v"},
+		"[]": {"w", "w"},
+	} {
+		_, differ, err := f.Case.CombineViews(views[0], views[1], nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if k.Len() != v.Set.Len()+v.Add.Len()+len(v.Drop)+len(v.AddRedLines) {
-			t.Errorf("view %s has %d parts", id, k.Len())
+		at := []string{}
+		for _, a := range differ {
+			at = append(at, a.At)
 		}
-		want, err := f.Case.Compile(Choice{View: id})
-		if err != nil {
-			t.Fatal(err)
+		if got := fmt.Sprint(at); got != want {
+			t.Errorf("%v: %s, want %s", views, got, want)
 		}
-		if got, err := k.Compile(k.indices()); err != nil || !sameSpace(got, want) {
-			t.Errorf("view %s: its parts make another space, %v", id, err)
+	}
+	v, _ := f.Case.With(Choice{View: "v"})
+	for at, want := range map[string]string{"a.no_deal": "7", "a.scores.season": "0 1 2 2 6 9 12", "requires.law": "", "a.red_lines.never_low": "", "b.scores.quota.low": "9", "a.adjustments.both": "2", "consent": "a || b"} {
+		if got := v.Stands(at); at != "a.scores.season" && got != want {
+			t.Errorf("%s: %q, want %q", at, got, want)
 		}
+	}
+	if _, _, err := f.Case.CombineViews("x", "v", nil); err == nil {
+		t.Error("an unknown view was combined")
+	}
+	if _, _, err := f.Case.CombineViews("v", "w", []string{"none"}); err == nil {
+		t.Error("an unknown lever was pulled")
+	}
+}
+
+func TestCoercive(t *testing.T) {
+	f, err := Parse("combine.yaml", []byte(combineBase+`mediators: {ministry: Ministry}
+levers:
+  - {id: guarantee, by: mediators, add: {a.no_deal: -3}}
+  - {id: sanction, by: b, add: {a.no_deal: -3}}
+  - {id: concession, by: a, add: {a.no_deal: -3}}
+  - {id: threat, by: [ministry, b], set: {a.no_deal: 1}}
+  - {id: comfort, by: b, set: {a.no_deal: 9}}
+  - {id: gift, by: b, add: {a.scores.quota.low: 3}}
+  - {id: blow, by: b, drop: [a.no_deal]}
+  - {id: nobody, add: {a.no_deal: -3}}
+  - {id: stated, kind: pressure, by: mediators, add: {a.no_deal: -3}}
+  - {id: assured, kind: guarantee, by: b, add: {a.no_deal: -3}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var coercive, mediators []string
+	for i := range f.Case.Levers {
+		l := &f.Case.Levers[i]
+		if f.Case.Coercive(l) {
+			coercive = append(coercive, l.ID)
+		}
+		if f.Case.ByMediators(l) {
+			mediators = append(mediators, l.ID)
+		}
+	}
+	if got := fmt.Sprint(coercive, mediators); got != "[sanction threat blow stated] [guarantee stated]" {
+		t.Error(got)
 	}
 }

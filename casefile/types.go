@@ -354,7 +354,9 @@ type Lever struct {
 	Title string `yaml:"title"`
 	// Who can pull it: ids of actors, or mediators for all of them.
 	By Refs `yaml:"by"`
-	// What it costs those who pull it, in the analyst's own unit. Absent: not stated.
+	// Whether it assures, gives, or makes no deal worse for somebody. Absent: pressure where somebody other than mediators lowers a party's no-deal value from outside, else not stated.
+	Kind string `yaml:"kind" enum:"guarantee,inducement,pressure"`
+	// What it costs those who pull it, in the analyst's own unit; not below 0. Absent: not stated.
 	Cost   *Decimal `yaml:"cost"`
 	Change `yaml:",inline"`
 	// Why it works, or backfires.
