@@ -153,14 +153,19 @@ func (v *variants) alone(i int) error {
 		}
 		return context.Cause(v.ctx)
 	}
-	v.left -= work
 	a, err := Analyze(v.ctx, s, Options{Time: min(v.opt.Time, soloWork), Memory: v.opt.Memory, MaxTies: 1, MaxPoints: 1})
 	if err != nil {
+		v.left -= work
 		if v.ctx.Err() != nil {
 			return err
 		}
 		return nil // refused: unknown
 	}
+	// What was set aside and not needed is left to the others.
+	if i := slices.IndexFunc(a.Considered, func(c Considered) bool { return c.Chosen && c.Work > 0 }); i >= 0 {
+		work = min(work, float64(a.Considered[i].Work.Nanoseconds()))
+	}
+	v.left -= work
 	out.Verdict, out.Full, out.Exact = a.Verdict, true, a.Exact && a.Verdict != Unknown
 	if a.Zone.Low != nil && a.Zone.High != nil && a.Zone.Exact() {
 		out.Count, out.Ratifiable = a.Zone.Low, a.Zone.Ratifiable

@@ -63,7 +63,7 @@ func NewPackageStudy(ctx context.Context, file *casefile.File, choice casefile.C
 	}
 	p := &PackageStudy{Study: &Study{File: file, Choice: choice, Main: r, Readings: []*Reading{r}}, Request: request}
 	// A request that is wrong is refused before any work.
-	base, err := p.base()
+	base, err := p.base(request.Name)
 	if err == nil {
 		_, _, err = c.Outcome(base, request.Set)
 	}
@@ -78,7 +78,7 @@ func NewPackageStudy(ctx context.Context, file *casefile.File, choice casefile.C
 		r.Analysis = &bargain.Analysis{Outcomes: space.Size(), Verdict: bargain.Unknown, Why: err.Error()}
 	}
 	r.proposals = r.propose()
-	if base, err = p.base(); err != nil {
+	if base, err = p.base(request.Name); err != nil {
 		return nil, err
 	}
 	o, left, err := c.Outcome(base, request.Set)
@@ -109,10 +109,10 @@ func PackageNames(c *casefile.Case) []string {
 	return names
 }
 
-// base returns the package that the request begins with, nil for the status quo issue by
-// issue. Before the analysis it knows only whether a solution's name is one.
-func (p *PackageStudy) base() (outcome.Outcome, error) {
-	name, r := p.Request.Name, p.Main
+// base returns the package of the main reading that a name asks for, nil for the status quo issue
+// by issue. Before the analysis it knows only whether a solution's name is one.
+func (s *Study) base(name string) (outcome.Outcome, error) {
+	r := s.Main
 	if name == "" {
 		return nil, nil
 	}
@@ -143,14 +143,14 @@ func (p *PackageStudy) base() (outcome.Outcome, error) {
 			return nil, fmt.Errorf("there is no %s package under these assumptions: %s", rule.name, why)
 		}
 	}
-	names := PackageNames(p.File.Case)
+	names := PackageNames(s.File.Case)
 	text := "the choices are " + strings.Join(names, ", ")
 	if near := casefile.Nearest(name, names); near != "" {
 		text = fmt.Sprintf("did you mean %q?", near)
 	} else if len(names) > 20 {
 		text = fmt.Sprintf("it has %d packages on record, status_quo and the solutions", len(names)-1-len(rules))
 	}
-	return nil, fmt.Errorf("case %s has no package %q: %s", p.File.Case.ID, name, text)
+	return nil, fmt.Errorf("case %s has no package %q: %s", s.File.Case.ID, name, text)
 }
 
 // called names the package in a sentence.

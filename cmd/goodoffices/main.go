@@ -9,6 +9,9 @@
 //	goodoffices analyze CASE             the same results as text, JSON or CSV
 //	goodoffices robustness CASE          how far the answer hangs on uncertain numbers
 //	goodoffices ratify --rule RULE ...   counts a vote under a named rule of ratification
+//	goodoffices diagnose CASE            what blocks a deal and what would open one
+//	goodoffices levers CASE              what levers open, each alone and in combination
+//	goodoffices views CASE               rival assumptions side by side, and on which the answer flips
 //	goodoffices package CASE NAME        any package: who accepts it, what it trades, what would be better
 //	goodoffices certify CASE             a certificate that proves the results
 //	goodoffices verify CERTIFICATE CASE  checks one, with code of its own
@@ -108,7 +111,7 @@ problems, 2 wrong usage, 130 interrupted.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
-		newNew(s), newCheck(s), newBrief(s), newAnalyze(s), newDiagnose(s), newPackage(s), newRobustness(s),
+		newNew(s), newCheck(s), newBrief(s), newAnalyze(s), newDiagnose(s), newLevers(s), newViews(s), newPackage(s), newRobustness(s),
 		newRatify(s), newCatalog(s), newCertify(s), newVerify(s), newSchema(s), newVersion(s),
 	)
 	addCompletion(root)

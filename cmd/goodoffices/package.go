@@ -46,12 +46,9 @@ issues that are not set stay at their status quo; an issue without one must be s
 			if budget.time < 0 || budget.memory < 0 {
 				return usagef(cmd, "a budget below 0")
 			}
-			for _, text := range set {
-				issue, option, ok := strings.Cut(text, "=")
-				if !ok {
-					return usagef(cmd, "--set %q settles nothing: write --set ISSUE=OPTION", text)
-				}
-				request.Set = append(request.Set, casefile.Setting{Issue: issue, Option: option})
+			var err error
+			if request.Set, err = readSettings(cmd, set); err != nil {
+				return err
 			}
 			if len(args) > 1 {
 				request.Name = args[1]
