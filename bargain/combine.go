@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"math/big"
-	"math/bits"
 	"slices"
 	"time"
 
@@ -116,7 +115,7 @@ func (c *Combinations) choose(levers []Lever) [][]int {
 	}
 	if c.n <= maxAllSets {
 		for mask := range 1 << c.n {
-			take(bitsOf(mask))
+			take(bitsOf(uint64(mask)))
 		}
 		c.Complete = true
 		sortSets(sets)
@@ -160,15 +159,6 @@ func sortSets(sets [][]int) {
 
 // compareSets puts sets with fewer members first, then goes by position.
 func compareSets(x, y []int) int { return cmp.Or(cmp.Compare(len(x), len(y)), slices.Compare(x, y)) }
-
-// bitsOf returns the positions of the bits of a mask.
-func bitsOf(mask int) []int {
-	var set []int
-	for ; mask != 0; mask &= mask - 1 {
-		set = append(set, bits.TrailingZeros(uint(mask)))
-	}
-	return set
-}
 
 // complement returns the positions below n that an ascending set lacks.
 func complement(set []int, n int) []int {

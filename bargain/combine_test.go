@@ -173,7 +173,7 @@ func TestGoalsAgreeWithDefinitions(t *testing.T) {
 	goals := map[string]func(*Combination) Reach{"zone": (*Combination).OpensZone, "carried": (*Combination).Carried,
 		"package": (*Combination).PackageAccepted, "package carried": (*Combination).PackageCarried}
 	several, pressed, none := 0, 0, 0
-	for seed := range uint64(600) {
+	for seed := range uint64(400) {
 		r := rand.New(rand.NewPCG(seed, 101))
 		space := drawTight(r, outcometest.Shape{Parties: int(seed % 4), Boxes: seed%3 == 0, Coarse: seed%2 == 0})
 		changes := drawChanges(r, space, 1+r.IntN(6))
@@ -246,7 +246,7 @@ func TestGoalsAgreeWithDefinitions(t *testing.T) {
 		}
 	}
 	t.Logf("%d goals with several smallest sets, %d with sets that need pressure, %d not reached", several, pressed, none)
-	if several < 40 || pressed < 40 || none < 50 {
+	if several < 25 || pressed < 25 || none < 50 {
 		t.Error("too little was compared")
 	}
 }
@@ -271,7 +271,7 @@ func naiveFlips(n, end int, differs func(mask int) bool) map[int]bool {
 
 func TestFlipsAgreeWithDefinitions(t *testing.T) {
 	verdicts, packages := 0, 0
-	for seed := range uint64(600) {
+	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 102))
 		space := drawTight(r, outcometest.Shape{Parties: 1 + int(seed%3), Boxes: seed%3 == 0, Coarse: seed%2 == 0})
 		changes := drawChanges(r, space, 1+r.IntN(5))
@@ -283,7 +283,7 @@ func TestFlipsAgreeWithDefinitions(t *testing.T) {
 		solved := make([]*naive, 1<<n)
 		first := make([][]outcome.Outcome, 1<<n)
 		for mask := range solved {
-			s, _ := changes.compile(bitsOf(mask))
+			s, _ := changes.compile(bitsOf(uint64(mask)))
 			if solved[mask] = newNaive(s); len(solved[mask].zone) > 0 {
 				first[mask] = solved[mask].solutions()["nash"]
 			}
@@ -314,7 +314,7 @@ func TestFlipsAgreeWithDefinitions(t *testing.T) {
 		}
 	}
 	t.Logf("%d verdicts and %d packages flip", verdicts, packages)
-	if verdicts < 80 || packages < 150 {
+	if verdicts < 60 || packages < 100 {
 		t.Error("too little was compared")
 	}
 }
