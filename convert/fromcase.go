@@ -1,8 +1,8 @@
 package convert
 
 import (
-	"fmt"
-	"math/big"
+	"slices"
+	"strings"
 
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
@@ -58,12 +58,45 @@ func fromCase(c *casefile.Case) (*scenario, []Note, error) {
 				p.boxes = append(p.boxes, b)
 			}
 		}
+		if _, given := c.Parties.At(k); given.Discount != nil && given.Discount.Rat().Cmp(one) != 0 {
+			p.discount = given.Discount.Rat()
+		}
 		if row.Threshold.Set {
 			p.reservation = row.Points(row.Threshold.Value)
 		}
 		s.parties = append(s.parties, p)
 	}
 	return s, notes, nil
+}
+
+// undiscounted notes the discount factors, for formats that count time otherwise.
+func (s *scenario) undiscounted() []Note {
+	var notes []Note
+	for _, p := range s.parties {
+		if p.discount != nil {
+			notes = append(notes, Note{"parties." + p.id + ".discount", shortest(p.discount) + " for each round is left out: the format has no discount by rounds"})
+		}
+	}
+	return notes
+}
+
+// unboxed notes the adjustments, for formats that add up issue by issue.
+func (s *scenario) unboxed() []Note {
+	var notes []Note
+	for _, p := range s.parties {
+		if n := len(p.boxes); n > 0 {
+			notes = append(notes, Note{"parties." + p.id + ".adjustments", several(n, "adjustment is", "adjustments are") + " left out: the format adds up issue by issue"})
+		}
+	}
+	return notes
+}
+
+// unordered notes that a folder lists the parties in another order than the case.
+func (s *scenario) unordered() []Note {
+	if slices.IsSortedFunc(s.parties, func(a, b party) int { return strings.Compare(a.id, b.id) }) {
+		return nil
+	}
+	return []Note{{"parties", "a folder lists the profiles by their names: name the files to keep the order of the parties"}}
 }
 
 // names returns what people call n things, where that tells them apart, else their ids.
@@ -188,9 +221,6 @@ func unheld(c *casefile.Case, s *outcome.Space) []Note {
 		}
 		note(at, len(p.Preconditions), "precondition is", "preconditions are", words)
 		note(at, p.Reasons.Len(), "reason is", "reasons are", words)
-		if p.Discount != nil && p.Discount.Rat().Cmp(big.NewRat(1, 1)) != 0 {
-			notes = append(notes, Note{at + ".discount", fmt.Sprintf("%s for each round is left out: the format counts time otherwise", p.Discount)})
-		}
 		uncertain := 0
 		count := func(n casefile.Number) {
 			if n.Shape != casefile.Certain {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -13,7 +14,7 @@ import (
 var geniusweb = &Format{
 	Name: "geniusweb", Title: "GeniusWeb JSON", Extension: ".json",
 	part: geniuswebPart,
-	read: readGeniusweb,
+	read: readGeniusweb, write: writeGeniusweb,
 }
 
 func geniuswebPart(_ string, head []byte) part {
@@ -433,4 +434,192 @@ func (r *linearReader) reservationBid(space *node, p *party) error {
 	}
 	p.because = "worth of the reservation bid (" + strings.Join(words, ", ") + ")"
 	return nil
+}
+
+// writeGeniusweb writes a domain, and a profile for each party.
+func writeGeniusweb(s *scenario) ([]Output, []Note, error) {
+	notes := slices.Concat(s.unboxed(), s.undiscounted(), s.unordered())
+	values := make([]any, len(s.issues))
+	lines := make([]bool, len(s.issues)) // issues that stay ranges
+	var byIssue fields
+	for i := range s.issues {
+		is := &s.issues[i]
+		if lines[i] = s.straight(i); lines[i] {
+			g := is.grid
+			values[i] = fields{{"range", fields{{"low", decimal(g.from)}, {"high", decimal(g.at(g.n - 1))}, {"step", decimal(g.step)}}}}
+		} else {
+			var names []string
+			for k := range is.len() {
+				names = append(names, is.value(k))
+			}
+			values[i] = fields{{"values", names}}
+			if is.grid != nil {
+				notes = append(notes, Note{"issues." + is.id, fmt.Sprintf("the range is written as %d values: ranges there are worth a straight line", is.len())})
+			}
+		}
+		byIssue = append(byIssue, field{is.name, values[i]})
+	}
+	domainOf := fields{{"name", simpleName(s.id)}, {"issuesValues", byIssue}}
+	file, err := writeJSON(s.id+"_domain.json", domainOf)
+	if err != nil {
+		return nil, nil, err
+	}
+	out := []Output{file}
+	for k := range s.parties {
+		p := &s.parties[k]
+		a := s.additive(p)
+		notes = append(notes, a.notes("parties."+p.id)...)
+		var weights, utilities fields
+		for i := range s.issues {
+			is, us := &s.issues[i], a.utilities[i]
+			var worth fields
+			if lines[i] {
+				last := is.grid.n - 1
+				worth = fields{{"NumberValueSetUtilities", fields{
+					{"lowValue", decimal(is.grid.from)}, {"lowUtility", decimal(us[0])},
+					{"highValue", decimal(is.grid.at(last))}, {"highUtility", decimal(us[last])},
+				}}}
+			} else {
+				var table fields
+				for o, u := range us {
+					table = append(table, field{is.value(o), decimal(u)})
+				}
+				worth = fields{{"DiscreteValueSetUtilities", fields{{"valueUtilities", table}}}}
+			}
+			weights = append(weights, field{is.name, decimal(a.weights[i])})
+			utilities = append(utilities, field{is.name, worth})
+		}
+		space := fields{{"name", simpleName(p.id)}, {"domain", domainOf}, {"issueUtilities", utilities}, {"issueWeights", weights}}
+		bid, more := s.bidWorth(p)
+		notes = append(notes, more...)
+		if bid != nil {
+			var bids fields
+			for i, o := range bid {
+				if is := &s.issues[i]; lines[i] {
+					bids = append(bids, field{is.name, decimal(is.grid.at(o))})
+				} else {
+					bids = append(bids, field{is.name, is.value(o)})
+				}
+			}
+			space = append(space, field{"reservationBid", fields{{"issuevalues", bids}}})
+		}
+		file, err := writeJSON(p.id+".json", fields{{"LinearAdditiveUtilitySpace", space}})
+		if err != nil {
+			return nil, nil, err
+		}
+		out = append(out, file)
+	}
+	return out, notes, nil
+}
+
+// simpleName is an id as GeniusWeb wants names: of letters and digits.
+func simpleName(id string) string { return strings.NewReplacer("_", "", "-", "").Replace(id) }
+
+// straight reports whether an issue is a range that is worth a straight line to every
+// party, and has more than one number.
+func (s *scenario) straight(i int) bool {
+	is := &s.issues[i]
+	if is.grid == nil || is.grid.n < 2 {
+		return false
+	}
+	for k := range s.parties {
+		ks := s.parties[k].scores[i]
+		for _, kn := range ks[1 : len(ks)-1] { // on the line from end to end?
+			first, last := ks[0], ks[len(ks)-1]
+			rise := new(big.Rat).Sub(last.worth, first.worth)
+			rise.Mul(rise, big.NewRat(int64(kn.at), int64(is.grid.n-1)))
+			if rise.Add(rise, first.worth).Cmp(kn.worth) != 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// maxBids bounds the bids of half of the issues that a reservation bid is looked for among.
+const maxBids = 200_000
+
+// bidWorth returns the bid that is worth a party's no-deal value, or the least that is
+// worth more: the same packages are then at least as good. It is nil where there is no
+// no-deal value, or one that every package reaches.
+func (s *scenario) bidWorth(p *party) ([]int, []Note) {
+	at := "parties." + p.id + ".no_deal"
+	if p.reservation == nil {
+		return nil, nil
+	}
+	tables := s.tables(p)
+	// Bids of the first issues and of the last, each sorted by worth.
+	half, bids := 0, 1
+	for half < len(tables) && bids*len(tables[half]) <= maxBids {
+		bids *= len(tables[half])
+		half++
+	}
+	rest := 1
+	for _, table := range tables[half:] {
+		if rest *= len(table); rest > maxBids {
+			return nil, []Note{{at, "left out: no agreement is worth a bid there, and there are too many bids to look for one"}}
+		}
+	}
+	first, last := partialBids(tables[:half]), partialBids(tables[half:])
+	var bestFirst, bestLast *partialBid
+	var best *big.Rat
+	i, sum := 0, new(big.Rat)
+	for j := len(last) - 1; j >= 0; j-- { // as the last get worse, the first must get better
+		for ; i < len(first); i++ {
+			if sum.Add(first[i].worth, last[j].worth).Cmp(p.reservation) >= 0 {
+				break
+			}
+		}
+		if i == len(first) {
+			break
+		}
+		if best == nil || sum.Cmp(best) < 0 {
+			best, bestFirst, bestLast = new(big.Rat).Set(sum), &first[i], &last[j]
+		}
+	}
+	if best == nil {
+		return nil, []Note{{at, "left out: it is worth more than every bid, and no agreement is worth a bid there"}}
+	}
+	var notes []Note
+	if best.Cmp(p.reservation) != 0 {
+		least := new(big.Rat).Add(first[0].worth, last[0].worth)
+		if best.Cmp(least) == 0 {
+			return nil, []Note{{at, "left out: every bid is worth more, and no agreement is worth a bid there"}}
+		}
+		notes = append(notes, Note{at, fmt.Sprintf("%s becomes %s, the least bid above it: no agreement is worth a bid there", shortest(p.reservation), shortest(best))})
+	}
+	bid := make([]int, len(tables))
+	copy(bid[copy(bid, bestFirst.answers(tables[:half])):], bestLast.answers(tables[half:]))
+	return bid, notes
+}
+
+// A partialBid is a bid on some issues, by its rank among them.
+type partialBid struct {
+	rank  int
+	worth *big.Rat
+}
+
+// partialBids returns all bids on some issues by ascending worth, then rank.
+func partialBids(tables [][]*big.Rat) []partialBid {
+	bids := []partialBid{{0, new(big.Rat)}}
+	for _, table := range tables {
+		var more []partialBid
+		for _, b := range bids {
+			for k, v := range table {
+				more = append(more, partialBid{b.rank*len(table) + k, new(big.Rat).Add(b.worth, v)})
+			}
+		}
+		bids = more
+	}
+	slices.SortStableFunc(bids, func(a, b partialBid) int { return a.worth.Cmp(b.worth) })
+	return bids
+}
+
+func (b *partialBid) answers(tables [][]*big.Rat) []int {
+	out := make([]int, len(tables))
+	rank := b.rank
+	for i := len(tables) - 1; i >= 0; i-- {
+		out[i], rank = rank%len(tables[i]), rank/len(tables[i])
+	}
+	return out
 }

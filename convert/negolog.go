@@ -2,6 +2,7 @@ package convert
 
 import (
 	"context"
+	"fmt"
 	"math/big"
 )
 
@@ -10,7 +11,7 @@ import (
 var negolog = &Format{
 	Name: "negolog", Title: "NegoLog JSON", Extension: ".json",
 	part: negologPart,
-	read: readNegolog,
+	read: readNegolog, write: writeNegolog,
 }
 
 func negologPart(_ string, head []byte) part {
@@ -115,4 +116,50 @@ func (r *linearReader) negologProfile(n *node) (*party, error) {
 	}
 	p.reservation, p.because = new(big.Rat), noReservation
 	return p, nil
+}
+
+// writeNegolog writes the profiles under the names that NegoLog looks for.
+func writeNegolog(s *scenario) ([]Output, []Note, error) {
+	notes := append(s.unboxed(), s.undiscounted()...)
+	if len(s.parties) != 2 {
+		notes = append(notes, Note{"parties", fmt.Sprintf("there are %d: NegoLog negotiates between two", len(s.parties))})
+	}
+	if len(s.parties) > 26 {
+		return nil, nil, fmt.Errorf("%d parties are more than there are letters for their profiles", len(s.parties))
+	}
+	for i := range s.issues {
+		if is := &s.issues[i]; is.grid != nil {
+			notes = append(notes, Note{"issues." + is.id, fmt.Sprintf("the range is written as %d values", is.len())})
+		}
+	}
+	var out []Output
+	for k := range s.parties {
+		p := &s.parties[k]
+		a := s.additive(p)
+		name := "profile" + string(rune('A'+k)) + ".json"
+		notes = append(notes, Note{"parties." + p.id, "its name is left out: the profile is " + name})
+		notes = append(notes, a.notes("parties."+p.id)...)
+		reservation := new(big.Rat)
+		if a.reservation != nil {
+			reservation = a.reservation
+		} else {
+			notes = append(notes, Note{"parties." + p.id + ".no_deal", "there is none: it is written as 0"})
+		}
+		var weights, issues fields
+		for i := range s.issues {
+			is := &s.issues[i]
+			var values fields
+			for o, u := range a.utilities[i] {
+				values = append(values, field{is.value(o), decimal(u)})
+			}
+			weights = append(weights, field{is.name, decimal(a.weights[i])})
+			issues = append(issues, field{is.name, values})
+		}
+		file, err := writeJSON(name, fields{{"reservationValue", decimal(reservation)}, {"issueWeights", weights}, {"issues", issues}})
+		if err != nil {
+			return nil, nil, err
+		}
+		out = append(out, file)
+	}
+	return out, notes, nil
 }

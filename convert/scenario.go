@@ -63,6 +63,7 @@ type party struct {
 	boxes       []box
 	reservation *big.Rat // the least that it accepts; nil: anything
 	because     string   // why the reservation value is what it is
+	discount    *big.Rat // by which a deal loses value each round; nil: none
 }
 
 // A knot is what the answer at a position is worth. A grid needs knots at its ends,
@@ -272,6 +273,14 @@ func (s *scenario) text() ([]byte, []Note, error) {
 			} else {
 				w.line("    no_deal: {value: %s, because: %s}", w.number(p.reservation), quote(p.because))
 			}
+		}
+		if p.discount != nil {
+			text, exact := numberText(p.discount)
+			if !exact || strings.Contains(text, "/") {
+				text = p.discount.FloatString(digits)
+				w.rounded++
+			}
+			w.line("    discount: %s", text)
 		}
 		if w.rounded > 0 {
 			notes = append(notes, Note{"parties." + name, fmt.Sprintf("%s rounded to 18 digits behind the point", several(w.rounded, "number is", "numbers are"))})

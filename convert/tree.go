@@ -369,3 +369,49 @@ func (b *treeBuilder) fromYAML(y *yaml.Node, depth int) (*node, error) {
 	}
 	return n, nil
 }
+
+// fields are the keys of a JSON object, in their order.
+type fields []field
+
+type field struct {
+	key   string
+	value any
+}
+
+// MarshalJSON writes the fields in their order.
+func (fs fields) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	b.WriteByte('{')
+	for i, f := range fs {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if err := e.Encode(f.key); err != nil {
+			return nil, err
+		}
+		b.WriteByte(':')
+		if err := e.Encode(f.value); err != nil {
+			return nil, err
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// decimal writes a number that decimals hold.
+func decimal(r *big.Rat) json.Number {
+	n, _ := r.FloatPrec()
+	return json.Number(r.FloatString(n))
+}
+
+// writeJSON writes a JSON file.
+func writeJSON(name string, root fields) (Output, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(root)
+	return Output{name, b.Bytes()}, err
+}
