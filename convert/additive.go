@@ -12,21 +12,26 @@ type additive struct {
 	weights     []*big.Rat
 	utilities   [][]*big.Rat // by issue and answer
 	reservation *big.Rat     // nil: none
-	raised      *big.Rat     // what was added to all packages, in points
-	divisor     *big.Rat     // by which points were then divided
-	rounded     bool         // some numbers are rounded to 18 digits
+	scaling
+}
+
+// A scaling is how utilities follow from points.
+type scaling struct {
+	raised  *big.Rat // what was added to all packages, in points
+	divisor *big.Rat // by which points were then divided
+	rounded bool     // some numbers are rounded to 18 digits
 }
 
 // notes says what became of the points.
-func (a *additive) notes(at string) []Note {
+func (sc *scaling) notes(at string) []Note {
 	var notes []Note
-	if a.raised.Sign() != 0 {
-		notes = append(notes, Note{at, fmt.Sprintf("%s points are added to every package and to the no-deal value, since utilities there begin at 0", shortest(a.raised))})
+	if sc.raised.Sign() != 0 {
+		notes = append(notes, Note{at, fmt.Sprintf("%s points are added to every package and to the no-deal value, since utilities there begin at 0", shortest(sc.raised))})
 	}
-	if a.divisor.Cmp(one) != 0 {
-		notes = append(notes, Note{at, fmt.Sprintf("points are divided by %s, since utilities there end at 1", shortest(a.divisor))})
+	if sc.divisor.Cmp(one) != 0 {
+		notes = append(notes, Note{at, fmt.Sprintf("points are divided by %s, since utilities there end at 1", shortest(sc.divisor))})
 	}
-	if a.rounded {
+	if sc.rounded {
 		notes = append(notes, Note{at, "weights and utilities are rounded to 18 digits: no decimals hold them exactly"})
 	}
 	return notes
@@ -72,7 +77,7 @@ func (s *scenario) tables(p *party) [][]*big.Rat {
 // keep their scale if they can.
 func (s *scenario) additive(p *party) *additive {
 	tables := s.tables(p)
-	a := &additive{raised: raise(tables)}
+	a := &additive{scaling: scaling{raised: raise(tables)}}
 	if p.reservation != nil {
 		a.reservation = new(big.Rat).Add(p.reservation, a.raised)
 	}

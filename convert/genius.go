@@ -17,7 +17,7 @@ import (
 var genius = &Format{
 	Name: "genius", Title: "GENIUS XML", Extension: ".xml",
 	part: geniusPart,
-	read: readGenius,
+	read: readGenius, write: writeGenius,
 }
 
 func geniusPart(_ string, head []byte) part {
@@ -130,19 +130,19 @@ func byIndex(elements []*element) (map[int64]*element, error) {
 	return out, nil
 }
 
-// kindOf returns what an issue is from its type, etype and vtype, which must agree.
-func kindOf(e *element) (string, error) {
+// kindOf returns what an issue is: its type or, without one, its vtype or etype.
+func (g *geniusReader) kindOf(e *element) (string, error) {
 	kind := ""
-	for _, name := range []string{"type", "etype", "vtype"} {
+	for _, name := range []string{"type", "vtype", "etype"} {
 		k, ok := e.attr(name)
 		switch k = strings.ToLower(strings.TrimSpace(k)); {
 		case !ok || k == "":
-		case kind != "" && kind != k:
-			return "", e.errorf("the issue is %s and %s at once", kind, k)
 		case k != "discrete" && k != "integer" && k != "real":
 			return "", e.errorf("issues of type %s are not known: discrete, integer and real are", short(k))
+		case kind != "" && kind != k:
+			g.note(e, "the issue is %s and %s at once: it is taken for %s", kind, k, kind)
 		default:
-			kind = k
+			kind = cmp.Or(kind, k)
 		}
 	}
 	return cmp.Or(kind, "discrete"), nil
@@ -163,7 +163,7 @@ func (g *geniusReader) domain(root *element) error {
 		if is.index, err = e.integer("index"); err != nil {
 			return err
 		}
-		if is.kind, err = kindOf(e); err != nil {
+		if is.kind, err = g.kindOf(e); err != nil {
 			return err
 		}
 		if is.name, _ = e.attr("name"); is.name == "" {
@@ -336,7 +336,7 @@ func (g *geniusReader) additive(root *element, own map[int64]*element, p *party)
 		if name, _ := given.attr("name"); strings.TrimSpace(name) != strings.TrimSpace(is.name) && name != "" {
 			g.note(given, "the domain calls this issue %s", short(is.name))
 		}
-		kind, err := kindOf(given)
+		kind, err := g.kindOf(given)
 		if err != nil {
 			return err
 		}
@@ -391,7 +391,7 @@ var leastGreatest = big.NewRat(1, 100_000)
 // evaluations reads what the values of a discrete issue are worth, from 0 to 1.
 func (g *geniusReader) evaluations(is *geniusIssue, given *element) ([]knot, error) {
 	found := make([]*big.Rat, len(is.values))
-	greatest := new(big.Rat)
+	strange := make(map[string]*big.Rat) // evaluations of values that the domain lacks
 	for _, item := range given.all("item") {
 		value, ok := item.attr("value")
 		if !ok {
@@ -407,19 +407,28 @@ func (g *geniusReader) evaluations(is *geniusIssue, given *element) ([]knot, err
 			return nil, item.errorf("evaluation of %s: %v", short(value), err)
 		}
 		if e.Sign() < 0 {
-			return nil, item.errorf("the evaluation of %s is below 0", short(value))
-		}
-		if e.Cmp(greatest) > 0 {
-			greatest = e
+			g.note(item, "the evaluation of %s is below 0, and is used as written", short(value))
 		}
 		at, known := is.indexOf[value]
 		switch {
 		case !known:
 			g.note(item, "the domain has no value %s of %s: it is left out", short(value), short(is.name))
-		case found[at] == nil:
-			found[at] = e
-		case found[at].Cmp(e) != 0:
-			g.note(item, "the value %s was evaluated before, at %s: that one counts", short(value), found[at].RatString())
+			strange[value] = e
+			continue
+		case found[at] != nil && found[at].Cmp(e) != 0:
+			g.note(item, "the value %s was evaluated before, at %s: this one counts", short(value), found[at].RatString())
+		}
+		found[at] = e
+	}
+	greatest := new(big.Rat)
+	for _, e := range found {
+		if e != nil && e.Cmp(greatest) > 0 {
+			greatest = e
+		}
+	}
+	for _, e := range strange { // GENIUS compares with them, too
+		if e.Cmp(greatest) > 0 {
+			greatest = e
 		}
 	}
 	ks := make([]knot, len(found))
@@ -438,40 +447,77 @@ func (g *geniusReader) evaluations(is *geniusIssue, given *element) ([]knot, err
 	return ks, nil
 }
 
-// evaluator reads what the numbers of an integer or real issue are worth, from 0 to 1: a
-// straight line, for integers counted from the lower bound, cut at 0 and 1.
+// evaluator reads what the numbers of an integer or real issue are worth: a straight
+// line, for integers counted from the profile's lower bound, cut at 0 and 1; for real
+// issues a constant or a triangle, too.
 func (g *geniusReader) evaluator(is *geniusIssue, given *element) ([]knot, error) {
 	es := given.all("evaluator")
 	if len(es) == 0 {
-		return nil, given.errorf("the issue %s has a weight, but no <evaluator>", short(is.name))
+		if is.kind == "real" {
+			return nil, given.errorf("the issue %s has a weight, but no <evaluator>", short(is.name))
+		}
+		g.note(given, "the issue %s has no <evaluator>: it is worth nothing", short(is.name))
+		return nil, nil
 	}
 	e := es[0]
 	kind, _ := e.attr("ftype")
-	offset, ok, err := e.number("offset", "parameter0")
+	kind = strings.ToLower(kind)
+	if is.kind == "integer" && kind != "linear" && kind != "" {
+		g.note(e, "evaluators of integers are straight lines: %s is read as one", short(kind))
+		kind = "linear"
+	}
+	parameters := func(names ...[]string) ([]*big.Rat, error) {
+		var out []*big.Rat
+		for _, n := range names {
+			r, ok, err := e.number(n...)
+			if err != nil {
+				return nil, err
+			}
+			if !ok {
+				return nil, e.errorf("the evaluator of %s has no %s", short(is.name), n[0])
+			}
+			out = append(out, r)
+		}
+		return out, nil
+	}
+	switch kind {
+	case "constant":
+		c, err := parameters([]string{"parameter0", "offset"})
+		if err != nil {
+			return nil, err
+		}
+		return sampled(is.grid, func(*big.Rat) *big.Rat { return new(big.Rat).Set(c[0]) }), nil
+	case "triangular":
+		c, err := parameters([]string{"parameter0"}, []string{"parameter1"}, []string{"parameter2"})
+		if err != nil {
+			return nil, err
+		}
+		return sampled(is.grid, func(x *big.Rat) *big.Rat { return triangle(x, c[0], c[1], c[2]) }), nil
+	case "linear", "":
+	default:
+		return nil, e.errorf("evaluators of type %s are not known: linear, constant and triangular are", short(kind))
+	}
+	c, err := parameters([]string{"offset", "parameter0"}, []string{"slope", "parameter1"})
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
-		return nil, e.errorf("the evaluator of %s has no offset", short(is.name))
-	}
-	slope := new(big.Rat)
-	switch strings.ToLower(kind) {
-	case "constant":
-	case "linear", "":
-		if slope, ok, err = e.number("slope", "parameter1"); err != nil {
+	offset, slope := c[0], c[1]
+	from := new(big.Rat) // where the line begins
+	if is.kind == "integer" {
+		from.Set(is.grid.from)
+		low, ok, err := given.number("lowerbound")
+		if err != nil {
 			return nil, err
 		}
-		if !ok {
-			return nil, e.errorf("the evaluator of %s has no slope", short(is.name))
+		if ok && low.Cmp(from) != 0 {
+			g.note(given, "the line of %s begins at %s, and the domain's numbers at %s", short(is.name), low.RatString(), from.RatString())
+			from = low
 		}
-	default:
-		return nil, e.errorf("evaluators of type %s are not known: linear and constant are", short(kind))
 	}
 	// worth at position k: start + k·rise
-	start, rise := new(big.Rat).Set(offset), new(big.Rat).Mul(slope, is.grid.step)
-	if is.kind == "real" {
-		start.Add(start, new(big.Rat).Mul(slope, is.grid.from))
-	}
+	start := new(big.Rat).Sub(is.grid.from, from)
+	start.Mul(start, slope).Add(start, offset)
+	rise := new(big.Rat).Mul(slope, is.grid.step)
 	n := is.grid.n
 	at := []int{0, n - 1}
 	for _, level := range []int64{0, 1} { // the line bends where it is cut
@@ -489,13 +535,35 @@ func (g *geniusReader) evaluator(is *geniusIssue, given *element) ([]knot, error
 	var ks []knot
 	for _, k := range slices.Compact(at) {
 		v := new(big.Rat).SetInt64(int64(k))
-		v.Mul(v, rise).Add(v, start)
-		if strings.ToLower(kind) != "constant" {
-			v = clipped(v)
-		}
-		ks = append(ks, knot{k, v})
+		ks = append(ks, knot{k, clipped(v.Mul(v, rise).Add(v, start))})
 	}
 	return ks, nil
+}
+
+// sampled returns what a function gives at each number of a grid.
+func sampled(g *grid, f func(x *big.Rat) *big.Rat) []knot {
+	ks := make([]knot, g.n)
+	for k := range ks {
+		ks[k] = knot{k, f(g.at(k))}
+	}
+	return ks
+}
+
+// triangle returns the height at x of a triangle that rises from 0 at low to 1 at top and
+// falls to 0 at high.
+func triangle(x, low, high, top *big.Rat) *big.Rat {
+	part := func(from, to *big.Rat) *big.Rat {
+		run := new(big.Rat).Sub(x, from)
+		return run.Quo(run, new(big.Rat).Sub(to, from))
+	}
+	switch {
+	case x.Cmp(low) < 0:
+	case x.Cmp(top) < 0:
+		return part(low, top)
+	case x.Cmp(high) < 0:
+		return part(high, top)
+	}
+	return new(big.Rat)
 }
 
 // clipped returns v cut at 0 and 1.
@@ -517,76 +585,113 @@ const (
 // clip lowers what is worth more than 1 to 1, as GENIUS does, by an adjustment for
 // each such package. Weights whose sum passes 1 by no more than rounding are left alone.
 func (g *geniusReader) clip(root *element, p *party) {
-	issues := make([]issue, len(g.issues))
-	for i := range issues {
-		issues[i] = g.issues[i].issue
-	}
-	boxes, known := clipBoxes(issues, p)
-	if !known {
+	boxes, known := clipBoxes(g.plainIssues(), p)
+	switch {
+	case !known:
 		g.note(root, "packages worth more than 1 are worth 1 in GENIUS; there are too many of them to say so here, and they keep what they are worth")
-		return
-	}
-	if len(boxes) > 0 {
-		g.note(root, "%s worth more than 1 and, as in GENIUS, lowered to 1 by adjustments", several(len(boxes), "package is", "packages are"))
+	case len(boxes) > 0:
+		g.clippedNote(root, len(boxes))
 		p.boxes = append(p.boxes, boxes...)
 	}
+}
+
+func (g *geniusReader) clippedNote(at *element, n int) {
+	g.note(at, "%s worth more than 1 and, as in GENIUS, lowered to 1 by adjustments", several(n, "package is", "packages are"))
 }
 
 // clipBoxes returns an adjustment for each package that is worth more than 1, to 1;
 // known is false when there are more than maxClipped, or finding them takes too long.
 func clipBoxes(issues []issue, p *party) (boxes []box, known bool) {
-	rest := make([]*big.Rat, len(issues)+1) // the most that issues from i on add
-	rest[len(issues)] = new(big.Rat)
-	tables := make([][]*big.Rat, len(issues))
-	limit := big.NewRat(1_000_000_001, 1_000_000_000)
+	c := &clipper{p: p, rest: make([]*big.Rat, len(issues)+1), tables: make([][]*big.Rat, len(issues)), closes: make([][]int, len(issues)+1)}
+	c.rest[len(issues)] = new(big.Rat)
 	top := new(big.Rat)
 	for i := range issues {
 		if i < len(p.scores) && len(p.scores[i]) > 0 {
-			most := slices.MaxFunc(p.scores[i], func(a, b knot) int { return a.worth.Cmp(b.worth) })
-			top.Add(top, most.worth)
+			top.Add(top, slices.MaxFunc(p.scores[i], func(a, b knot) int { return a.worth.Cmp(b.worth) }).worth)
 		}
 	}
-	if top.Cmp(limit) <= 0 {
+	for k := range p.boxes {
+		b := &p.boxes[k]
+		if b.worth.Sign() > 0 {
+			top.Add(top, b.worth)
+		}
+		last := 0 // issues that decide about the box
+		if n := len(b.sides); n > 0 {
+			last = b.sides[n-1].issue + 1
+		}
+		c.closes[last] = append(c.closes[last], k)
+	}
+	if top.Cmp(big.NewRat(1_000_000_001, 1_000_000_000)) <= 0 {
 		return nil, true
 	}
 	for i := len(issues) - 1; i >= 0; i-- {
-		tables[i] = p.table(&issues[i], i)
-		rest[i] = new(big.Rat).Add(rest[i+1], slices.MaxFunc(tables[i], (*big.Rat).Cmp))
+		c.tables[i] = p.table(&issues[i], i)
+		c.rest[i] = new(big.Rat).Add(c.rest[i+1], slices.MaxFunc(c.tables[i], (*big.Rat).Cmp))
+		for _, k := range c.closes[i+1] {
+			if w := p.boxes[k].worth; w.Sign() > 0 {
+				c.rest[i].Add(c.rest[i], w)
+			}
+		}
 	}
-	one := big.NewRat(1, 1)
-	chosen := make([]int, len(issues))
-	work := 0
-	var visit func(i int, sum *big.Rat) bool
-	visit = func(i int, sum *big.Rat) bool {
-		if work++; work > maxClipWork {
-			return false
-		}
-		if new(big.Rat).Add(sum, rest[i]).Cmp(one) <= 0 {
-			return true
-		}
-		if i == len(issues) {
-			if len(boxes) == maxClipped {
-				return false
-			}
-			b := box{worth: new(big.Rat).Sub(one, sum), because: "utilities end at 1"}
-			for k, o := range chosen {
-				b.sides = append(b.sides, side{k, [][2]int{{o, o}}})
-			}
-			boxes = append(boxes, b)
-			return true
-		}
-		for o, v := range tables[i] {
-			chosen[i] = o
-			if !visit(i+1, new(big.Rat).Add(sum, v)) {
-				return false
-			}
-		}
-		return true
-	}
-	if !visit(0, new(big.Rat)) {
+	c.chosen = make([]int, len(issues))
+	if !c.visit(0, new(big.Rat)) {
 		return nil, false
 	}
-	return boxes, true
+	return c.found, true
+}
+
+// A clipper looks for packages that are worth more than 1, issue by issue.
+type clipper struct {
+	p      *party
+	tables [][]*big.Rat
+	rest   []*big.Rat // the most that issues from i on, and the boxes that they decide about, add
+	closes [][]int    // boxes that the first i issues decide about, and no fewer
+	chosen []int
+	work   int
+	found  []box
+}
+
+// visit goes on from issue i; it returns false when there is too much.
+func (c *clipper) visit(i int, sum *big.Rat) bool {
+	if c.work += 1 + len(c.closes[i]); c.work > maxClipWork {
+		return false
+	}
+	for _, k := range c.closes[i] {
+		if b := &c.p.boxes[k]; b.holds(c.chosen) {
+			sum = new(big.Rat).Add(sum, b.worth)
+		}
+	}
+	if new(big.Rat).Add(sum, c.rest[i]).Cmp(one) <= 0 {
+		return true
+	}
+	if i == len(c.tables) {
+		if len(c.found) == maxClipped {
+			return false
+		}
+		b := box{worth: new(big.Rat).Sub(one, sum), because: "utilities end at 1"}
+		for k, o := range c.chosen {
+			b.sides = append(b.sides, side{k, [][2]int{{o, o}}})
+		}
+		c.found = append(c.found, b)
+		return true
+	}
+	for o, v := range c.tables[i] {
+		c.chosen[i] = o
+		if !c.visit(i+1, new(big.Rat).Add(sum, v)) {
+			return false
+		}
+	}
+	return true
+}
+
+// holds reports whether a box pays at a package.
+func (b *box) holds(o []int) bool {
+	for _, sd := range b.sides {
+		if !slices.ContainsFunc(sd.runs, func(r [2]int) bool { return r[0] <= o[sd.issue] && o[sd.issue] <= r[1] }) {
+			return b.outside
+		}
+	}
+	return !b.outside
 }
 
 // rectangles reads a nonlinear utility: the sum of what the hyper-rectangles pay that
@@ -604,60 +709,88 @@ func (g *geniusReader) rectangles(root *element, p *party) error {
 	if !ok || most.Sign() <= 0 {
 		return us[0].errorf("maxutility must be a number above 0")
 	}
-	for _, u := range us[0].all("ufun") {
-		if kind, ok := u.attr("aggregation"); ok && !strings.EqualFold(kind, "sum") {
-			return u.errorf("utilities that are aggregated by %s are not known: sums are", short(kind))
-		}
-		if err := unweighted(u); err != nil {
-			return err
-		}
-	}
 	place := make(map[int64]int)
 	for i := range g.issues {
 		place[g.issues[i].index] = i
 	}
-	sum := new(big.Rat)
-	for _, r := range us[0].all("hyperRectangle") {
-		pays, ok, err := r.number("utility")
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return r.errorf("the hyper-rectangle has no utility")
-		}
-		if err := unweighted(r); err != nil {
-			return err
-		}
-		b, reachable, err := g.rectangle(r, place)
-		if err != nil {
-			return err
-		}
-		if !reachable {
-			if !b.outside {
-				g.note(r, "no package is in this hyper-rectangle: it is left out")
-				continue
+	first := true
+	for _, u := range us[0].kids {
+		switch {
+		case u.name != "ufun":
+		case !first:
+			g.note(u, "only the first <ufun> counts in GENIUS: this one is left out")
+		default:
+			first = false // its own weight does not count
+			if err := g.ufun(u, new(big.Rat).Inv(most), place, p); err != nil {
+				return err
 			}
-			g.note(r, "every package is outside of this hyper-rectangle")
-			b = box{}
 		}
-		if pays.Sign() > 0 {
-			sum.Add(sum, pays)
-		}
-		b.worth = pays.Quo(pays, most)
-		p.boxes = append(p.boxes, b)
 	}
-	if sum.Cmp(most) > 0 {
+	issues := g.plainIssues()
+	boxes, known := clipBoxes(issues, p)
+	switch {
+	case !known:
 		g.note(us[0], "the hyper-rectangles together pay more than maxutility: a package worth more than 1, if there is one, is worth 1 in GENIUS and keeps its worth here")
+	case len(boxes) > 0:
+		g.clippedNote(us[0], len(boxes))
+		p.boxes = append(p.boxes, boxes...)
 	}
 	return nil
 }
 
-func unweighted(e *element) error {
-	w, ok, err := e.number("weight")
-	if err == nil && ok && w.Cmp(big.NewRat(1, 1)) != 0 {
-		return e.errorf("a weight of %s inside a nonlinear utility is not known: 1 is", w.RatString())
+// ufun reads the hyper-rectangles of a function and of the functions in it, whose
+// weights multiply.
+func (g *geniusReader) ufun(u *element, share *big.Rat, place map[int64]int, p *party) error {
+	if kind, ok := u.attr("aggregation"); ok && (strings.EqualFold(kind, "min") || strings.EqualFold(kind, "max")) {
+		return u.errorf("utilities that are aggregated by %s are not known: sums are", short(kind))
 	}
-	return err
+	for _, r := range u.kids {
+		weight, ok, err := r.number("weight")
+		if err != nil {
+			return err
+		}
+		if !ok {
+			weight = one
+		}
+		weight = new(big.Rat).Mul(weight, share)
+		switch r.name {
+		case "ufun":
+			if err := g.ufun(r, weight, place, p); err != nil {
+				return err
+			}
+		case "hyperRectangle":
+			pays, ok, err := r.number("utility")
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return r.errorf("the hyper-rectangle has no utility")
+			}
+			b, reachable, err := g.rectangle(r, place)
+			if err != nil {
+				return err
+			}
+			if !reachable {
+				if !b.outside {
+					g.note(r, "no package is in this hyper-rectangle: it is left out")
+					continue
+				}
+				g.note(r, "every package is outside of this hyper-rectangle")
+				b = box{}
+			}
+			b.worth = pays.Mul(pays, weight)
+			p.boxes = append(p.boxes, b)
+		}
+	}
+	return nil
+}
+
+func (g *geniusReader) plainIssues() []issue {
+	issues := make([]issue, len(g.issues))
+	for i := range issues {
+		issues[i] = g.issues[i].issue
+	}
+	return issues
 }
 
 // rectangle reads one hyper-rectangle. Several bounds of an issue must all hold.

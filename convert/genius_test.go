@@ -185,6 +185,97 @@ func TestGeniusClips(t *testing.T) {
 	}
 }
 
+// What GENIUS 10.4 does with files that are rare: its EvaluatorInteger, EvaluatorReal,
+// EvaluatorDiscrete and UtilityFunction.
+func TestGeniusRareForms(t *testing.T) {
+	domain := `<negotiation_template><objective index="0">
+<issue index="1" name="whole" type="integer" lowerbound="2" upperbound="6"/>
+<issue index="2" name="real" type="real"><range lowerbound="0" upperbound="20"/></issue>
+<issue index="3" name="listed" type="discrete" vtype="integer"><item value="a"/><item value="b"/></issue>
+</objective></negotiation_template>`
+	profile := func(whole, real, listed string) string {
+		return `<utility_space><weight index="1" value="1"/><weight index="2" value="1"/><weight index="3" value="1"/>` +
+			whole + real + `<issue index="3">` + listed + `</issue></utility_space>`
+	}
+	const (
+		noWhole  = `<issue index="1" type="integer" lowerbound="2" upperbound="6"/>`
+		noReal   = `<issue index="2" type="real"><evaluator ftype="constant" parameter0="0"/></issue>`
+		noListed = `<item value="a" evaluation="0"/>`
+	)
+	for _, tt := range []struct {
+		name, whole, real, listed string
+		issue                     int
+		want                      []string // worth of the issue's first answers
+	}{
+		{"an integer without evaluator", noWhole, noReal, noListed, 0, []string{"0", "0"}},
+		{"a line from the profile's own lower bound", `<issue index="1" type="integer" lowerbound="0" upperbound="6"><evaluator ftype="constant" offset="0.1" slope="0.2"/></issue>`, noReal, noListed, 0, []string{"1/2", "7/10", "9/10", "1", "1"}},
+		{"a constant", noWhole, `<issue index="2" type="real"><evaluator ftype="constant" parameter0="0.3"/></issue>`, noListed, 1, []string{"3/10", "3/10"}},
+		{"a triangle", noWhole, `<issue index="2" type="real"><evaluator ftype="triangular" parameter0="1" parameter1="8" parameter2="3"/></issue>`, noListed, 1, []string{"0", "0", "1/2", "1", "4/5", "3/5", "2/5", "1/5", "0", "0"}},
+		{"a line of real numbers", noWhole, `<issue index="2" type="real"><evaluator ftype="linear" parameter0="-0.5" parameter1="0.5"/></issue>`, noListed, 1, []string{"0", "0", "1/2", "1", "1"}},
+		{"the later of two evaluations", noWhole, noReal, `<item value="a" evaluation="9"/><item value="b" evaluation="4"/><item value="a" evaluation="1"/>`, 2, []string{"1/4", "1"}},
+		{"an evaluation below 0", noWhole, noReal, `<item value="a" evaluation="-3"/><item value="b" evaluation="4"/>`, 2, []string{"-3/4", "1"}},
+		{"all evaluations below 0", noWhole, noReal, `<item value="a" evaluation="-3"/><item value="b" evaluation="-4"/>`, 2, []string{"0", "0"}},
+		{"evaluations too small to count", noWhole, noReal, `<item value="a" evaluation="0.000009"/><item value="b" evaluation="0"/>`, 2, []string{"0", "0"}},
+	} {
+		s, err := readText(t, domain, profile(tt.whole, tt.real, tt.listed))
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		space, err := s.File.Case.Compile(casefile.Choice{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := &space.Parties[0].Row
+		var got []string
+		for k := range tt.want {
+			got = append(got, row.Points(row.Scores[tt.issue][k]).RatString())
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: worth %v, want %v", tt.name, got, tt.want)
+		}
+		if space.Size().Int64() != 5*21*2 {
+			t.Errorf("%s: %v packages", tt.name, space.Size())
+		}
+	}
+}
+
+// Weights of rectangles and inner functions multiply; only the first function counts; and
+// what passes 1 is lowered to it.
+func TestGeniusFunctionsInFunctions(t *testing.T) {
+	s, err := readText(t, boxDomain, `<utility_space type="nonlinear"><objective><utility maxutility="10">
+<ufun weight="7" aggregation="sum"><hyperRectangle utility="2" weight="3"><INCLUDES index="1" min="1" max="1"/></hyperRectangle>
+<ufun weight="0.5" aggregation="SUM"><hyperRectangle utility="4"><EXCLUDES index="2" min="1" max="8"/></hyperRectangle>
+<ufun weight="2"><hyperRectangle utility="3"><INCLUDES index="2" min="9" max="9"/></hyperRectangle></ufun></ufun></ufun>
+<ufun><hyperRectangle utility="100"/></ufun></utility></objective></utility_space>`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	space, err := s.File.Case.Compile(casefile.Choice{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := &space.Parties[0].Row
+	for _, o := range outcomes(space) {
+		pays := int64(0)
+		if o[0] == 0 {
+			pays += 6
+		}
+		if o[1] == 0 || o[1] == 9 {
+			pays += 2
+		}
+		if o[1] == 9 {
+			pays += 3
+		}
+		if want := big.NewRat(min(pays, 10), 10); row.Points(row.Value(o)).Cmp(want) != 0 {
+			t.Errorf("%v is worth %v, want %v", o, row.Points(row.Value(o)), want)
+		}
+	}
+	if !mentions(s.Lost, "only the first <ufun> counts") || !mentions(s.Lost, "1 package is worth more than 1") {
+		t.Errorf("notes %v", s.Lost)
+	}
+}
+
 // What is wrong ends in an error with its place.
 func TestGeniusRefuses(t *testing.T) {
 	deep := strings.Repeat("<objective>", 100)
@@ -200,11 +291,10 @@ func TestGeniusRefuses(t *testing.T) {
 		{"huge number", `value=".2"`, `value="1e999999999"`, "a.xml:9:1: value of <weight>: '1e999999999' is too large or too small"},
 		{"long number", `value=".2"`, `value="0.` + strings.Repeat("1", 500) + `"`, "a.xml:9:1: value of <weight>: '0.1111"},
 		{"not a number", `evaluation="3"`, `evaluation="NaN"`, "a.xml:5:31: evaluation of 'roof': 'NaN' is not a number"},
-		{"below 0", `evaluation="3"`, `evaluation="-3"`, "a.xml:5:31: the evaluation of 'roof' is below 0"},
 		{"another kind", `name="Rent" type="integer"`, `name="Rent" type="real"`, "a.xml:6:1: the issue 'Rent' is real here, and integer in domain.xml:5:1"},
-		{"two kinds", `name="Rent" type="integer"`, `name="Rent" type="real" vtype="integer"`, "a.xml:6:1: the issue is real and integer at once"},
-		{"no evaluator", `<evaluator ftype="linear" offset="-0.5" slope=".5"/>`, "", "a.xml:6:1: the issue 'Rent' has a weight, but no <evaluator>"},
-		{"unknown evaluator", `ftype="linear" offset`, `ftype="quadratic" offset`, "a.xml:6:45: evaluators of type 'quadratic' are not known"},
+		{"two kinds", `name="Rent" type="integer"`, `name="Rent" type="real" vtype="integer"`, "a.xml:6:1: the issue 'Rent' is real here, and integer in domain.xml:5:1"},
+		{"no evaluator", `<evaluator ftype="linear" parameter0="1" parameter1="-1"/>`, "", "a.xml:8:1: the issue 'Size' has a weight, but no <evaluator>"},
+		{"unknown evaluator", `ftype="linear" parameter0`, `ftype="faratin" parameter0`, "a.xml:8:80: evaluators of type 'faratin' are not known"},
 		{"a million items", `<item value="4" evaluation="7"/>`, strings.Repeat(`<item value="4" evaluation="7"/>`, 300_000), "more than 250000 elements"},
 		{"a control character", `name="Floor"`, "name=\"\x01\"", "a.xml:5:"},
 	} {
@@ -231,7 +321,6 @@ func TestGeniusRefuses(t *testing.T) {
 	for _, tt := range []struct{ old, new, want string }{
 		{`<EXCLUDES index="2"`, `<INCLUDES index="2"`, "a.xml:6:66: INCLUDES and EXCLUDES in one hyper-rectangle"},
 		{`aggregation="sum"`, `aggregation="min"`, "a.xml:4:26: utilities that are aggregated by 'min' are not known"},
-		{`weight="1"`, `weight="2"`, "a.xml:4:26: a weight of 2 inside a nonlinear utility is not known"},
 		{`maxutility="30"`, `maxutility="0"`, "a.xml:4:1: maxutility must be a number above 0"},
 		{`index="2" min="0"`, `index="7" min="0"`, "a.xml:5:67: index 7 is no issue of the domain"},
 	} {

@@ -18,17 +18,19 @@ import (
 )
 
 // drawScenario draws a scenario with names that files must escape, scores below 0,
-// decimals and fractions, ranges and boxes.
-func drawScenario(t *rapid.T, boxes bool) *scenario {
+// decimals and fractions, ranges and boxes; whole asks for ranges of whole numbers alone.
+func drawScenario(t *rapid.T, boxes, whole bool) *scenario {
 	s := &scenario{id: "drawn", title: "Drawn"}
 	name := func(kind string, k int) string {
 		return rapid.SampledFrom([]string{"", "a & b ", "<", `"quoted" `, "Größe ", "中文 ", "null ", "0.5 ", "it's ", "#: - ", "\U0001F54A "}).Draw(t, "name") + fmt.Sprint(kind, k)
 	}
 	for i := range rapid.IntRange(1, 4).Draw(t, "issues") {
 		is := issue{id: fmt.Sprint("i", i), name: name("issue", i)}
-		if rapid.IntRange(0, 2).Draw(t, "range") == 0 {
+		if whole || rapid.IntRange(0, 2).Draw(t, "range") == 0 {
 			is.grid = &grid{big.NewRat(rapid.Int64Range(-9, 9).Draw(t, "from"), 1), rapid.SampledFrom([]*big.Rat{one, big.NewRat(3, 1), big.NewRat(1, 4)}).Draw(t, "step"), rapid.IntRange(1, 6).Draw(t, "numbers")}
-			if rapid.IntRange(0, 3).Draw(t, "real") == 0 {
+			if whole {
+				is.grid.step = one
+			} else if rapid.IntRange(0, 3).Draw(t, "real") == 0 {
 				is.grid.n = realValues
 			}
 		} else {
@@ -240,7 +242,7 @@ func TestRoundTripsOfAdditiveFormats(t *testing.T) {
 		t.Run(format.Name, func(t *testing.T) {
 			dir := t.TempDir()
 			rapid.Check(t, func(rt *rapid.T) {
-				c := caseOf(t, drawScenario(rt, false))
+				c := caseOf(t, drawScenario(rt, false, false))
 				_, lost, err := Write(format, c)
 				if err != nil {
 					rt.Fatal(err)
@@ -269,5 +271,72 @@ func TestRoundTripsOfAdditiveFormats(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// GENIUS holds scores, lines and, where all issues are whole numbers, boxes.
+func TestRoundTripsOfGenius(t *testing.T) {
+	for _, boxes := range []bool{false, true} {
+		t.Run(fmt.Sprint("boxes ", boxes), func(t *testing.T) {
+			dir := t.TempDir()
+			rapid.Check(t, func(rt *rapid.T) {
+				c := caseOf(t, drawScenario(rt, boxes, boxes))
+				_, lost, err := Write(genius, c)
+				if err != nil {
+					rt.Fatal(err)
+				}
+				before, after, back := roundTrip(t, dir, genius, c)
+				all := outcomes(before)
+				clips := mentions(lost, "is worth 1 in GENIUS") || mentions(back.Lost, "lowered to 1")
+				for p := range before.Parties {
+					if clips {
+						continue
+					}
+					if same := sameUpToScale(t, &before.Parties[p], &after.Parties[p], all, true); !same && !mentions(lost, "points are") {
+						t.Fatalf("the scale changed, and nothing says so: %v", lost)
+					}
+				}
+				if mentions(lost, "adjustment") {
+					t.Fatalf("left out: %v", lost)
+				}
+			})
+		})
+	}
+}
+
+// The ranges of a case stay ranges, and the packages that GENIUS lowers to 1 are lowered
+// again.
+func TestGeniusComesBackAsItWas(t *testing.T) {
+	for _, tt := range [][]string{
+		{geniusDomain, strings.Replace(geniusBuyer, `<item value="4" evaluation="7"/>`, `<item value="3" evaluation="4"/>`, 1), geniusSeller},
+		{boxDomain, boxProfile, boxProfile},
+		{
+			`<negotiation_template><objective><issue index="1" name="a"><item value="x"/><item value="y"/></issue><issue index="2" name="b"><item value="x"/><item value="y"/></issue></objective></negotiation_template>`,
+			`<utility_space><issue index="1"><item value="x" evaluation="1"/><item value="y" evaluation="2"/></issue><issue index="2"><item value="x" evaluation="3"/><item value="y" evaluation="4"/></issue><weight index="1" value=".5"/><weight index="2" value="0.7"/></utility_space>`,
+		},
+	} {
+		s, err := readText(t, tt...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, after, back := roundTrip(t, t.TempDir(), genius, s.File.Case)
+		for p := range before.Parties {
+			a, b := &before.Parties[p], &after.Parties[p]
+			for _, o := range outcomes(before) {
+				if a.Points(a.Value(o)).Cmp(b.Points(b.Value(o))) != 0 {
+					t.Fatalf("%v was worth %v and is worth %v", o, a.Points(a.Value(o)), b.Points(b.Value(o)))
+				}
+			}
+			if a.Points(a.Threshold.Value).Cmp(b.Points(b.Threshold.Value)) != 0 {
+				t.Errorf("the reservation value was %v and is %v", a.Points(a.Threshold.Value), b.Points(b.Threshold.Value))
+			}
+		}
+		for i := range before.Issues {
+			_, is := s.File.Case.Issues.At(i)
+			_, got := back.File.Case.Issues.At(i)
+			if (is.Range == nil) != (got.Range == nil) {
+				t.Errorf("issue %s is a range before or after, not both", is.Title)
+			}
+		}
 	}
 }
