@@ -32,10 +32,12 @@ func (sc *scaling) notes(at string) []Note {
 		notes = append(notes, Note{at, fmt.Sprintf("points are divided by %s, since utilities there end at 1", shortest(sc.divisor))})
 	}
 	if sc.rounded {
-		notes = append(notes, Note{at, "weights and utilities are rounded to 18 digits: no decimals hold them exactly"})
+		notes = append(notes, Note{at, roundedNote})
 	}
 	return notes
 }
+
+const roundedNote = "utilities are rounded to 18 digits: no decimals hold them exactly"
 
 var one = big.NewRat(1, 1)
 

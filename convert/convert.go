@@ -80,7 +80,7 @@ type Format struct {
 func (f *Format) Writes() bool { return f.write != nil }
 
 // Formats returns the formats of other tools in the order in which they are tried.
-func Formats() []*Format { return []*Format{genius, geniusweb, negolog} }
+func Formats() []*Format { return []*Format{genius, geniusweb, negolog, negmas} }
 
 // Named returns the format of a name.
 func Named(name string) (*Format, bool) {

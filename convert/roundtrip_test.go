@@ -304,6 +304,40 @@ func TestRoundTripsOfGenius(t *testing.T) {
 	}
 }
 
+// NegMAS holds scores on any scale, ranges, boxes and discounts.
+func TestRoundTripsOfNegmas(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(rt *rapid.T) {
+		c := caseOf(t, drawScenario(rt, rapid.Bool().Draw(rt, "boxes"), false))
+		_, lost, err := Write(negmas, c)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		before, after, back := roundTrip(t, dir, negmas, c)
+		all := outcomes(before)
+		for p := range before.Parties {
+			if same := sameUpToScale(t, &before.Parties[p], &after.Parties[p], all, true); !same && !mentions(lost, "points are") {
+				t.Fatalf("the scale changed, and nothing says so: %v", lost)
+			}
+			if before.Parties[p].Threshold.Set != after.Parties[p].Threshold.Set {
+				t.Fatal("a no-deal value is there before or after, not both")
+			}
+			_, was := c.Parties.At(p)
+			_, is := back.File.Case.Parties.At(p)
+			if (was.Discount == nil) != (is.Discount == nil) || was.Discount != nil && was.Discount.Rat().Cmp(is.Discount.Rat()) != 0 {
+				t.Fatalf("the discount was %v and is %v", was.Discount, is.Discount)
+			}
+		}
+		for i := range before.Issues {
+			_, was := c.Issues.At(i)
+			_, is := back.File.Case.Issues.At(i)
+			if (was.Range == nil) != (is.Range == nil) {
+				t.Fatalf("issue %s is a range before or after, not both", was.Title)
+			}
+		}
+	})
+}
+
 // The ranges of a case stay ranges, and the packages that GENIUS lowers to 1 are lowered
 // again.
 func TestGeniusComesBackAsItWas(t *testing.T) {
