@@ -30,6 +30,18 @@ type acceptor interface {
 	accepts(s *state, h heard, next bid) bool
 }
 
+// A critic decides itself which draft of a mediator it would rather have than the text in
+// force. Other tactics climb: they say yes to what is worth no less (Klein, Faratin, Sayama
+// and Bar-Yam 2003).
+type critic interface {
+	prefers(s *state, draft, text heard) bool
+}
+
+// A conditional tactic may say yes-if-the-others-do to whatever the party may agree to.
+type conditional interface {
+	conditional() bool
+}
+
 // A sender is told which of its bids was put on the table.
 type sender interface {
 	sent(s *state, b bid)
@@ -76,9 +88,8 @@ type making struct {
 // A staff prepares the party's sessions: one making for the whole agenda, and one for
 // each state of the files where they are negotiated one by one.
 type staff struct {
-	entry *Entry
-	values
 	whole making
+	build func(r *Ranking) (making, error)
 
 	mu    sync.Mutex
 	files map[string]making
@@ -103,8 +114,8 @@ func (st *staff) file(settled outcome.Outcome) (making, bool) {
 	}
 	m := making{}
 	if ranking := st.whole.ranking.within(settled); ranking != nil {
-		if make, err := st.entry.party(ranking, st.values); err == nil {
-			m = making{ranking, make}
+		if built, err := st.build(ranking); err == nil {
+			m = built
 		}
 	}
 	if st.files == nil {
@@ -115,7 +126,8 @@ func (st *staff) file(settled outcome.Outcome) (making, bool) {
 }
 
 // within ranks the outcomes that agree with the options settled: those at least as
-// good as the no-deal value or, where there are none, all; nil where none is admitted.
+// good as the no-deal value; where there are none, whatever they are worth; where there
+// are none either, those that break no condition about open issues alone; else nil.
 func (r *Ranking) within(settled outcome.Outcome) *Ranking {
 	self, space := r.self, *r.self.Space
 	space.Requires = slices.Clone(space.Requires)
@@ -134,7 +146,21 @@ func (r *Ranking) within(settled outcome.Outcome) *Ranking {
 		return ranked
 	}
 	space.Parties = slices.Clone(space.Parties)
-	space.Parties[0].Threshold = outcome.Threshold{}
+	party := &space.Parties[0]
+	party.Threshold = outcome.Threshold{}
+	if ranked, err := rankAdmitted(self, nil); err == nil {
+		return ranked
+	}
+	// What is settled or at its status quo may break conditions that bind later.
+	touches := func(t *outcome.Table) bool {
+		return slices.ContainsFunc(t.Issues(), func(i int) bool { return settled[i] >= 0 })
+	}
+	bound := slices.DeleteFunc(slices.Clone(r.self.Space.Requires), func(c outcome.Condition) bool { return touches(&c.Forbidden) })
+	space.Requires = append(bound, space.Requires[len(r.self.Space.Requires):]...)
+	party.RedLines = slices.DeleteFunc(slices.Clone(party.RedLines), func(c outcome.Condition) bool { return touches(&c.Forbidden) })
+	if touches(&self.Mandate) {
+		self.Mandate = outcome.Table{}
+	}
 	ranked, err := rankAdmitted(self, nil)
 	if err != nil {
 		return nil
@@ -147,6 +173,7 @@ type party struct {
 	staff   *staff
 	settled outcome.Outcome // the file in hand
 	idle    bool            // nothing can be offered on it
+	last    bool            // all files are settled, and to refuse the whole ends the talks
 	tactic
 	listener
 	acceptor
@@ -155,7 +182,7 @@ type party struct {
 	source rand.PCG
 	seed   uint64
 	buffer outcome.Outcome
-	answer outcome.Outcome // the text or proposal last said yes to
+	told   bool // the mediator has been told everything
 
 	bid   bid // the next one
 	fresh bool
@@ -186,11 +213,7 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 	}
 	may := func(kind protocol.MoveKind) bool { return asked>>kind&1 != 0 }
 	if v.Settled != nil && !slices.Equal(v.Settled, p.settled) {
-		p.settled = slices.Clone(v.Settled)
-		m, ok := p.staff.file(v.Settled)
-		if p.idle = !ok; ok {
-			p.take(m)
-		}
+		p.turnTo(v.Settled)
 	}
 	if v.Round != p.round {
 		p.round, p.fresh = v.Round, false
@@ -209,7 +232,7 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 		}
 	}
 	switch {
-	case may(protocol.Accept) && v.Standing != nil && p.agrees(v.By, v.Standing):
+	case may(protocol.Accept) && v.Standing != nil && (p.last && p.allowed(v.Standing) || p.agrees(v.By, v.Standing)):
 		return protocol.Move{Kind: protocol.Accept}
 	case may(protocol.Offer) && !p.idle:
 		return protocol.Move{Kind: protocol.Offer, Outcome: p.send()}
@@ -222,15 +245,33 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 		}
 		return move
 	case may(protocol.Disclose):
-		return protocol.Move{Kind: protocol.Disclose, Disclosure: p.disclose()}
-	case may(protocol.Criticise) && v.Standing != nil:
-		return protocol.Move{Kind: protocol.Criticise, Answer: p.reply(v), Issues: p.wanted(v.Standing)}
+		move := protocol.Move{Kind: protocol.Disclose}
+		if !p.told {
+			move.Disclosure, p.told = p.disclose(), true
+		}
+		return move
+	case may(protocol.Criticise) && len(v.Offers) > 0:
+		return p.criticise(v.Offers[len(v.Offers)-1].Outcome, v.Standing)
 	case may(protocol.Answer) && v.Standing != nil:
 		return protocol.Move{Kind: protocol.Answer, Answer: p.reply(v)}
 	case may(protocol.Reject):
 		return protocol.Move{Kind: protocol.Reject}
 	}
 	return protocol.Move{}
+}
+
+// turnTo takes up the file that settled leaves open.
+func (p *party) turnTo(settled outcome.Outcome) {
+	p.settled = append(p.settled[:0], settled...)
+	if p.last = !slices.Contains(settled, -1); p.last {
+		p.idle = false
+		p.take(p.staff.whole)
+		return
+	}
+	m, ok := p.staff.file(settled)
+	if p.idle = !ok; ok {
+		p.take(m)
+	}
 }
 
 // upcoming returns the offer that the party would make now.
@@ -273,17 +314,49 @@ func (p *party) agrees(from protocol.Seat, o outcome.Outcome) bool {
 	return u >= p.upcoming().u
 }
 
-// reply answers a mediator's text or proposal: yes to what the party would accept of
-// another party; yes if the others do to whatever else it may agree to.
+// allowed reports whether the party may agree to o, whatever it hopes for.
+func (p *party) allowed(o outcome.Outcome) bool {
+	_, may := p.Value(o)
+	return may
+}
+
+// reply answers a mediator's proposal: yes to what the party would accept of another
+// party and, of a tactic that says so, yes if the others do to whatever it may agree to.
 func (p *party) reply(v *protocol.View) protocol.Reply {
 	if p.agrees(v.By, v.Standing) {
 		return protocol.Yes
 	}
-	if _, may := p.Value(v.Standing); may && !p.idle {
+	if c, ok := p.tactic.(conditional); ok && c.conditional() && p.allowed(v.Standing) {
 		return protocol.YesIfOthers
 	}
 	return protocol.No
 }
+
+// criticise says whether the party would rather have the draft than the text in force,
+// which may be nil, and on which issues it wants more.
+func (p *party) criticise(draft, text outcome.Outcome) protocol.Move {
+	move := protocol.Move{Kind: protocol.Criticise, Issues: p.wanted(draft)}
+	if p.idle {
+		return move
+	}
+	d, t := heard{outcome: draft}, heard{u: p.floor, may: true}
+	d.u, d.may = p.Value(draft)
+	if text != nil {
+		t.outcome = text
+		t.u, t.may = p.Value(text)
+	}
+	yes := d.may && climbs(d, t)
+	if c, ok := p.tactic.(critic); ok && d.may {
+		yes = c.prefers(&p.state, d, t)
+	}
+	if yes {
+		move.Answer = protocol.Yes
+	}
+	return move
+}
+
+// climbs reports whether a draft is worth no less than the text in force.
+func climbs(draft, text heard) bool { return !text.may || draft.u >= text.u }
 
 // disclose tells the mediator everything, truthfully. Adjustments, which link issues,
 // cannot be told as scores and are left out.

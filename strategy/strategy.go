@@ -35,9 +35,9 @@ type Entry struct {
 	Source string // where it was published; empty for our own
 	Params []Param
 
-	party    func(r *Ranking, p values) (func() tactic, error)
-	mediator func(p values) func() mediator
-	wrapper  func(p values) wrapper
+	party    func(r *Ranking, v values) (func() tactic, error)
+	mediator func(self protocol.Self, v values) Maker
+	wrapper  func(v values) wrapping
 }
 
 // A Role says where a strategy may sit.
@@ -63,7 +63,8 @@ type Param struct {
 
 // entries holds every strategy. A new one has its row here.
 var entries = slices.Concat(
-	timeDependent, titForTat, micro, basic,
+	timeDependent, titForTat, micro, basic, advanced, // parties'
+	mediators, acceptance, conduct,
 )
 
 // List returns every strategy: parties' first, then mediators, then wrappers, each by name.
