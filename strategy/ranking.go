@@ -28,6 +28,7 @@ type Ranking struct {
 	self protocol.Self
 	own  *outcome.Space // one party: the mandate and red lines are requirements
 	row  *outcome.Row
+	keep func(outcome.Outcome) bool // what else an outcome must pass; nil for nothing
 
 	listed bool
 	// By position, best first; empty where the space is not listed.
@@ -63,7 +64,7 @@ func rankAdmitted(self protocol.Self, keep func(outcome.Outcome) bool) (*Ranking
 		own.Requires = append(own.Requires, outcome.Condition{ID: party.ID + ".mandate", Forbidden: self.Mandate})
 	}
 	own.Parties = []outcome.Party{{Row: party.Row}}
-	r := &Ranking{self: self, own: &own, row: &own.Parties[0].Row}
+	r := &Ranking{self: self, own: &own, row: &own.Parties[0].Row, keep: keep}
 	n, ok := own.Count()
 	var err error
 	if ok && n <= maxListed {
@@ -235,7 +236,7 @@ func (r *Ranking) At(o outcome.Outcome, position int) (outcome.Outcome, int64) {
 // Value returns what an outcome is worth to the party, and whether it may agree to it.
 func (r *Ranking) Value(o outcome.Outcome) (u int64, may bool) {
 	u = r.row.Value(o)
-	return u, r.row.Threshold.Accepts(u) && r.own.Admits(o)
+	return u, r.row.Threshold.Accepts(u) && r.own.Admits(o) && (r.keep == nil || r.keep(o))
 }
 
 // part returns the given share, a fixed-point number of 32 binary places, of the way from

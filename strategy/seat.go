@@ -91,8 +91,36 @@ type staff struct {
 	whole making
 	build func(r *Ranking) (making, error)
 
-	mu    sync.Mutex
-	files map[string]making
+	mu      sync.Mutex
+	files   map[string]making
+	amended making // for the mandate last amended
+}
+
+// amend returns the making for another mandate.
+func (st *staff) amend(mandate outcome.Table) (making, bool) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if r := st.amended.ranking; r != nil && sameTable(&r.self.Mandate, &mandate) {
+		return st.amended, true
+	}
+	self := st.whole.ranking.self
+	self.Mandate = mandate
+	ranking, err := rankAdmitted(self, st.whole.ranking.keep)
+	if err != nil {
+		return making{}, false
+	}
+	m, err := st.build(ranking)
+	if err != nil {
+		return making{}, false
+	}
+	st.amended = m
+	return m, true
+}
+
+// sameTable reports whether two tables were made as one.
+func sameTable(a, b *outcome.Table) bool {
+	x, y := a.Issues(), b.Issues()
+	return len(x) == len(y) && a.Count() == b.Count() && (len(x) == 0 || &x[0] == &y[0])
 }
 
 // maxFiles bounds the states of the files that are remembered.
@@ -142,13 +170,13 @@ func (r *Ranking) within(settled outcome.Outcome) *Ranking {
 		space.Requires = append(space.Requires, outcome.Condition{ID: space.Issues[i].ID + ".settled", Forbidden: table})
 	}
 	self.Space = &space
-	if ranked, err := rankAdmitted(self, nil); err == nil {
+	if ranked, err := rankAdmitted(self, r.keep); err == nil {
 		return ranked
 	}
 	space.Parties = slices.Clone(space.Parties)
 	party := &space.Parties[0]
 	party.Threshold = outcome.Threshold{}
-	if ranked, err := rankAdmitted(self, nil); err == nil {
+	if ranked, err := rankAdmitted(self, r.keep); err == nil {
 		return ranked
 	}
 	// What is settled or at its status quo may break conditions that bind later.
@@ -161,7 +189,7 @@ func (r *Ranking) within(settled outcome.Outcome) *Ranking {
 	if touches(&self.Mandate) {
 		self.Mandate = outcome.Table{}
 	}
-	ranked, err := rankAdmitted(self, nil)
+	ranked, err := rankAdmitted(self, r.keep)
 	if err != nil {
 		return nil
 	}
@@ -172,6 +200,7 @@ func (r *Ranking) within(settled outcome.Outcome) *Ranking {
 type party struct {
 	staff   *staff
 	settled outcome.Outcome // the file in hand
+	mandate outcome.Table   // as amended
 	idle    bool            // nothing can be offered on it
 	last    bool            // all files are settled, and to refuse the whole ends the talks
 	tactic
@@ -215,6 +244,13 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 	if v.Settled != nil && !slices.Equal(v.Settled, p.settled) {
 		p.turnTo(v.Settled)
 	}
+	if v.Mandate != nil && !sameTable(v.Mandate, &p.mandate) {
+		p.mandate = *v.Mandate
+		m, ok := p.staff.amend(p.mandate)
+		if p.idle = !ok; ok {
+			p.take(m)
+		}
+	}
 	if v.Round != p.round {
 		p.round, p.fresh = v.Round, false
 		if p.rounds = v.Rounds; p.rounds == 0 {
@@ -250,8 +286,12 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 			move.Disclosure, p.told = p.disclose(), true
 		}
 		return move
-	case may(protocol.Criticise) && len(v.Offers) > 0:
-		return p.criticise(v.Offers[len(v.Offers)-1].Outcome, v.Standing)
+	case may(protocol.Criticise) && v.Standing != nil:
+		var text outcome.Outcome // in force
+		if len(v.Offers) > 0 {
+			text = v.Offers[0].Outcome
+		}
+		return p.criticise(v.Standing, text)
 	case may(protocol.Answer) && v.Standing != nil:
 		return protocol.Move{Kind: protocol.Answer, Answer: p.reply(v)}
 	case may(protocol.Reject):

@@ -1,0 +1,318 @@
+package strategy
+
+import (
+	"context"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/protocol"
+)
+
+// Mediators. They know the issues, the public requirements and what they are told, and no
+// score that they are not told. Each plays under any mediated protocol: where it is told
+// scores (shuttle) and where it only hears criticism (single text).
+
+var mediators = []Entry{
+	{
+		Name: "nash", Role: Mediator, Rule: "proposes the Nash package of the scores and no-deal values that it was told",
+		Source:   "Nash 1950 (The Bargaining Problem), by bargain's solver",
+		mediator: solving(func(s *bargain.Solutions) *bargain.Solution { return s.Nash }),
+	},
+	{
+		Name: "kalai-smorodinsky", Role: Mediator, Rule: "proposes the Kalai–Smorodinsky package of what it was told",
+		Source:   "Kalai and Smorodinsky 1975, by bargain's solver",
+		mediator: solving(func(s *bargain.Solutions) *bargain.Solution { return s.KalaiSmorodinsky }),
+	},
+	{
+		Name: "egalitarian", Role: Mediator, Rule: "proposes the egalitarian package of what it was told",
+		Source:   "Kalai 1977 (Proportional Solutions to Bargaining Situations), by bargain's solver",
+		mediator: solving(func(s *bargain.Solutions) *bargain.Solution { return s.Egalitarian }),
+	},
+	{
+		Name: "nash-robust", Role: Mediator, Rule: "as nash, but believes no stated no-deal value: it learns from refusals what a party does not take",
+		mediator: func(self protocol.Self, _ values) Maker {
+			return func(seed uint64) protocol.Negotiator {
+				return &solver{drafter: newDrafter(self, seed), pick: func(s *bargain.Solutions) *bargain.Solution { return s.Nash }, wary: true}
+			}
+		},
+	},
+	{
+		Name: "climber", Role: Mediator, Rule: "changes one issue of the text in force at a time, and keeps what nobody refuses",
+		Source: "Klein, Faratin, Sayama and Bar-Yam 2003 (Negotiating Complex Contracts): hill climbing",
+		Params: []Param{{"listen", 0.5, 0, 1, "chance that the issue is one that a party wants improved"}},
+		mediator: func(self protocol.Self, v values) Maker {
+			return func(seed uint64) protocol.Negotiator {
+				d := newDrafter(self, seed)
+				d.listen = fixed(v["listen"])
+				return &d
+			}
+		},
+	},
+	{
+		Name: "annealing", Role: Mediator, Rule: "as climber, but goes on from a refused draft with a chance that falls over the rounds",
+		Source: "after Klein, Faratin, Sayama and Bar-Yam 2003: mediated annealing",
+		Params: []Param{
+			{"listen", 0.5, 0, 1, "chance that the issue is one that a party wants improved"},
+			{"heat", 0.5, 0, 1, "chance at first to go on from a draft that half the parties refused"},
+		},
+		mediator: func(self protocol.Self, v values) Maker {
+			return func(seed uint64) protocol.Negotiator {
+				d := newDrafter(self, seed)
+				d.listen, d.heat = fixed(v["listen"]), fixed(v["heat"])
+				return &d
+			}
+		},
+	},
+}
+
+func solving(pick func(s *bargain.Solutions) *bargain.Solution) func(protocol.Self, values) Maker {
+	return func(self protocol.Self, _ values) Maker {
+		return func(seed uint64) protocol.Negotiator {
+			return &solver{drafter: newDrafter(self, seed), pick: pick}
+		}
+	}
+}
+
+// A drafter writes texts by changing one issue at a time.
+type drafter struct {
+	self   protocol.Self
+	rng    *rand.Rand
+	listen uint64
+	heat   uint64
+
+	at      outcome.Outcome // the text that it works on
+	draft   outcome.Outcome // the one last put
+	yeses   int             // to the draft, so far
+	replies int
+	wanted  uint64 // issues that a party wants improved, of the draft last put
+	best    int    // most yeses so far
+}
+
+func newDrafter(self protocol.Self, seed uint64) drafter {
+	return drafter{self: self, rng: rand.New(rand.NewPCG(seed, 0x2545f4914f6cdd1d))}
+}
+
+// Move implements [protocol.Negotiator].
+func (d *drafter) Move(v *protocol.View) protocol.Move {
+	d.hear(v)
+	return d.write(v, nil)
+}
+
+// hear takes in criticism and answers.
+func (d *drafter) hear(v *protocol.View) {
+	for _, m := range v.Messages[v.New:] {
+		if int(m.From) >= d.self.Parties {
+			continue
+		}
+		switch m.Move.Kind {
+		case protocol.Criticise, protocol.Answer:
+			d.replies++
+			if m.Move.Answer != protocol.No {
+				d.yeses++
+			}
+			if m.Move.Kind == protocol.Criticise {
+				d.wanted |= m.Move.Issues
+			}
+		}
+	}
+}
+
+// write puts the given text or, with nil, the next draft.
+func (d *drafter) write(v *protocol.View, text outcome.Outcome) protocol.Move {
+	if !slices.Contains(v.Asked, protocol.Draft) && v.Standing != nil {
+		// The last round of a single text: what is in force is put as it is.
+		return protocol.Move{Kind: protocol.Offer, Outcome: v.Standing}
+	}
+	if text == nil {
+		d.judge(v)
+		text = d.change()
+	}
+	if text == nil {
+		return protocol.Move{}
+	}
+	d.draft, d.yeses, d.replies, d.wanted = text, 0, 0, 0
+	kind := protocol.Offer
+	if slices.Contains(v.Asked, protocol.Draft) {
+		kind = protocol.Draft
+	}
+	return protocol.Move{Kind: kind, Outcome: text}
+}
+
+// judge decides from which text to go on.
+func (d *drafter) judge(v *protocol.View) {
+	if d.draft == nil {
+		return
+	}
+	no := d.self.Parties - d.yeses
+	switch {
+	case v.Standing != nil && slices.Equal(v.Standing, d.draft), d.yeses > d.best, no == 0:
+		d.at, d.best = d.draft, max(d.best, d.yeses)
+	case d.heat > 0 && d.rng.Uint64N(one) < d.chance(v, no):
+		d.at = d.draft
+	case v.Standing != nil:
+		d.at = v.Standing
+	}
+}
+
+// chance is that of going on from a draft that so many refused: at first heat where half
+// did; it falls evenly to 0 at the deadline.
+func (d *drafter) chance(v *protocol.View, no int) uint64 {
+	rounds := uint64(v.Rounds)
+	if rounds == 0 {
+		rounds = horizon
+	}
+	left := ratio(rounds-min(uint64(v.Round), rounds), rounds)
+	// heat^(2·no/parties)
+	c := power(d.heat, one, uint64(2*no)<<32/uint64(d.self.Parties))
+	return uint64(scaled(int64(c), left))
+}
+
+// maxTries bounds how often a mediator draws until a text satisfies the requirements.
+const maxTries = 1000
+
+// change returns the text that it works on with one issue changed, or a first text.
+func (d *drafter) change() outcome.Outcome {
+	issues := d.self.Space.Issues
+	o := make(outcome.Outcome, len(issues))
+	for range maxTries {
+		if d.at == nil {
+			for i, issue := range issues {
+				o[i] = d.rng.IntN(issue.Options)
+			}
+		} else {
+			copy(o, d.at)
+			i := d.rng.IntN(len(issues))
+			if d.wanted != 0 && d.rng.Uint64N(one) < d.listen {
+				left := d.wanted
+				for range d.rng.IntN(bits.OnesCount64(left)) {
+					left &= left - 1
+				}
+				if k := bits.TrailingZeros64(left); k < len(issues) {
+					i = k
+				}
+			}
+			if issues[i].Options > 1 {
+				o[i] = (o[i] + 1 + d.rng.IntN(issues[i].Options-1)) % issues[i].Options
+			}
+		}
+		if d.self.Space.Admits(o) {
+			return o
+		}
+	}
+	return nil
+}
+
+// A solver proposes a bargaining solution of what it was told. What parties do not tell it
+// takes to be worth nothing to them. Where nobody tells anything, it drafts.
+//
+// A wary one takes no party's word for its no-deal value. It measures gains from the least
+// that a party's scores allow; a refusal by a party shows that it wants more than the refused package
+// gives it by its own scores. When nothing is left that gives everybody more than what
+// they have refused, it forgets refusals and begins anew.
+type solver struct {
+	drafter
+	pick func(s *bargain.Solutions) *bargain.Solution
+	wary bool
+
+	told    []*protocol.Disclosure // by party
+	floors  []outcome.Threshold    // of a wary one: what it has learnt
+	stale   bool
+	plan    outcome.Outcome
+	answers []protocol.Reply
+}
+
+// Move implements [protocol.Negotiator].
+func (m *solver) Move(v *protocol.View) protocol.Move {
+	if m.told == nil {
+		m.told = make([]*protocol.Disclosure, m.self.Parties)
+		m.floors = make([]outcome.Threshold, m.self.Parties)
+	}
+	m.hear(v)
+	for _, message := range v.Messages[v.New:] {
+		p := int(message.From)
+		if p >= m.self.Parties {
+			continue
+		}
+		switch move := &message.Move; move.Kind {
+		case protocol.Disclose:
+			if move.Disclosure != nil {
+				m.told[p], m.stale = move.Disclosure, true
+			}
+		case protocol.Answer:
+			if m.wary && move.Answer == protocol.No && m.plan != nil && m.told[p] != nil {
+				u := valueOf(m.told[p].Scores, m.plan)
+				if f := &m.floors[p]; !f.Set || u >= f.Value {
+					*f = outcome.Threshold{Value: u + 1, Set: true}
+				}
+				m.stale = true
+			}
+		}
+	}
+	if !slices.ContainsFunc(m.told, func(d *protocol.Disclosure) bool { return d != nil }) {
+		return m.write(v, nil)
+	}
+	if m.stale {
+		m.plan, m.stale = m.solve(), false
+	}
+	return m.write(v, m.plan)
+}
+
+func valueOf(scores [][]int64, o outcome.Outcome) int64 {
+	var u int64
+	for i, s := range scores {
+		if s != nil {
+			u += s[o[i]]
+		}
+	}
+	return u
+}
+
+// solve finds the solution of what was told: with thresholds, else without.
+func (m *solver) solve() outcome.Outcome {
+	for _, bound := range []bool{true, false} {
+		s := m.reported(bound)
+		a, err := bargain.Analyze(context.Background(), s, bargain.Options{Time: 20 * time.Second, Memory: 1 << 30, MaxPoints: 1, MaxTies: 1})
+		if err == nil && a.Verdict == bargain.HasZone {
+			if pick := m.pick(&a.Solutions); pick != nil {
+				return pick.Outcome
+			}
+		}
+		clear(m.floors)
+	}
+	return nil
+}
+
+// reported is the space as the parties have told it.
+func (m *solver) reported(bound bool) *outcome.Space {
+	s := *m.self.Space
+	s.Parties = make([]outcome.Party, m.self.Parties)
+	for p := range s.Parties {
+		row := outcome.Row{ID: "p" + string(rune('a'+p%26)) + string(rune('a'+p/26)), Scale: 1, Scores: make([][]int64, len(s.Issues))}
+		d := m.told[p]
+		for i, issue := range s.Issues {
+			if d != nil && d.Scores != nil && d.Scores[i] != nil {
+				row.Scores[i] = d.Scores[i]
+			} else {
+				row.Scores[i] = make([]int64, issue.Options)
+			}
+		}
+		if d != nil {
+			row.Scale = max(1, d.Scale)
+			if bound {
+				row.Threshold = d.NoDeal
+				if m.wary {
+					row.Threshold = m.floors[p]
+				}
+			}
+			for _, never := range d.Never {
+				s.Parties[p].RedLines = append(s.Parties[p].RedLines, outcome.Condition{ID: row.ID + ".told", Kind: outcome.RedLine, Forbidden: never})
+			}
+		}
+		s.Parties[p].Row = row
+	}
+	return &s
+}
