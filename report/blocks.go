@@ -338,7 +338,7 @@ func (s *Study) closest() (short string, out []string) {
 	if most != nil {
 		text := fmt.Sprintf("The condition that keeps out most is %s: without it there would be %s more packages", s.names()[most.Condition].Name, grouped(most.Growth))
 		if n := r.zoneCount(); n != nil {
-			text += fmt.Sprintf(", beside the %s that there are", grouped(n))
+			text += fmt.Sprintf(", beside the %s in the zone", grouped(n))
 		}
 		out = append(out, text+".")
 	}
@@ -413,6 +413,7 @@ func (s *Study) slackDrawing(k *bargain.Slack) (template.HTML, string) {
 			d.bar(true, scaled(ratio(b.Growth), ratio(top), drawingWidth-70), "+"+grouped(b.Growth))
 			said = append(said, fmt.Sprintf("%s +%s packages", name, grouped(b.Growth)))
 		}
+		caption = append(caption, "Bars: by how many packages the zone would grow without one condition alone.")
 		if n := len(bars) - most; n > 0 {
 			caption = append(caption, fmt.Sprintf("%d conditions that keep out fewer packages are not drawn.", n))
 		}

@@ -67,6 +67,23 @@ func (d *drawing) bar(full bool, length int, beside string) {
 	d.y += 22
 }
 
+// parties are drawn full, hollow and tinted, so that they differ without colour.
+var partyClass = []string{"full", "hollow", "tint edged"}
+
+// key says how the bars of a party are drawn.
+func (d *drawing) key(party int, title string) {
+	d.y += lineHeight
+	d.rect(partyClass[party], 1, d.y-8, 22, 8)
+	d.text("", 30, d.y, fit(title, drawingColumns-6))
+}
+
+// slim draws a narrow bar of a party's.
+func (d *drawing) slim(party, length int, beside string) {
+	d.rect(partyClass[party], 1, d.y+5, max(1, length), 7)
+	d.text("value", max(1, length)+6, d.y+12, beside)
+	d.y += 12
+}
+
 // figure finishes the drawing. Its name is unique on the page; a listener hears the
 // title and then what it shows, in words.
 func (d *drawing) figure(name, title, shows string) template.HTML {

@@ -37,6 +37,9 @@ func (s *Study) sections() []section {
 	if s.Main.ratified() {
 		all = append(all, s.home())
 	}
+	if s.Agenda != nil {
+		all = append(all, s.agenda())
+	}
 	if s.Sure != nil {
 		all = append(all, s.sure())
 	}

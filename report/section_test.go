@@ -24,6 +24,9 @@ func answered(t *testing.T, name string) *Study {
 	if err := s.CountHome(t.Context(), bargain.Options{}); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.SetAgenda(t.Context(), bargain.Options{}); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 
@@ -263,5 +266,32 @@ func TestAtHomeAgainstEveryPackage(t *testing.T) {
 	want := fmt.Sprintf("%s %s and %s %s; every side at once, %s.", partyTitle(s.File.Case, 0), share(each[0]), partyTitle(s.File.Case, 1), share(each[1]), share(all))
 	if !strings.HasSuffix(text, want) {
 		t.Errorf("%q does not end in %q", text, want)
+	}
+}
+
+// The ladder of the harbour case: its sentences against the agendas themselves, and a bar
+// for each party on every rung with a deal.
+func TestAgendaLadder(t *testing.T) {
+	s := answered(t, "harbour")
+	x, a := sectionOf(t, s, "agenda"), s.Agenda
+	if a.Orders == nil || a.Linkages == nil {
+		t.Fatal("no orders or linkages of a case of three issues")
+	}
+	rungs := 0
+	for _, r := range a.Ladder {
+		if r.Nash != nil {
+			rungs++
+		}
+	}
+	if got := strings.Count(string(x.Drawing), `class="value"`); rungs == 0 || got != 2*rungs {
+		t.Errorf("%d bars on %d rungs", got, rungs)
+	}
+	if want := fmt.Sprintf("a deal needs at least %d of 3 issues on the table", len(a.Smallest[0].Table)); !strings.Contains(x.Sentences[0], want) {
+		t.Errorf("no %q in %q", want, x.Sentences[0])
+	}
+	for _, name := range []string{"nozone", "six"} { // no zone; no status quo
+		if s := answered(t, name); s.Agenda != nil || s.AgendaWhy != "" {
+			t.Errorf("%s has an agenda, or misses one: %q", name, s.AgendaWhy)
+		}
 	}
 }

@@ -29,6 +29,10 @@ type Study struct {
 	// where nobody at home has a say, and where WinSetsWhy says why it was not counted.
 	WinSets    *bargain.WinSets
 	WinSetsWhy string
+	// Agenda says what depends on which issues Main has on the table; nil until SetAgenda has
+	// been called, without a zone or a status quo, and where AgendaWhy says why.
+	Agenda    *Agenda
+	AgendaWhy string
 
 	copied *copied // nil: a study of all parties
 }

@@ -70,6 +70,9 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 			if err := study.CountHome(cmd.Context(), bargain.Options{Time: briefTime}); err != nil {
 				return err
 			}
+			if err := study.SetAgenda(cmd.Context(), bargain.Options{Time: briefTime}); err != nil {
+				return err
+			}
 			var page bytes.Buffer
 			if err := report.WriteBrief(&page, study, report.BriefOptions{Version: number()}); err != nil {
 				return err
