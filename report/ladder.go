@@ -281,4 +281,3 @@ func (s *Study) ladder() (template.HTML, string) {
 	}
 	return d.figure("agenda", "What agendas of each size could reach", strings.Join(said, ". ")+"."), caption
 }
-
