@@ -11,9 +11,9 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 )
 
-// An Agenda says of the main reading of a study what depends on which issues are on the
+// An agendaFindings says of the main reading of a study what depends on which issues are on the
 // table and in which order.
-type Agenda struct {
+type agendaFindings struct {
 	*bargain.Agendas
 	// Orders are those in which issues are settled one by one, near-sighted; nil where they
 	// were not followed, as Linkages is where they were not looked for.
@@ -40,7 +40,7 @@ func (s *Study) SetAgenda(ctx context.Context, opts bargain.Options) error {
 		s.AgendaWhy = err.Error()
 		return nil
 	}
-	s.Agenda = &Agenda{Agendas: sets}
+	s.Agenda = &agendaFindings{Agendas: sets}
 	if s.Agenda.Orders, err = bargain.FindOrders(ctx, r.Space, nil, bargain.NearSighted, agenda); err != nil {
 		s.Agenda.Orders = nil
 	}

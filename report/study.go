@@ -31,7 +31,7 @@ type Study struct {
 	WinSetsWhy string
 	// Agenda says what depends on which issues Main has on the table; nil until SetAgenda has
 	// been called, without a zone or a status quo, and where AgendaWhy says why.
-	Agenda    *Agenda
+	Agenda    *agendaFindings
 	AgendaWhy string
 
 	copied *copied // nil: a study of all parties
