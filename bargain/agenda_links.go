@@ -3,6 +3,7 @@ package bargain
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -175,10 +176,10 @@ type Followed struct {
 	// Together is the analysis of one package over everything in the files: its zone is what
 	// the sequence could reach at all.
 	Together Agenda
-	// Near and Far are what parties make of the files one after another; Far is nil where that is
-	// not known, and FarWhy says why.
-	Near, Far *Talks
-	FarWhy    string
+	// Near and Far are what parties make of the files one after another; nil where that is
+	// not known, with the reason.
+	Near, Far       *Talks
+	NearWhy, FarWhy string
 }
 
 // Follow says what a sequence leads to. It fails when s does not check, where the files are not
@@ -210,22 +211,27 @@ func Follow(ctx context.Context, s *outcome.Space, way Sequence, opt AgendaOptio
 	if out.Together, err = t.analysed(table, t.opt.Time); err != nil {
 		return nil, err
 	}
-	order := count(len(files))
-	for _, sight := range []Sight{NearSighted, FarSighted} {
+	talks := func(sight Sight) (*Talks, error) {
 		b, options, err := t.sit(files, t.quo, sight)
 		if err != nil {
-			if ctx.Err() != nil || sight == NearSighted {
+			return nil, errors.Join(context.Cause(ctx), err)
+		}
+		talks := b.follow(files, count(len(files)))
+		talks.translate(options)
+		return talks, nil
+	}
+	if out.Far, err = talks(FarSighted); err != nil {
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		out.FarWhy = err.Error()
+	}
+	if out.Near = out.Far; len(files) > 1 || out.Far == nil { // in the last step there is nothing to look ahead to
+		if out.Near, err = talks(NearSighted); err != nil {
+			if ctx.Err() != nil {
 				return nil, err
 			}
-			out.FarWhy = err.Error()
-			continue
-		}
-		talks := b.follow(files, order)
-		talks.translate(options)
-		if sight == NearSighted {
-			out.Near = talks
-		} else {
-			out.Far = talks
+			out.NearWhy = err.Error()
 		}
 	}
 	return out, nil

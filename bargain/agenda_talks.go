@@ -115,18 +115,26 @@ type settledCondition struct {
 // A farZone holds the outcomes of the zone that every party accepts, the first by the Nash rule
 // first, then the first in order.
 type farZone struct {
-	issues, parties int
-	options         []int32 // issues entries an outcome
-	u               []int64 // parties entries an outcome
+	parties int
+	options [][]int32 // by issue and outcome
+	u       []int64   // parties entries an outcome
 }
 
-func (z *farZone) at(k int32) []int64        { return z.u[int(k)*z.parties : (int(k)+1)*z.parties] }
-func (z *farZone) option(k int32, i int) int { return int(z.options[int(k)*z.issues+i]) }
-func (z *farZone) outcome(k int32) (o outcome.Outcome) {
-	for i := range z.issues {
-		o = append(o, z.option(k, i))
+func (z *farZone) at(k int32) []int64 { return z.u[int(k)*z.parties : (int(k)+1)*z.parties] }
+
+// narrow returns those of the outcomes that have the options of o on the issues of a file.
+func (z *farZone) narrow(reach []int32, file []int, o outcome.Outcome) []int32 {
+	for _, i := range file {
+		column, want := z.options[i], int32(o[i])
+		var kept []int32
+		for _, k := range reach {
+			if column[k] == want {
+				kept = append(kept, k)
+			}
+		}
+		reach = kept
 	}
-	return o
+	return reach
 }
 
 // A standing is how far talks have come.
@@ -200,10 +208,10 @@ func (b *bargainTable) deal(o outcome.Outcome) bool {
 type fileOption struct {
 	options []int
 	u       []int64
-	from    int32 // far-sighted: the first outcome of the zone that has it
 }
 
-// step settles a file. It returns nil where the parties find nothing and cannot leave it.
+// step settles a file. It returns nil where the parties find nothing and cannot leave it. Of
+// what it returns, reach is left to be narrowed.
 func (b *bargainTable) step(p *standing, file []int) (*standing, *TalkStep) {
 	options := b.near
 	if b.zone != nil {
@@ -240,13 +248,6 @@ func (b *bargainTable) step(p *standing, file []int) (*standing, *TalkStep) {
 	next := &standing{o: slices.Clone(p.o), settled: slices.Clone(p.settled)}
 	for k, i := range file {
 		next.o[i], next.settled[i] = best.options[k], true
-	}
-	if b.zone != nil {
-		for _, k := range p.reach {
-			if !slices.ContainsFunc(file, func(i int) bool { return b.zone.option(k, i) != next.o[i] }) {
-				next.reach = append(next.reach, k)
-			}
-		}
 	}
 	step.Outcome, step.Left, step.Utilities = next.o, isQuo(best), best.u
 	return next, step
@@ -300,29 +301,41 @@ func (b *bargainTable) far(p *standing, file []int) []fileOption {
 	for _, i := range file {
 		total *= b.s.Issues[i].Options
 	}
+	var ranks []int
 	first := make(map[int]int32)
-	for _, k := range p.reach {
-		rank := 0
-		for _, i := range file {
-			rank = rank*b.s.Issues[i].Options + b.zone.option(k, i)
-		}
-		if _, seen := first[rank]; !seen {
-			if first[rank] = k; len(first) == total {
-				break
+	if len(file) == 1 {
+		column := b.zone.options[file[0]]
+		seen := make([]bool, total)
+		for _, k := range p.reach {
+			if rank := column[k]; !seen[rank] {
+				seen[rank] = true
+				first[int(rank)] = k
+				if ranks = append(ranks, int(rank)); len(ranks) == total {
+					break
+				}
 			}
 		}
-	}
-	ranks := make([]int, 0, len(first))
-	for rank := range first {
-		ranks = append(ranks, rank)
+	} else {
+		for _, k := range p.reach {
+			rank := 0
+			for _, i := range file {
+				rank = rank*b.s.Issues[i].Options + int(b.zone.options[i][k])
+			}
+			if _, seen := first[rank]; !seen {
+				first[rank] = k
+				if ranks = append(ranks, rank); len(ranks) == total {
+					break
+				}
+			}
+		}
 	}
 	slices.Sort(ranks)
 	open := make([]fileOption, len(ranks))
 	for at, rank := range ranks {
 		k := first[rank]
-		open[at] = fileOption{u: b.zone.at(k), from: k}
+		open[at] = fileOption{u: b.zone.at(k)}
 		for _, i := range file {
-			open[at].options = append(open[at].options, b.zone.option(k, i))
+			open[at].options = append(open[at].options, int(b.zone.options[i][k]))
 		}
 	}
 	return open
@@ -339,6 +352,9 @@ func (b *bargainTable) follow(files [][]int, order []int) *Talks {
 		next, step := b.step(p, files[f])
 		if next == nil {
 			return t
+		}
+		if b.zone != nil {
+			next.reach = b.zone.narrow(p.reach, files[f], next.o)
 		}
 		step.File = f
 		t.Steps = append(t.Steps, *step)
@@ -389,6 +405,9 @@ func (b *bargainTable) orders(ctx context.Context, files [][]int, first int, tel
 				key := next.key()
 				to, ok := by[key]
 				if !ok {
+					if b.zone != nil {
+						next.reach = b.zone.narrow(node.at.reach, file, next.o)
+					}
 					to = &talkNode{at: next, ways: new(big.Int)}
 					by[key] = to
 					level = append(level, to)
@@ -666,18 +685,6 @@ func (t *agendaTask) files(files [][]int) (all [][]int, first int, err error) {
 	if len(all) > maxFiles {
 		return nil, 0, fmt.Errorf("%d files, more than %d", len(all), maxFiles)
 	}
-	for _, file := range all {
-		total := 1
-		for _, i := range file {
-			if total = multiplied(total, t.s.Issues[i].Options); total > maxFileOptions {
-				var names []string
-				for _, i := range file {
-					names = append(names, t.s.Issues[i].ID)
-				}
-				return nil, 0, fmt.Errorf("%s have more than %d joint options, too many to settle in one step", strings.Join(names, ", "), maxFileOptions)
-			}
-		}
-	}
 	return all, first, nil
 }
 
@@ -710,7 +717,20 @@ func (t *agendaTask) sit(files [][]int, quo outcome.Outcome, sight Sight) (*barg
 		}
 	}
 	var zone *farZone
-	if sight == FarSighted {
+	if sight == NearSighted {
+		for _, file := range files {
+			total := 1
+			for _, i := range file {
+				if total = multiplied(total, s.Issues[i].Options); total > maxFileOptions {
+					var names []string
+					for _, i := range file {
+						names = append(names, s.Issues[i].ID)
+					}
+					return nil, nil, fmt.Errorf("%s have more than %d joint options, too many to settle in one step", strings.Join(names, ", "), maxFileOptions)
+				}
+			}
+		}
+	} else {
 		if zone, err = t.far(s); err != nil {
 			return nil, nil, err
 		}
@@ -751,10 +771,10 @@ func (t *agendaTask) far(s *outcome.Space) (*farZone, error) {
 	slices.SortFunc(order, func(x, y int) int {
 		return cmp.Or(-t.g.compareNash(at(x), at(y)), cmp.Compare(all.ranks[x], all.ranks[y]))
 	})
-	z := &farZone{issues: len(s.Issues), parties: n}
+	z := &farZone{parties: n, options: make([][]int32, len(s.Issues))}
 	for _, k := range order {
-		for _, o := range sc.lister.Outcome(all.ranks[k]) {
-			z.options = append(z.options, int32(o))
+		for i, o := range sc.lister.Outcome(all.ranks[k]) {
+			z.options[i] = append(z.options[i], int32(o))
 		}
 		z.u = append(z.u, at(k)...)
 	}

@@ -169,6 +169,84 @@ func (c *Case) PackageOutcome(id string) (outcome.Outcome, error) {
 	return o, nil
 }
 
+// A Way is an agenda as numbers: files of issues, and the options that it fixes, by the
+// positions of both.
+type Way struct {
+	Files [][]int
+	Fixed map[int]int
+}
+
+// AgendaWay returns what a named agenda stands for.
+func (c *Case) AgendaWay(id string) (Way, error) {
+	a, ok := c.Agendas.Get(id)
+	if !ok {
+		return Way{}, unknown("agenda", id, c.Agendas.Keys())
+	}
+	var settings []Setting
+	for issue, option := range a.Outcome.All() {
+		settings = append(settings, Setting{issue, option})
+	}
+	files := make([][]string, len(a.Files))
+	for i, file := range a.Files {
+		files[i] = file
+	}
+	return c.Way(files, settings)
+}
+
+// Way returns the agenda with the given files of issues and fixed options. It fails on what the
+// case does not have, and on an issue that is named twice.
+func (c *Case) Way(files [][]string, fixed []Setting) (Way, error) {
+	w := Way{Fixed: make(map[int]int)}
+	ids := c.Issues.Keys()
+	named := make(map[string]bool)
+	once := func(id string) error {
+		if !c.Issues.Has(id) {
+			return unknown("issue", id, ids)
+		}
+		if named[id] {
+			return fmt.Errorf("%s is named twice: an issue is in one file, or its option is fixed", id)
+		}
+		named[id] = true
+		return nil
+	}
+	for _, s := range fixed {
+		if err := once(s.Issue); err != nil {
+			return w, err
+		}
+		is, _ := c.Issues.Get(s.Issue)
+		k, ok := is.Position(s.Option)
+		if !ok {
+			return w, fmt.Errorf("%s has no option %s: %s", s.Issue, quoted(s.Option), is.choices())
+		}
+		w.Fixed[slices.Index(ids, s.Issue)] = k
+	}
+	for _, file := range files {
+		var at []int
+		for _, id := range file {
+			if err := once(id); err != nil {
+				return w, err
+			}
+			at = append(at, slices.Index(ids, id))
+		}
+		w.Files = append(w.Files, at)
+	}
+	return w, nil
+}
+
+// StatusQuos returns the position of each issue's status quo, -1 where it has none.
+func (c *Case) StatusQuos() []int {
+	at := make([]int, 0, c.Issues.Len())
+	for _, issue := range c.Issues.Keys() {
+		is, _ := c.Issues.Get(issue)
+		k, ok := is.Position(is.StatusQuo)
+		if !ok {
+			k = -1
+		}
+		at = append(at, k)
+	}
+	return at
+}
+
 // StatusQuo returns the outcome in which every issue stays at its status quo, and
 // whether every issue has one.
 func (c *Case) StatusQuo() (outcome.Outcome, bool) {

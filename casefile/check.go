@@ -40,6 +40,7 @@ func (r *reporter) check(c *Case) {
 	}
 	k.divisible()
 	k.packages()
+	k.agendas()
 	k.evidence()
 	k.changes()
 	if len(r.problems) == 0 || !slices.ContainsFunc(r.problems, func(p Problem) bool { return !p.Warning }) {
@@ -112,6 +113,7 @@ func (k *checker) names() {
 		{"issues", c.Issues.Keys(), nil},
 		{"parties", c.Parties.Keys(), pathWords},
 		{"packages", c.Packages.Keys(), nil},
+		{"agendas", c.Agendas.Keys(), nil},
 		{"statements", c.Statements.Keys(), nil},
 		{"mediators", c.Mediators.Keys(), pathWords},
 		{"outside", c.Outside.Keys(), pathWords},
@@ -736,6 +738,54 @@ func (k *checker) packages() {
 		}
 		if len(open) > 0 {
 			k.key(p.to("outcome"), "settle it in the package, or give the issue a status_quo", "the package leaves out %s, which has no status quo", list(open, "and"))
+		}
+	}
+}
+
+func (k *checker) agendas() {
+	for id, v := range k.c.Agendas.All() {
+		p := path{"agendas", id}
+		k.by(p.to("by"), v.By)
+		k.date(p.to("date"), v.Date)
+		k.sources(p.to("source"), v.Source)
+		k.statements(p.to("statements"), v.Statements)
+		for issue, option := range v.Outcome.All() {
+			at := p.to("outcome", issue)
+			if is, ok := k.issueAt(at, issue, true); ok && option != "" {
+				k.option(at, &is, option)
+			}
+		}
+		seen := make(map[string]bool)
+		for i, file := range v.Files {
+			at := p.to("files", fmt.Sprint(i+1))
+			if len(file) == 0 {
+				k.value(at, "name an issue or delete the file", "a file without issues")
+			}
+			k.refs(at, file, "issue", k.c.Issues.Has, k.c.Issues.Keys())
+			for _, issue := range slices.Compact(slices.Sorted(slices.Values(file))) {
+				switch {
+				case seen[issue]:
+					k.value(at, "settle each issue in one file", "issue '%s' stands in two files", issue)
+				case v.Outcome.Has(issue):
+					k.value(at, "take it out of the file or out of outcome", "issue '%s' is in a file and in outcome", issue)
+				}
+				seen[issue] = true
+			}
+		}
+		if k.failed(p) {
+			continue
+		}
+		for issue, is := range k.c.Issues.All() {
+			if is.StatusQuo == "" && !seen[issue] && !v.Outcome.Has(issue) {
+				k.key(p.to("files"), "put it in the first file, or give the issue a status_quo", "the agenda leaves out %s, which has no status quo", issue)
+			}
+		}
+		for i, file := range v.Files {
+			for _, issue := range file {
+				if is, _ := k.c.Issues.Get(issue); i > 0 && is.StatusQuo == "" {
+					k.value(p.to("files", fmt.Sprint(i+1)), "put it in the first file, or give the issue a status_quo", "%s has no status quo at which earlier files could leave it", issue)
+				}
+			}
 		}
 	}
 }

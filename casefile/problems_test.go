@@ -84,7 +84,7 @@ var badInput = []struct{ name, old, new, want string }{
 	{"unknown key without a near one",
 		"consent: everyone",
 		"zzz: 1",
-		`case.yaml:25:1: unknown key 'zzz': the keys here are goodoffices, id, title, about, as_of, analyst, marking, sources and 12 more`},
+		`case.yaml:25:1: unknown key 'zzz': the keys here are goodoffices, id, title, about, as_of, analyst, marking, sources and 13 more`},
 	{"duplicate key",
 		`    no_deal: 45..55
 `,
@@ -229,7 +229,7 @@ old:
 `,
 		`case.yaml:11:1: unknown key 'x_parties': did you mean 'parties'?
 case.yaml:12:10: parties: needs a mapping from ids, not a single value: write each as ` + "`" + `id: …` + "`" + `
-case.yaml:13:1: unknown key 'old': the keys here are goodoffices, id, title, about, as_of, analyst, marking, sources and 12 more`},
+case.yaml:13:1: unknown key 'old': the keys here are goodoffices, id, title, about, as_of, analyst, marking, sources and 13 more`},
 	{"list for a mapping of options",
 		"    options: {low: 20, high: 60}",
 		"    options: [low, high]",
@@ -289,6 +289,24 @@ case.yaml:39:54: packages.paper.outcome.season: 4 is not on the grid of the rang
 		"by: fishers",
 		"by: fishres",
 		`case.yaml:39:15: packages.paper.by: unknown actor 'fishres': did you mean 'fishers'?`},
+	{"agenda that names an issue twice, an unknown issue and an unknown actor",
+		`packages:
+`,
+		`agendas:
+  first: {by: prot, files: [[quota], [seasons, quota]]}
+packages:
+`,
+		`case.yaml:39:15: agendas.first.by: unknown actor 'prot': did you mean 'port'?
+case.yaml:39:38: agendas.first.files.2: issue 'quota' stands in two files: settle each issue in one file
+case.yaml:39:39: agendas.first.files.2.1: unknown issue 'seasons': did you mean 'season'?`},
+	{"agenda with an issue in a file and fixed",
+		`packages:
+`,
+		`agendas:
+  first: {files: [[quota]], outcome: {quota: low}}
+packages:
+`,
+		`case.yaml:39:19: agendas.first.files.1: issue 'quota' is in a file and in outcome: take it out of the file or out of outcome`},
 	{"statement with an unknown option",
 		"option: low",
 		"option: lo",

@@ -81,7 +81,7 @@ const (
 )
 
 // named maps define or use ids for keys; the others have paths or numbers there.
-var named = []string{"sources", "issues", "parties", "packages", "statements", "mediators", "outside", "views", "options", "constituencies", "scores", "reasons", "outcome", "within"}
+var named = []string{"sources", "issues", "parties", "packages", "agendas", "statements", "mediators", "outside", "views", "options", "constituencies", "scores", "reasons", "outcome", "within"}
 
 // A schemaWriter turns the types of the package into a JSON Schema.
 type schemaWriter struct {

@@ -30,6 +30,8 @@ type Case struct {
 	Divisible []string `yaml:"divisible"`
 	// Named proposals on record, by id.
 	Packages Map[Package] `yaml:"packages"`
+	// Ways on record to take up the issues, by id.
+	Agendas Map[Agenda] `yaml:"agendas"`
 	// Who said what, by id: the evidence behind scores.
 	Statements Map[Statement] `yaml:"statements"`
 	// Those who help, propose and carry, and consent to nothing, by id.
@@ -282,6 +284,27 @@ type Package struct {
 	// Sources, by id.
 	Source Refs `yaml:"source"`
 	// What was simplified to write the proposal in the case's options.
+	Note string `yaml:"note"`
+}
+
+// An Agenda is a way on record to take up the issues: files that are settled one
+// after another, each as a package.
+type Agenda struct {
+	// Title for people. Absent: the id.
+	Title string `yaml:"title"`
+	// Who asks for it: ids of actors, or mediators for all of them.
+	By Refs `yaml:"by"`
+	// When it was asked for.
+	Date Date `yaml:"date"`
+	// The files in their order, each a list of issues. An issue in no file stays at its status quo.
+	Files []Refs `yaml:"files" required:"true"`
+	// Options that follow from the agenda itself, by issue. Such an issue is in no file.
+	Outcome Map[string] `yaml:"outcome"`
+	// Sources, by id.
+	Source Refs `yaml:"source"`
+	// Statements it rests on, by id.
+	Statements Refs `yaml:"statements"`
+	// What was simplified to write the agenda in the case's issues.
 	Note string `yaml:"note"`
 }
 
