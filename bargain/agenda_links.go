@@ -34,8 +34,8 @@ type Linkage struct {
 	Share *big.Rat
 }
 
-// Linkages are those of a space, with the greatest share first, then those of fewer issues, then
-// in the order of issues.
+// Linkages are those of a space: first those by which nobody has less than by separate
+// settlement; then those with the greatest share, of fewer issues, and in the order of issues.
 type Linkages struct {
 	All []Linkage
 	// Triples says that triples were looked at too; there can be too many.
@@ -92,9 +92,20 @@ func FindLinkages(ctx context.Context, s *outcome.Space, opt AgendaOptions) (*Li
 		t.tell(float64(k+1) / float64(len(sets)))
 	}
 	slices.SortStableFunc(out.All, func(x, y Linkage) int {
+		if a, b := x.costs(), y.costs(); a != b {
+			if a {
+				return 1
+			}
+			return -1
+		}
 		return cmp.Or(y.Share.Cmp(x.Share), cmp.Compare(len(x.Issues), len(y.Issues)))
 	})
 	return out, nil
+}
+
+// costs reports whether somebody has less by joint settlement.
+func (l *Linkage) costs() bool {
+	return slices.ContainsFunc(l.Created, func(d int64) bool { return d < 0 })
 }
 
 // linkage returns what joint settlement of the issues adds, nil where it adds nothing.

@@ -509,7 +509,7 @@ func TestLinkagesAgreeWithDefinitions(t *testing.T) {
 		found := make(map[string]*Linkage)
 		for i := range got.All {
 			found[fmt.Sprint(got.All[i].Issues)] = &got.All[i]
-			if i > 0 && got.All[i-1].Share.Cmp(got.All[i].Share) < 0 {
+			if i > 0 && got.All[i-1].costs() == got.All[i].costs() && got.All[i-1].Share.Cmp(got.All[i].Share) < 0 || i > 0 && got.All[i-1].costs() && !got.All[i].costs() {
 				t.Fatalf("seed %d: linkages are not in order", seed)
 			}
 		}

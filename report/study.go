@@ -60,6 +60,10 @@ type Reading struct {
 	// of Main alone, else nil.
 	Diagnosis *bargain.Diagnosis
 
+	// Agenda says what depends on which issues are taken up, and in which order; nil until TakeUp has
+	// been called.
+	Agenda *Agenda
+
 	proposals []proposal // of Main alone
 }
 
@@ -88,10 +92,7 @@ func NewStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, 
 		}
 		r, err := newReading(ctx, file.Case, casefile.Choice{View: view, Levers: choice.Levers}, o)
 		if err != nil {
-			if view != "" {
-				return nil, fmt.Errorf("view %s: %w", view, err)
-			}
-			return nil, err
+			return nil, inView(view, err)
 		}
 		s.Readings = append(s.Readings, r)
 		if view == choice.View {
@@ -105,6 +106,14 @@ func NewStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, 
 	var err error
 	s.Main.Diagnosis, err = bargain.Diagnose(ctx, s.Main.Space, bargain.DiagnoseOptions{Time: opts.Time, Memory: opts.Memory, Analysis: s.Main.Analysis})
 	return s, err
+}
+
+// inView says of which view an error is; that of the case as written stays as it is.
+func inView(view string, err error) error {
+	if view == "" || err == nil {
+		return err
+	}
+	return fmt.Errorf("view %s: %w", view, err)
 }
 
 func newReading(ctx context.Context, c *casefile.Case, choice casefile.Choice, opts bargain.Options) (*Reading, error) {

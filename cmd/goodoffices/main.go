@@ -7,6 +7,7 @@
 //	goodoffices brief CASE               a brief for screen and paper, its summary in the terminal;
 //	                                     with --for PARTY, the copy that one party may see
 //	goodoffices analyze CASE             the same results as text, JSON or CSV
+//	goodoffices agenda CASE              which issues to take up together, and which first
 //	goodoffices robustness CASE          how far the answer hangs on uncertain numbers
 //	goodoffices ratify --rule RULE ...   counts a vote under a named rule of ratification
 //	goodoffices diagnose CASE            what blocks a deal and what would open one
@@ -111,7 +112,7 @@ problems, 2 wrong usage, 130 interrupted.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
-		newNew(s), newCheck(s), newBrief(s), newAnalyze(s), newDiagnose(s), newLevers(s), newViews(s), newPackage(s), newRobustness(s),
+		newNew(s), newCheck(s), newBrief(s), newAnalyze(s), newDiagnose(s), newAgenda(s), newLevers(s), newViews(s), newPackage(s), newRobustness(s),
 		newRatify(s), newCatalog(s), newCertify(s), newVerify(s), newSchema(s), newVersion(s),
 	)
 	addCompletion(root)

@@ -1,0 +1,166 @@
+package report
+
+import (
+	"context"
+	"math/big"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// An Agenda says, under one reading, what depends on which issues are taken up, and in which
+// order.
+type Agenda struct {
+	// Sets are the agendas, from single issues to everything.
+	Sets *bargain.Agendas
+	// Near and Far are talks on one issue after another, over all orders; nil where they are
+	// not known, with the reason.
+	Near, Far       *bargain.Orders
+	NearWhy, FarWhy string
+	// Linkages are pairs and triples of issues that do better together; nil with the reason.
+	Linkages    *bargain.Linkages
+	LinkagesWhy string
+	// OnRecord are the case's agendas, in the order of the file.
+	OnRecord []TakenUp
+	// Asked is the agenda that was asked about, nil where none was.
+	Asked *TakenUp
+}
+
+// A TakenUp agenda is one with what it leads to.
+type TakenUp struct {
+	ID string // of one on record
+	casefile.Way
+	*bargain.Followed
+}
+
+// NewAgendaStudy returns a study of the case under the choice and under each of its views, each
+// reading with its Agenda. way may be nil. It fails where a reading does not compile, passes the
+// limits of the options, or ctx ends.
+func NewAgendaStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, way *casefile.Way, opts bargain.Options) (*Study, error) {
+	s := &Study{File: file, Choice: choice}
+	for _, view := range append([]string{""}, file.Case.Views.Keys()...) {
+		plain := opts
+		plain.Progress = nil
+		r, err := newReading(ctx, file.Case, casefile.Choice{View: view, Levers: choice.Levers}, plain)
+		if err != nil {
+			return nil, inView(view, err)
+		}
+		s.Readings = append(s.Readings, r)
+		if view == choice.View {
+			s.Main = r
+		}
+	}
+	return s, s.TakeUp(ctx, way, bargain.AgendaOptions{Time: opts.Time, Memory: opts.Memory, Progress: opts.Progress})
+}
+
+// TakeUp fills the Agenda of every reading. way may be nil; status quo and analyses are the
+// study's own.
+func (s *Study) TakeUp(ctx context.Context, way *casefile.Way, opts bargain.AgendaOptions) error {
+	tell := opts.Progress
+	for i, r := range s.Readings {
+		if tell != nil {
+			opts.Progress = func(done float64) { tell((float64(i) + done) / float64(len(s.Readings))) }
+		}
+		var err error
+		if r.Agenda, err = r.takeUp(ctx, s.File.Case, way, opts); err != nil {
+			return inView(r.View, err)
+		}
+	}
+	return nil
+}
+
+func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Way, opts bargain.AgendaOptions) (*Agenda, error) {
+	opts.StatusQuo, opts.Analysis = c.StatusQuos(), r.Analysis
+	tell := opts.Progress
+	step := func(from, to float64) bargain.AgendaOptions {
+		o := opts
+		if tell != nil {
+			o.Progress = func(done float64) { tell(from + float64((to-from)*done)) }
+		}
+		return o
+	}
+	a := &Agenda{}
+	var err error
+	if a.Sets, err = bargain.FindAgendas(ctx, r.Space, step(0, 0.2)); err != nil {
+		return nil, err
+	}
+	// What cannot be answered for this case is said; only an interruption ends the work.
+	why := func(err error) string {
+		if err == nil {
+			return ""
+		}
+		return err.Error()
+	}
+	a.Near, err = bargain.FindOrders(ctx, r.Space, nil, bargain.NearSighted, step(0.2, 0.3))
+	a.NearWhy = why(err)
+	a.Far, err = bargain.FindOrders(ctx, r.Space, nil, bargain.FarSighted, step(0.3, 0.8))
+	a.FarWhy = why(err)
+	a.Linkages, err = bargain.FindLinkages(ctx, r.Space, step(0.8, 0.85))
+	a.LinkagesWhy = why(err)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	follow := func(id string, way casefile.Way) (*TakenUp, error) {
+		followed, err := bargain.Follow(ctx, r.Space, bargain.Sequence{Files: way.Files, Fixed: way.Fixed}, opts)
+		return &TakenUp{id, way, followed}, err
+	}
+	opts.Progress = nil
+	for i, id := range c.Agendas.Keys() {
+		way, err := c.AgendaWay(id)
+		if err != nil {
+			return nil, err
+		}
+		taken, err := follow(id, way)
+		if err != nil {
+			return nil, err
+		}
+		a.OnRecord = append(a.OnRecord, *taken)
+		if tell != nil {
+			tell(0.85 + float64(0.15*float64(i+1)/float64(c.Agendas.Len()+1)))
+		}
+	}
+	if way != nil {
+		if a.Asked, err = follow("", *way); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// full is the agenda with every issue on the table.
+func (a *Agenda) full() *bargain.Agenda { return &a.Sets.Sets[len(a.Sets.Sets)-1] }
+
+// kept is the product of gains of one vector as a share of another's, over the parties that
+// gain in the other; 0 where one of them does not gain, nil where nobody gains in the other.
+func (r *Reading) kept(u, of []int64) *big.Rat {
+	share, any := big.NewRat(1, 1), false
+	for p, d := range r.Agenda.Sets.Disagreement {
+		if of[p] <= d {
+			continue
+		}
+		any = true
+		share.Mul(share, big.NewRat(max(0, u[p]-d), of[p]-d))
+	}
+	if !any {
+		return nil
+	}
+	return share
+}
+
+// difference returns, by party and in points, what u gives more than v.
+func difference(s *outcome.Space, u, v []int64) []*big.Rat {
+	var by []*big.Rat
+	for p := range s.Parties {
+		by = append(by, s.Parties[p].Points(u[p]-v[p]))
+	}
+	return by
+}
+
+func agendaTitle(c *casefile.Case, id string) string {
+	a, _ := c.Agendas.Get(id)
+	if t := name(a.Title); t != "" {
+		return t
+	}
+	return humane(id)
+}

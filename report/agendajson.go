@@ -1,0 +1,247 @@
+package report
+
+import (
+	"bytes"
+	"io"
+	"math/big"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
+)
+
+// WriteAgendaJSON writes the agendas of a study that has taken them up as one JSON
+// document. docs/formats/agenda.md explains each field.
+func WriteAgendaJSON(w io.Writer, s *Study) error {
+	var b bytes.Buffer
+	if err := encode(&b, s.agendaDocument(), 0); err != nil {
+		return err
+	}
+	b.WriteByte('\n')
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func (s *Study) agendaDocument() object {
+	r, c := s.Main, s.File.Case
+	sets := r.Agenda.Sets
+	agendas := list{}
+	for i := range sets.Sets {
+		agendas = append(agendas, r.agendaObject(c, &sets.Sets[i], false))
+	}
+	views := object{}
+	for _, v := range s.Readings {
+		if v.View != "" {
+			views = append(views, member{v.View, v.agendaMembers(c)})
+		}
+	}
+	out := object{
+		{"case", c.ID},
+		{"hash", s.File.Hash()},
+		{"view", textOrNull(r.View)},
+		{"levers", texts(s.Choice.Levers)},
+		{"open", texts(issueIDs(c, sets.Open))},
+		{"always", texts(issueIDs(c, sets.Always))},
+	}
+	out = append(out, r.agendaMembers(c)...)
+	return append(out,
+		member{"complete", sets.Complete},
+		member{"agendas", agendas},
+		member{"views", views})
+}
+
+// agendaMembers is what is said of the case as written and of every view alike.
+func (r *Reading) agendaMembers(c *casefile.Case) object {
+	a := r.Agenda
+	var from any
+	if a.Sets.Disagreement != nil {
+		from = r.pointsObject(a.Sets.Disagreement)
+	}
+	several := func(all []bargain.Agenda) list {
+		l := list{}
+		for i := range all {
+			l = append(l, r.agendaObject(c, &all[i], true))
+		}
+		return l
+	}
+	record := object{}
+	for i := range a.OnRecord {
+		record = append(record, member{a.OnRecord[i].ID, r.takenUpObject(c, &a.OnRecord[i])})
+	}
+	var asked any
+	if a.Asked != nil {
+		asked = r.takenUpObject(c, a.Asked)
+	}
+	linkages := any(nil)
+	triples := any(nil)
+	if a.Linkages != nil {
+		l := list{}
+		for i := range a.Linkages.All {
+			l = append(l, r.linkageObject(c, &a.Linkages.All[i]))
+		}
+		linkages, triples = l, a.Linkages.Triples
+	}
+	return object{
+		{"disagreement", from},
+		{"exact", a.Sets.Exact},
+		{"method", textOrNull(string(a.Sets.Method))},
+		{"full", r.agendaObject(c, a.full(), true)},
+		{"smallest", several(a.Sets.Smallest)},
+		{"ladder", several(a.Sets.Ladder)},
+		{"ladder_exact", a.Sets.LadderExact},
+		{"on_record", record},
+		{"asked", asked},
+		{"issue_by_issue", object{
+			{"near_sighted", r.ordersObject(c, a.Near)}, {"near_sighted_why", textOrNull(clean(a.NearWhy))},
+			{"far_sighted", r.ordersObject(c, a.Far)}, {"far_sighted_why", textOrNull(clean(a.FarWhy))},
+		}},
+		{"linkages", linkages},
+		{"linkages_why", textOrNull(clean(a.LinkagesWhy))},
+		{"triples", triples},
+	}
+}
+
+func (r *Reading) pointsObject(u []int64) object {
+	o := object{}
+	for i := range r.Space.Parties {
+		p := &r.Space.Parties[i]
+		o = append(o, member{p.ID, number(float(p.Points(u[i])))})
+	}
+	return o
+}
+
+func (r *Reading) differenceObject(u, v []int64) object {
+	o := object{}
+	for i, d := range difference(r.Space, u, v) {
+		o = append(o, member{r.Space.Parties[i].ID, number(float(d))})
+	}
+	return o
+}
+
+// agendaObject writes one agenda; with says whether its Nash package is written out.
+func (r *Reading) agendaObject(c *casefile.Case, a *bargain.Agenda, with bool) object {
+	o := object{{"issues", texts(issueIDs(c, a.Table))}, {"verdict", string(a.Verdict)},
+		{"count", countText(a.Count)}, {"ratifiable", countText(a.Ratifiable)}}
+	var nash, lost, kept any
+	if a.Nash != nil {
+		at := object{{"utilities", r.pointsObject(a.Nash.Utilities)}}
+		if with {
+			at = r.place(c, a.Nash.Utilities, a.Nash.Outcome)
+		}
+		nash = at
+		if full := r.Agenda.full().Nash; full != nil {
+			lost = r.differenceObject(full.Utilities, a.Nash.Utilities)
+			kept = ratOrNull(r.kept(a.Nash.Utilities, full.Utilities))
+		}
+	} else if a.Verdict == bargain.NoZone && r.Agenda.full().Nash != nil {
+		kept = number("0")
+		lost = r.differenceObject(r.Agenda.full().Nash.Utilities, r.Agenda.Sets.Disagreement)
+	}
+	return append(o, member{"nash", nash}, member{"lost", lost}, member{"kept", kept}, member{"blocked_by", texts(a.Blocked)})
+}
+
+func (r *Reading) talksObject(c *casefile.Case, t *bargain.Talks, files [][]int) any {
+	if t == nil {
+		return nil
+	}
+	order, steps := list{}, list{}
+	for _, f := range t.Order {
+		order = append(order, texts(issueIDs(c, files[f])))
+	}
+	for i := range t.Steps {
+		x := &t.Steps[i]
+		settled := object{}
+		for _, issue := range files[x.File] {
+			settled = append(settled, member{c.Issues.Keys()[issue], optionValue(issueAt(c, issue), x.Outcome[issue])})
+		}
+		fallback := "status_quo"
+		if x.NoDeal {
+			fallback = "no_deal"
+		}
+		steps = append(steps, object{{"file", texts(issueIDs(c, files[x.File]))}, {"settled", settled}, {"left", x.Left},
+			{"fallback", fallback}, {"fallback_utilities", r.pointsObject(x.Fallback)}, {"utilities", r.pointsObject(x.Utilities)}})
+	}
+	var end, adds, failed any
+	if t.End != nil {
+		end = r.place(c, t.End.Utilities, t.End.Outcome)
+		if full := r.Agenda.full().Nash; full != nil {
+			adds = r.differenceObject(full.Utilities, t.End.Utilities)
+		}
+	} else {
+		if len(t.Steps) < len(t.Order) && t.Broken == nil {
+			failed = texts(issueIDs(c, files[t.Order[len(t.Steps)]]))
+		}
+		if full := r.Agenda.full().Nash; full != nil {
+			adds = r.differenceObject(full.Utilities, r.Agenda.Sets.Disagreement)
+		}
+	}
+	return object{{"order", order}, {"deal", end != nil}, {"end", end}, {"package_adds", adds}, {"failed_at", failed}, {"broken", texts(t.Broken)}, {"steps", steps}}
+}
+
+func (r *Reading) ordersObject(c *casefile.Case, o *bargain.Orders) any {
+	if o == nil {
+		return nil
+	}
+	ends := list{}
+	for i := range o.Ends {
+		e := &o.Ends[i]
+		ends = append(ends, append(r.place(c, e.Utilities, e.Outcome), member{"orders", countText(e.Orders)}, member{"share", shareOf(e.Orders, o.Total)}))
+	}
+	return object{
+		{"exact", o.Exact},
+		{"orders", o.Total.String()},
+		{"fail", countText(o.Fail)},
+		{"fail_share", shareOf(o.Fail, o.Total)},
+		{"best", r.talksObject(c, o.Best, o.Files)},
+		{"worst", r.talksObject(c, o.Worst, o.Files)},
+		{"worst_deal", r.talksObject(c, o.WorstDeal, o.Files)},
+		{"ends", ends},
+	}
+}
+
+func shareOf(n, of *big.Int) any {
+	if n == nil || of.Sign() == 0 {
+		return nil
+	}
+	return number(float(new(big.Rat).SetFrac(n, of)))
+}
+
+func (r *Reading) linkageObject(c *casefile.Case, l *bargain.Linkage) object {
+	joint := object{}
+	for _, i := range l.Issues {
+		joint = append(joint, member{c.Issues.Keys()[i], optionValue(issueAt(c, i), l.Joint.Outcome[i])})
+	}
+	var separate any
+	if l.Separate != nil {
+		o := object{}
+		for _, i := range l.Issues {
+			o = append(o, member{c.Issues.Keys()[i], optionValue(issueAt(c, i), l.Separate.Outcome[i])})
+		}
+		separate = o
+	}
+	fallback := "status_quo"
+	if l.NoDeal {
+		fallback = "no_deal"
+	}
+	return object{{"issues", texts(issueIDs(c, l.Issues))}, {"joint", joint}, {"separate", separate}, {"fallback", fallback},
+		{"created", r.pointsObject(l.Created)}, {"share", number(float(l.Share))}}
+}
+
+func (r *Reading) takenUpObject(c *casefile.Case, t *TakenUp) object {
+	files := list{}
+	for _, f := range t.Followed.Files {
+		files = append(files, texts(issueIDs(c, f)))
+	}
+	fixed := object{}
+	for i, id := range c.Issues.Keys() {
+		if k, ok := t.Fixed[i]; ok {
+			fixed = append(fixed, member{id, optionValue(issueAt(c, i), k)})
+		}
+	}
+	return object{
+		{"files", files},
+		{"fixed", fixed},
+		{"together", r.agendaObject(c, &t.Together, true)},
+		{"near_sighted", r.talksObject(c, t.Near, t.Followed.Files)}, {"near_sighted_why", textOrNull(clean(t.NearWhy))},
+		{"far_sighted", r.talksObject(c, t.Far, t.Followed.Files)}, {"far_sighted_why", textOrNull(clean(t.FarWhy))},
+	}
+}
