@@ -9,9 +9,9 @@ import (
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
-// An Agenda says, under one reading, what depends on which issues are taken up, and in which
+// Agendas say, under one reading, what depends on which issues are taken up, and in which
 // order.
-type Agenda struct {
+type Agendas struct {
 	// Sets are the agendas, from single issues to everything.
 	Sets *bargain.Agendas
 	// Near and Far are talks on one issue after another, over all orders; nil where they are
@@ -35,7 +35,7 @@ type TakenUp struct {
 }
 
 // NewAgendaStudy returns a study of the case under the choice and under each of its views, each
-// reading with its Agenda. way may be nil. It fails where a reading does not compile, passes the
+// reading with its Agendas. way may be nil. It fails where a reading does not compile, passes the
 // limits of the options, or ctx ends.
 func NewAgendaStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, way *casefile.Way, opts bargain.Options) (*Study, error) {
 	s := &Study{File: file, Choice: choice}
@@ -54,7 +54,7 @@ func NewAgendaStudy(ctx context.Context, file *casefile.File, choice casefile.Ch
 	return s, s.TakeUp(ctx, way, bargain.AgendaOptions{Time: opts.Time, Memory: opts.Memory, Progress: opts.Progress})
 }
 
-// TakeUp fills the Agenda of every reading. way may be nil; status quo and analyses are the
+// TakeUp fills the Agendas of every reading. way may be nil; status quo and analyses are the
 // study's own.
 func (s *Study) TakeUp(ctx context.Context, way *casefile.Way, opts bargain.AgendaOptions) error {
 	tell := opts.Progress
@@ -63,14 +63,14 @@ func (s *Study) TakeUp(ctx context.Context, way *casefile.Way, opts bargain.Agen
 			opts.Progress = func(done float64) { tell((float64(i) + done) / float64(len(s.Readings))) }
 		}
 		var err error
-		if r.Agenda, err = r.takeUp(ctx, s.File.Case, way, opts); err != nil {
+		if r.Agendas, err = r.takeUp(ctx, s.File.Case, way, opts); err != nil {
 			return inView(r.View, err)
 		}
 	}
 	return nil
 }
 
-func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Way, opts bargain.AgendaOptions) (*Agenda, error) {
+func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Way, opts bargain.AgendaOptions) (*Agendas, error) {
 	opts.StatusQuo, opts.Analysis = c.StatusQuos(), r.Analysis
 	tell := opts.Progress
 	step := func(from, to float64) bargain.AgendaOptions {
@@ -80,7 +80,7 @@ func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Wa
 		}
 		return o
 	}
-	a := &Agenda{}
+	a := &Agendas{}
 	var err error
 	if a.Sets, err = bargain.FindAgendas(ctx, r.Space, step(0, 0.2)); err != nil {
 		return nil, err
@@ -129,13 +129,13 @@ func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Wa
 }
 
 // full is the agenda with every issue on the table.
-func (a *Agenda) full() *bargain.Agenda { return &a.Sets.Sets[len(a.Sets.Sets)-1] }
+func (a *Agendas) full() *bargain.Agenda { return &a.Sets.Sets[len(a.Sets.Sets)-1] }
 
 // kept is the product of gains of one vector as a share of another's, over the parties that
 // gain in the other; 0 where one of them does not gain, nil where nobody gains in the other.
 func (r *Reading) kept(u, of []int64) *big.Rat {
 	share, any := big.NewRat(1, 1), false
-	for p, d := range r.Agenda.Sets.Disagreement {
+	for p, d := range r.Agendas.Sets.Disagreement {
 		if of[p] <= d {
 			continue
 		}

@@ -23,7 +23,7 @@ func WriteAgendaJSON(w io.Writer, s *Study) error {
 
 func (s *Study) agendaDocument() object {
 	r, c := s.Main, s.File.Case
-	sets := r.Agenda.Sets
+	sets := r.Agendas.Sets
 	agendas := list{}
 	for i := range sets.Sets {
 		agendas = append(agendas, r.agendaObject(c, &sets.Sets[i], false))
@@ -51,7 +51,7 @@ func (s *Study) agendaDocument() object {
 
 // agendaMembers is what is said of the case as written and of every view alike.
 func (r *Reading) agendaMembers(c *casefile.Case) object {
-	a := r.Agenda
+	a := r.Agendas
 	var from any
 	if a.Sets.Disagreement != nil {
 		from = r.pointsObject(a.Sets.Disagreement)
@@ -128,13 +128,13 @@ func (r *Reading) agendaObject(c *casefile.Case, a *bargain.Agenda, with bool) o
 			at = r.place(c, a.Nash.Utilities, a.Nash.Outcome)
 		}
 		nash = at
-		if full := r.Agenda.full().Nash; full != nil {
+		if full := r.Agendas.full().Nash; full != nil {
 			lost = r.differenceObject(full.Utilities, a.Nash.Utilities)
 			kept = ratOrNull(r.kept(a.Nash.Utilities, full.Utilities))
 		}
-	} else if a.Verdict == bargain.NoZone && r.Agenda.full().Nash != nil {
+	} else if a.Verdict == bargain.NoZone && r.Agendas.full().Nash != nil {
 		kept = number("0")
-		lost = r.differenceObject(r.Agenda.full().Nash.Utilities, r.Agenda.Sets.Disagreement)
+		lost = r.differenceObject(r.Agendas.full().Nash.Utilities, r.Agendas.Sets.Disagreement)
 	}
 	return append(o, member{"nash", nash}, member{"lost", lost}, member{"kept", kept}, member{"blocked_by", texts(a.Blocked)})
 }
@@ -163,15 +163,15 @@ func (r *Reading) talksObject(c *casefile.Case, t *bargain.Talks, files [][]int)
 	var end, adds, failed any
 	if t.End != nil {
 		end = r.place(c, t.End.Utilities, t.End.Outcome)
-		if full := r.Agenda.full().Nash; full != nil {
+		if full := r.Agendas.full().Nash; full != nil {
 			adds = r.differenceObject(full.Utilities, t.End.Utilities)
 		}
 	} else {
 		if len(t.Steps) < len(t.Order) && t.Broken == nil {
 			failed = texts(issueIDs(c, files[t.Order[len(t.Steps)]]))
 		}
-		if full := r.Agenda.full().Nash; full != nil {
-			adds = r.differenceObject(full.Utilities, r.Agenda.Sets.Disagreement)
+		if full := r.Agendas.full().Nash; full != nil {
+			adds = r.differenceObject(full.Utilities, r.Agendas.Sets.Disagreement)
 		}
 	}
 	return object{{"order", order}, {"deal", end != nil}, {"end", end}, {"package_adds", adds}, {"failed_at", failed}, {"broken", texts(t.Broken)}, {"steps", steps}}

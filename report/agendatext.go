@@ -27,7 +27,7 @@ func WriteAgendaText(w io.Writer, s *Study, o TextOptions) error {
 
 // agendaSentences says in a few sentences what depends on the agenda.
 func (s *Study) agendaSentences(r *Reading) []string {
-	c, a := s.File.Case, r.Agenda
+	c, a := s.File.Case, r.Agendas
 	sets := a.Sets
 	n := len(sets.Open)
 	full := a.full()
@@ -63,7 +63,7 @@ func (s *Study) agendaSentences(r *Reading) []string {
 
 func (t *terminal) agenda(s *Study) {
 	r, c := s.Main, s.File.Case
-	a := r.Agenda
+	a := r.Agendas
 	for _, text := range s.agendaSentences(r) {
 		t.paragraph(text)
 	}
@@ -103,7 +103,7 @@ func (t *terminal) agenda(s *Study) {
 // ladder shows the best agenda of every size.
 func (t *terminal) ladder(s *Study) {
 	r, c := s.Main, s.File.Case
-	a := r.Agenda
+	a := r.Agendas
 	what := "the best agenda of each size by Nash"
 	if !a.Sets.LadderExact {
 		what = "taking one issue off at a time, each time the one that costs least; better agendas of a size may exist"
@@ -215,7 +215,7 @@ func (s *Study) givesEach(r *Reading, u []int64) string {
 // takenUpSentences says what one way to take up the issues leads to.
 func (s *Study) takenUpSentences(r *Reading, x *TakenUp) []string {
 	c := s.File.Case
-	full := r.Agenda.full().Nash
+	full := r.Agendas.full().Nash
 	var out []string
 	switch g := &x.Together; {
 	case g.Verdict == bargain.Unknown:
@@ -343,7 +343,7 @@ func (t *terminal) takenUp(s *Study, r *Reading, x *TakenUp, title string) {
 // ordersSentences says what becomes of talks on one issue after another.
 func (s *Study) ordersSentences(r *Reading, o *bargain.Orders) []string {
 	c := s.File.Case
-	full := r.Agenda.full().Nash
+	full := r.Agendas.full().Nash
 	var out []string
 	some := "of the orders looked at, "
 	if o.Exact {
@@ -407,11 +407,11 @@ func (t *terminal) orders(s *Study, o *bargain.Orders, why, sight string) {
 
 func (t *terminal) linkages(s *Study) {
 	r, c := s.Main, s.File.Case
-	l := r.Agenda.Linkages
+	l := r.Agendas.Linkages
 	switch {
 	case l == nil:
 		t.heading("Linkages", "")
-		t.item("Not known: " + clean(r.Agenda.LinkagesWhy) + ".")
+		t.item("Not known: " + clean(r.Agendas.LinkagesWhy) + ".")
 		return
 	case len(l.All) == 0:
 		t.heading("Linkages", "")
@@ -445,7 +445,7 @@ func (t *terminal) views(s *Study) {
 	t.heading("Under every view", "")
 	for _, r := range s.Readings {
 		t.WriteString(t.style(bold, fit(viewTitle(c, r.View), t.cols)) + "\n")
-		a := r.Agenda
+		a := r.Agendas
 		if least := a.Sets.Smallest; len(least) > 0 {
 			t.item("Smallest agenda with a deal: " + strings.Join(issueIDs(c, least[0].Table), ", "))
 		} else {

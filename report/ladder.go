@@ -28,7 +28,7 @@ func (s *Study) SetAgenda(ctx context.Context, opts bargain.Options) error {
 	if !r.hasZone() {
 		return nil
 	}
-	agenda := bargain.AgendaOptions{StatusQuo: statusQuo(s), Analysis: r.Analysis, Time: opts.Time, Memory: opts.Memory}
+	agenda := bargain.AgendaOptions{StatusQuo: s.File.Case.StatusQuos(), Analysis: r.Analysis, Time: opts.Time, Memory: opts.Memory}
 	if !slices.ContainsFunc(agenda.StatusQuo, func(o int) bool { return o >= 0 }) {
 		return nil
 	}
@@ -48,20 +48,6 @@ func (s *Study) SetAgenda(ctx context.Context, opts bargain.Options) error {
 		s.Agenda.Linkages = nil
 	}
 	return context.Cause(ctx)
-}
-
-// statusQuo returns the option in force today by issue, -1 where there is none.
-func statusQuo(s *Study) []int {
-	c := s.Main.Case
-	quo := make([]int, c.Issues.Len())
-	for i := range quo {
-		is := issueAt(c, i)
-		quo[i] = -1
-		if k, ok := is.Position(is.StatusQuo); ok {
-			quo[i] = k
-		}
-	}
-	return quo
 }
 
 // agenda is the section on which issues to open, and in which order.

@@ -60,9 +60,9 @@ type Reading struct {
 	// of Main alone, else nil.
 	Diagnosis *bargain.Diagnosis
 
-	// Agenda says what depends on which issues are taken up, and in which order; nil until TakeUp has
+	// Agendas say what depends on which issues are taken up, and in which order; nil until TakeUp has
 	// been called.
-	Agenda *Agenda
+	Agendas *Agendas
 
 	proposals []proposal // of Main alone
 }
