@@ -74,13 +74,20 @@ type Format struct {
 	// write turns a scenario into files, and returns what they cannot hold; nil for a
 	// format that is only read. Lost words of the case have been noted already.
 	write func(s *scenario) ([]Output, []Note, error)
+
+	// readCase and writeCase stand for read and write in a format whose files hold more
+	// than a scenario does: conditions, people at home, uncertain numbers.
+	readCase  func(ctx context.Context, file input) (*casefile.File, []Note, error)
+	writeCase func(c *casefile.Case) ([]Output, []Note, error)
 }
 
 // Writes reports whether [Write] knows the format.
-func (f *Format) Writes() bool { return f.write != nil }
+func (f *Format) Writes() bool { return f.write != nil || f.writeCase != nil }
 
 // Formats returns the formats of other tools in the order in which they are tried.
-func Formats() []*Format { return []*Format{genius, geniusweb, negolog, negmas} }
+func Formats() []*Format {
+	return []*Format{genius, geniusweb, negolog, negmas, xlsxSheet, csvSheet}
+}
 
 // Named returns the format of a name.
 func Named(name string) (*Format, bool) {
@@ -348,6 +355,16 @@ func readFile(path string) ([]byte, error) {
 
 // parse turns inputs of a format into a case. Name stands for the whole in problems.
 func parse(ctx context.Context, format *Format, name string, inputs []input) (*Scenario, error) {
+	if format.readCase != nil {
+		if len(inputs) > 1 {
+			return nil, fmt.Errorf("%s and %s are scenarios by themselves: name one", inputs[0].name, inputs[1].name)
+		}
+		file, lost, err := format.readCase(ctx, inputs[0])
+		if err != nil {
+			return nil, err
+		}
+		return newScenario(format, file, inputs, lost), nil
+	}
 	s, lost, err := format.read(ctx, inputs)
 	if err != nil {
 		return nil, err
@@ -370,26 +387,28 @@ func parse(ctx context.Context, format *Format, name string, inputs []input) (*S
 	if err != nil {
 		return nil, fmt.Errorf("%s does not make a case: %w", name, err)
 	}
-	sc := &Scenario{Format: format, File: file, Lost: append(lost, more...)}
-	file.Conversion = sc.conversion(inputs)
-	return sc, nil
+	return newScenario(format, file, inputs, append(lost, more...)), nil
 }
 
-// conversion says what the case was read from.
-func (s *Scenario) conversion(inputs []input) *casefile.Conversion {
-	c := &casefile.Conversion{Format: s.Format.Title}
+// newScenario tells a case what it was read from.
+func newScenario(format *Format, file *casefile.File, inputs []input, lost []Note) *Scenario {
+	c := &casefile.Conversion{Format: format.Title}
 	for _, in := range inputs {
 		c.Files = append(c.Files, in.name)
 	}
-	for _, n := range s.Lost {
+	for _, n := range lost {
 		c.Notes = append(c.Notes, n.String())
 	}
-	return c
+	file.Conversion = c
+	return &Scenario{Format: format, File: file, Lost: lost}
 }
 
 // Write turns a case, under its headline numbers and without views or levers, into
 // the files of a format. The notes say what the format cannot hold.
 func Write(format *Format, c *casefile.Case) ([]Output, []Note, error) {
+	if format.writeCase != nil {
+		return format.writeCase(c)
+	}
 	if format.write == nil {
 		return nil, nil, fmt.Errorf("%s can be read, but not written", format.Title)
 	}

@@ -383,8 +383,7 @@ func plainText(text string) string {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case unicode.IsControl(r), r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfeff,
-			r >= 0xfff0 && r <= 0xffff, r >= 0xe0000:
+		case unprintable(r):
 			return -1
 		}
 		return r
@@ -395,6 +394,13 @@ func plainText(text string) string {
 		text = string(runes[:longest]) + "…"
 	}
 	return text
+}
+
+// unprintable reports whether a character prints nothing or changes the direction of
+// writing, so that a case file refuses it.
+func unprintable(r rune) bool {
+	return unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0xfeff ||
+		r >= 0xfff0 && r <= 0xffff || r >= 0xe0000
 }
 
 // several writes a count with its noun and verb.

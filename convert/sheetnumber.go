@@ -1,0 +1,166 @@
+package convert
+
+import (
+	"fmt"
+	"math/big"
+	"regexp"
+	"strings"
+
+	"github.com/goodoffices/goodoffices/casefile"
+)
+
+// A dialect says how a sheet writes the numbers in its texts. Numbers that a workbook
+// holds as numbers need none.
+type dialect struct {
+	comma, point bool // known to stand before decimals
+}
+
+var (
+	// commaDecimals and pointDecimals match numbers that can be read in one way only.
+	commaDecimals = regexp.MustCompile(`^[-+]?(\d+,(\d{1,2}|\d{4,})|0,\d+|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})$`)
+	pointDecimals = regexp.MustCompile(`^[-+]?(\d+\.(\d{1,2}|\d{4,})|0\.\d+|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,})$`)
+	commaGroups   = regexp.MustCompile(`^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$`)
+	pointGroups   = regexp.MustCompile(`^[-+]?\d{1,3}(\.\d{3})+(,\d+)?$`)
+	blankGroups   = regexp.MustCompile(`^[-+]?\d{1,3}([ '’]\d{3})+([.,]\d+)?$`)
+)
+
+// numbers finds out from all cells of the sheet how it writes numbers.
+func (r *sheetReader) numbers() dialect {
+	var d dialect
+	for _, row := range r.sheet.rows[r.head+1:] {
+		for _, c := range row {
+			if c.kind != textCell || len(c.text) > 100 {
+				continue
+			}
+			for _, part := range ends(c.text) {
+				d.comma = d.comma || commaDecimals.MatchString(part)
+				d.point = d.point || pointDecimals.MatchString(part)
+			}
+		}
+	}
+	if !d.comma && !d.point {
+		d.comma = r.decimalComma
+	}
+	return d
+}
+
+// number reads one number exactly, with decimals and thousands as people write them.
+func (d dialect) number(text string) (*big.Rat, error) {
+	t := strings.ReplaceAll(strings.TrimSpace(text), "−", "-")
+	if blankGroups.MatchString(t) {
+		t = strings.NewReplacer(" ", "", "'", "", "’", "").Replace(t)
+	}
+	comma := strings.Contains(t, ",")
+	switch {
+	case commaDecimals.MatchString(t), d.comma && !d.point && comma && !commaGroups.MatchString(t),
+		d.comma && !d.point && (pointGroups.MatchString(t) || comma && commaGroups.MatchString(t) && strings.Count(t, ",") == 1):
+		t = strings.Replace(strings.ReplaceAll(t, ".", ""), ",", ".", 1)
+	case pointDecimals.MatchString(t), d.point && !d.comma && commaGroups.MatchString(t):
+		t = strings.ReplaceAll(t, ",", "")
+	case comma && commaGroups.MatchString(t):
+		whole := strings.ReplaceAll(t, ",", "")
+		return nil, fmt.Errorf("%s may be %s or %s: write it without the comma, or with a point", short(text), whole, strings.Replace(t, ",", ".", 1))
+	case d.comma && d.point && pointGroups.MatchString(t):
+		return nil, fmt.Errorf("%s may be %s or %s, since the sheet has decimals with points and with commas: write all with points", short(text), strings.ReplaceAll(t, ".", ""), t)
+	}
+	n, err := casefile.ParseNumber(t)
+	if err != nil {
+		return nil, err
+	}
+	if n.Shape != casefile.Certain {
+		return nil, fmt.Errorf("%s is a range, where one number is wanted", short(text))
+	}
+	return n.Mode, nil
+}
+
+// A score is what a cell says that an option is worth.
+type score struct {
+	value    string // as in a case file; empty when the cell has none
+	mark     bool   // the option is a red line
+	percent  bool
+	err, fix string
+}
+
+var (
+	markAfter  = regexp.MustCompile(`(?i)^(.*?)\s*(?:✗|✘|×|\bx|\bnever|\bred line)$`)
+	markBefore = regexp.MustCompile(`(?i)^(?:✗|✘|×|x\b|never\b|red line\b)\s*:?\s*(.*)$`)
+	unitAfter  = regexp.MustCompile(`(?i)\s*(points?|pts?\.?)$`)
+	hyphen     = regexp.MustCompile(`(\d)\s*[-–—]\s*(\d)`)
+	wordTo     = regexp.MustCompile(`(?i)\s+to\s+`)
+)
+
+// nothing are the texts that say that there is no number.
+var nothing = map[string]bool{"": true, "-": true, "–": true, "—": true, "n/a": true, "na": true, "none": true, "?": true}
+
+// ends returns the numbers of a text such as 8..14, 8 – 14 or 8 to 14, as written.
+func ends(text string) []string {
+	text = unitAfter.ReplaceAllString(strings.TrimSpace(text), "")
+	text = strings.NewReplacer("…", "..", "...", "..", "−", "-").Replace(text)
+	text = wordTo.ReplaceAllString(text, "..")
+	for hyphen.MatchString(text) {
+		text = hyphen.ReplaceAllString(text, "$1..$2")
+	}
+	parts := strings.Split(text, "..")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return parts
+}
+
+// scoreAt reads a cell as a score.
+func (r *sheetReader) scoreAt(at spot) score {
+	c := r.at(at)
+	var s score
+	switch c.kind {
+	case numberCell:
+		s.value = c.text
+		return s
+	case percentCell:
+		n, err := parseNumber(c.text)
+		if err != nil {
+			return score{err: err.Error()}
+		}
+		s.value, _ = numberText(n.Mul(n, big.NewRat(100, 1)))
+		s.percent = true
+		return s
+	case dateCell:
+		return score{err: fmt.Sprintf("a date (%s), where a number or range is wanted", c.text), fix: "spreadsheets take 8-14 for a date: write a range as 8..14"}
+	case errorCell:
+		return score{err: fmt.Sprintf("the formula shows %s", short(c.text)), fix: "repair it, or write the number"}
+	}
+	text := c.text
+	if m := markAfter.FindStringSubmatch(text); m != nil {
+		s.mark, text = true, m[1]
+	} else if m := markBefore.FindStringSubmatch(text); m != nil {
+		s.mark, text = true, m[1]
+	}
+	if nothing[words(text)] {
+		return s
+	}
+	percent := strings.HasSuffix(text, "%")
+	text = strings.TrimSuffix(text, "%")
+	s.percent = percent
+	const fix = "write a number such as 12.5, a range 8..14, or 8..10..14 with the most likely value"
+	var parts []string
+	if strings.Contains(text, "/") && !strings.Contains(text, "..") { // a fraction
+		parts = []string{strings.TrimSpace(text)}
+	} else {
+		parts = ends(text)
+	}
+	for i, part := range parts {
+		n, err := r.dialect.number(part)
+		if err != nil {
+			return score{mark: s.mark, err: err.Error(), fix: fix}
+		}
+		number, ok := numberText(n)
+		if !ok {
+			return score{mark: s.mark, err: fmt.Sprintf("%s has more digits than a case file holds", short(part)), fix: "round it"}
+		}
+		parts[i] = number
+	}
+	s.value = strings.Join(parts, "..")
+	if _, err := casefile.ParseNumber(s.value); err != nil {
+		return score{mark: s.mark, err: err.Error(), fix: fix}
+	}
+	return s
+}

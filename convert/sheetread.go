@@ -1,0 +1,1063 @@
+package convert
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/goodoffices/goodoffices/casefile"
+)
+
+// A column is a column of a score sheet that means something.
+type column struct {
+	at   int
+	kind columnKind
+	name string // heading, or the name in it
+	id   string // from the row of ids
+	of   int    // of a group, reasons or weights: position in columns of the party or group; -1: all
+}
+
+// A sheetReader turns a score sheet into a case. It goes on after a problem, so that
+// all are told at once.
+type sheetReader struct {
+	*sheet
+	head     int // row of the headings
+	columns  []column
+	parties  []int // positions in columns of parties, in their order
+	groups   []int // of groups at home
+	issues   []sheetIssue
+	rows     map[rowKind][]int
+	details  [details]spot
+	has      [details]bool
+	dialect  dialect
+	notes    []Note
+	problems casefile.Problems
+}
+
+// A sheetIssue is the rows of an issue.
+type sheetIssue struct {
+	name, id  string
+	key       string // its id in the case
+	at        spot   // of its name
+	rows      []int  // all of them
+	options   []sheetOption
+	grid      *grid
+	unit      string
+	note      string
+	statusQuo int // position of an option; -1: none
+}
+
+type sheetOption struct {
+	at   spot
+	name string
+	key  string // its id, or the number, in the case
+	id   string
+	note string
+	pos  int // on the grid
+}
+
+// toCase reads the table as a case.
+func (s *sheet) toCase(ctx context.Context, name string, notes []Note) (*casefile.File, []Note, error) {
+	r := &sheetReader{sheet: s, head: s.headings(), rows: make(map[rowKind][]int), notes: notes}
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	r.readDetails()
+	r.readRows()
+	r.dialect = r.numbers()
+	r.readColumns()
+	r.readIssues()
+	text := r.text()
+	if len(r.problems) > 0 {
+		return nil, nil, r.problems
+	}
+	file, err := casefile.Parse(name+" as a case", []byte(text.String()))
+	if problems := (casefile.Problems)(nil); errors.As(err, &problems) {
+		return nil, nil, text.located(s, problems)
+	}
+	return file, r.notes, err
+}
+
+func (r *sheetReader) problem(at spot, message, fix string) {
+	if len(r.problems) < 1000 {
+		r.problems = append(r.problems, casefile.Problem{File: r.place(at), Message: message, Fix: fix})
+	}
+}
+
+func (r *sheetReader) note(at spot, format string, args ...any) {
+	r.notes = append(r.notes, Note{r.place(at), fmt.Sprintf(format, args...)})
+}
+
+// readDetails reads the rows above the headings: a name, and to its right what it names.
+func (r *sheetReader) readDetails() {
+	for row := range r.head {
+		for col, c := range r.sheet.rows[row] {
+			if c.blank() {
+				continue
+			}
+			value, ok := spot{}, false
+			for next := col + 1; next < len(r.sheet.rows[row]); next++ {
+				if v := r.at(spot{row, next}); !v.blank() && v.text != c.text {
+					value, ok = spot{row, next}, true
+					break
+				}
+			}
+			k := slices.IndexFunc(detailNames[:], func(n string) bool {
+				return words(n) == strings.TrimSuffix(words(c.text), ":")
+			})
+			switch {
+			case k >= 0 && r.has[k]:
+				r.problem(spot{row, col}, "a second row "+short(c.text), "keep one")
+			case k >= 0 && ok:
+				r.details[k], r.has[k] = value, true
+			case k >= 0: // named, and left empty
+			case !ok && !r.has[titleDetail] && row < 3:
+				r.details[titleDetail], r.has[titleDetail] = spot{row, col}, true
+			default:
+				r.note(spot{row, col}, "%s above the headings is left out", short(c.text))
+			}
+			break
+		}
+	}
+}
+
+// column returns the column of a kind, or -1.
+func (r *sheetReader) column(kind columnKind) int {
+	for _, c := range r.columns {
+		if c.kind == kind {
+			return c.at
+		}
+	}
+	return -1
+}
+
+// readRows sorts the rows below the headings. Columns of issues and options are the
+// first with these headings.
+func (r *sheetReader) readRows() {
+	issueAt, optionAt := -1, -1
+	for col, c := range r.sheet.rows[r.head] {
+		switch kind, _ := headingOf(c.text); {
+		case kind == issueColumn && issueAt < 0:
+			issueAt = col
+		case kind == optionColumn && optionAt < 0:
+			optionAt = col
+		}
+	}
+	current := -1
+	for row := r.head + 1; row < len(r.sheet.rows); row++ {
+		blank := !slices.ContainsFunc(r.sheet.rows[row], func(c cell) bool { return !c.blank() })
+		if blank {
+			continue
+		}
+		label, option := r.at(spot{row, issueAt}), r.at(spot{row, optionAt})
+		kind, known := knownRows[words(strings.TrimSuffix(label.text, ":"))]
+		needsOption := kind == redLineRow || kind == adjustmentRow || kind == requirementRow
+		switch {
+		case known && needsOption, known && option.blank():
+			if kind == totalRow {
+				r.note(spot{row, issueAt}, "the row %s is left out", short(label.text))
+				continue
+			}
+			r.rows[kind] = append(r.rows[kind], row)
+			continue
+		}
+		name := label.text
+		if before, after, ok := strings.Cut(name, ":"); ok && words(before) == "issue" {
+			name = strings.TrimSpace(after)
+		}
+		id := r.idAt(row, issueIDColumn)
+		switch {
+		case name == "" && current < 0:
+			r.problem(spot{row, issueAt}, "an option without an issue", "write the issue's name here")
+			continue
+		case name == "":
+		case current < 0 || words(r.issues[current].name) != words(name) || id != "" && r.issues[current].id != "" && id != r.issues[current].id:
+			for i := range r.issues {
+				if words(r.issues[i].name) == words(name) && (id == "" || r.issues[i].id == id) {
+					r.problem(spot{row, issueAt}, fmt.Sprintf("the issue %s began in %s", short(name), r.issues[i].at), "keep the rows of an issue together")
+				}
+			}
+			r.issues = append(r.issues, sheetIssue{name: name, at: spot{row, issueAt}, statusQuo: -1})
+			current = len(r.issues) - 1
+		}
+		is := &r.issues[current]
+		if is.id == "" {
+			is.id = id
+		}
+		is.rows = append(is.rows, row)
+		if !option.blank() {
+			is.options = append(is.options, sheetOption{at: spot{row, optionAt}, name: option.text, id: r.idAt(row, optionIDColumn)})
+		}
+	}
+	if len(r.issues) == 0 {
+		r.problem(spot{r.head, issueAt}, "no issues below the headings", "")
+	}
+}
+
+// idAt returns the id that a row has in the column of a kind.
+func (r *sheetReader) idAt(row int, kind columnKind) string {
+	for col, c := range r.sheet.rows[r.head] {
+		if k, _ := headingOf(c.text); k == kind {
+			return r.at(spot{row, col}).text
+		}
+	}
+	return ""
+}
+
+// readColumns decides what each column is. A column whose heading says nothing else
+// is a party when it has numbers, and otherwise left out.
+func (r *sheetReader) readColumns() {
+	taken := make(map[string]spot)
+	for col, h := range r.sheet.rows[r.head] {
+		at := spot{r.head, col}
+		scores, others, first := r.scoresIn(col)
+		if h.blank() {
+			if scores > 0 {
+				r.problem(at, "a column of numbers without a heading", "name the party, or clear the column")
+			} else if others > 0 {
+				r.note(first, "the column has no heading and is left out")
+			}
+			continue
+		}
+		kind, name := headingOf(h.text)
+		c := column{at: col, kind: kind, name: name, of: -1}
+		for _, row := range r.rows[idRow] {
+			c.id = r.at(spot{row, col}).text
+		}
+		switch kind {
+		case otherColumn:
+			if _, ok := knownRows[words(name)]; ok && name == h.text || words(name) == "difference" || words(name) == "rank" {
+				r.note(at, "the column %s is left out", short(h.text))
+				continue
+			}
+			if scores == 0 {
+				r.note(at, "the column %s has no scores and is left out", short(h.text))
+				continue
+			}
+		case packageColumn, whyColumn, weightColumn: // several of them
+		default:
+			if other := r.column(kind); other >= 0 {
+				r.note(at, "a second column %s is left out: %s is the first", short(h.text), columnName(other))
+				continue
+			}
+		}
+		key := fmt.Sprint(kind, " ", words(name))
+		if before, ok := taken[key]; ok && kind != noteColumn {
+			r.problem(at, fmt.Sprintf("the heading %s stands in %s, too", short(h.text), before), "give every column a name of its own")
+			continue
+		}
+		taken[key] = at
+		r.columns = append(r.columns, c)
+	}
+	for k := range r.columns {
+		c := &r.columns[k]
+		if c.kind != otherColumn {
+			continue
+		}
+		party, group, ok := strings.Cut(c.name, atHome)
+		if !ok {
+			r.parties = append(r.parties, k)
+			continue
+		}
+		of := r.partyColumn(strings.TrimSpace(party))
+		if of < 0 || strings.TrimSpace(group) == "" {
+			r.problem(spot{r.head, c.at}, fmt.Sprintf("%s is a group at home of %s, which has no column", short(c.name), short(party)), "name the party as in its own heading")
+			continue
+		}
+		c.of = of
+		r.groups = append(r.groups, k)
+	}
+	for k := range r.columns {
+		c := &r.columns[k]
+		if (c.kind == whyColumn || c.kind == weightColumn) && c.name != "" {
+			if c.of = r.partyColumn(c.name); c.of < 0 {
+				r.problem(spot{r.head, c.at}, fmt.Sprintf("the column is about %s, which has no column", short(c.name)), "name the party as in its own heading")
+			}
+		}
+	}
+	if len(r.parties) == 0 {
+		r.problem(spot{r.head, 0}, "no column has scores", "give every party a column with its name as heading and a number for each option")
+	}
+}
+
+// partyColumn returns the position in columns of a party or group, or -1.
+func (r *sheetReader) partyColumn(name string) int {
+	return slices.IndexFunc(r.columns, func(c column) bool { return c.kind == otherColumn && words(c.name) == words(name) })
+}
+
+// scoresIn counts the cells of a column, in rows of options, that hold scores and
+// those that hold something else; first is the first of these.
+func (r *sheetReader) scoresIn(col int) (scores, others int, first spot) {
+	for _, is := range r.issues {
+		for _, o := range is.options {
+			at := spot{o.at.row, col}
+			c := r.at(at)
+			if c.blank() {
+				continue
+			}
+			if c.kind == numberCell || c.kind == percentCell || strings.ContainsAny(c.text, "0123456789") && r.scoreAt(at).err == "" {
+				scores++
+			} else {
+				if others == 0 {
+					first = at
+				}
+				others++
+			}
+		}
+	}
+	return scores, others, first
+}
+
+// gridText matches what an issue of numbers says of itself.
+var gridText = regexp.MustCompile(`(?i)^(.+?)\s*(?:\bto\b|\.\.|…|–)\s*(.+?)\s*,?\s*(?:\bby\b|\bstep\b|in steps of)\s*([-+]?[0-9][0-9.,]*)\s*,?\s*(.*)$`)
+
+// readIssues gives issues and options their ids and finds the issues of numbers.
+func (r *sheetReader) readIssues() {
+	issueIDs := newNamer(nil)
+	for i := range r.issues {
+		issueIDs.used[r.issues[i].id] = true
+	}
+	quo, note := r.column(statusQuoColumn), r.column(noteColumn)
+	for i := range r.issues {
+		is := &r.issues[i]
+		if is.key = is.id; is.key == "" {
+			is.key = issueIDs.id(is.name, "issue")
+		}
+		r.readGrid(is)
+		if len(is.options) == 0 && is.grid == nil {
+			r.problem(is.at, "the issue has no options", "write one a row in the column of options")
+			continue
+		}
+		ids := newNamer(nil)
+		for k := range is.options {
+			ids.used[is.options[k].id] = true
+		}
+		for k := range is.options {
+			o := &is.options[k]
+			switch {
+			case is.grid != nil:
+				o.key, _ = numberText(is.grid.at(o.pos))
+			case o.id != "":
+				o.key = o.id
+			default:
+				o.key = ids.id(o.name, "option")
+			}
+			if is.grid == nil {
+				for _, before := range is.options[:k] {
+					if words(before.name) == words(o.name) && (o.id == "" || before.id == o.id) {
+						r.problem(o.at, fmt.Sprintf("the option %s stands in %s, too", short(o.name), before.at), "give every option a name of its own")
+					}
+				}
+			}
+		}
+		for _, row := range is.rows {
+			k := slices.IndexFunc(is.options, func(o sheetOption) bool { return o.at.row == row })
+			if c := r.at(spot{row, note}); note >= 0 && !c.blank() {
+				if k >= 0 && is.grid == nil {
+					is.options[k].note = c.text
+				} else {
+					is.note = strings.TrimSpace(is.note + "\n" + c.text)
+				}
+			}
+			c := r.at(spot{row, quo})
+			if quo < 0 || c.blank() || words(c.text) == "false" || words(c.text) == "no" || c.text == "0" {
+				continue
+			}
+			switch {
+			case !isMark(c.text):
+				r.problem(spot{row, quo}, short(c.text)+" is no mark", "write x in the row of the option in force today, and nothing in the others")
+			case k < 0:
+				r.problem(spot{row, quo}, "a mark in a row without an option", "mark the row of an option")
+			case is.statusQuo >= 0 && is.statusQuo != k:
+				r.problem(spot{row, quo}, fmt.Sprintf("a second status quo: the first is in row %d", is.options[is.statusQuo].at.row+1), "mark one option of an issue")
+			default:
+				is.statusQuo = k
+			}
+		}
+	}
+}
+
+// readGrid finds out whether an issue is one of numbers: it says so in its first
+// option, as in "3 to 9 by 3 months", or its options are equally distant numbers in
+// ascending order, none of which has an id.
+func (r *sheetReader) readGrid(is *sheetIssue) {
+	if len(is.options) == 0 {
+		return
+	}
+	options := is.options
+	values := make([]*big.Rat, len(options))
+	first := options[0]
+	if m := gridText.FindStringSubmatch(strings.TrimSpace(first.name)); m != nil && first.id == "" {
+		from, err1 := r.dialect.number(m[1])
+		to, err2 := r.dialect.number(m[2])
+		step, err3 := r.dialect.number(m[3])
+		if err1 == nil && err2 == nil && err3 == nil {
+			n := new(big.Rat)
+			if step.Sign() > 0 {
+				n.Quo(n.Sub(to, from), step)
+			}
+			if step.Sign() <= 0 || n.Sign() < 0 || !n.IsInt() || n.Cmp(big.NewRat(maxGrid-1, 1)) > 0 {
+				r.problem(first.at, fmt.Sprintf("%s is no range: steps above 0 must lead from the first number to the last, at most %d of them", short(first.name), maxGrid), "write it as in 3 to 9 by 3 months")
+				return
+			}
+			is.grid = &grid{from, step, int(n.Num().Int64()) + 1}
+			is.unit = plainText(m[4])
+			is.options = options[1:]
+			for k := range is.options {
+				o := &is.options[k]
+				v, err := r.dialect.number(o.name)
+				if err == nil {
+					p := new(big.Rat).Sub(v, from)
+					p.Quo(p, step)
+					if p.IsInt() && p.Sign() >= 0 && p.Cmp(n) <= 0 {
+						o.pos = int(p.Num().Int64())
+						if k > 0 && o.pos <= is.options[k-1].pos {
+							r.problem(o.at, fmt.Sprintf("%s does not come after the number above it", short(o.name)), "list the numbers in ascending order")
+						}
+						continue
+					}
+				}
+				r.problem(o.at, fmt.Sprintf("%s is none of the numbers %s", short(o.name), short(first.name)), "")
+			}
+			return
+		}
+	}
+	if len(options) < 2 {
+		return
+	}
+	var step *big.Rat
+	for k := range options {
+		v, err := r.dialect.number(options[k].name)
+		if err != nil || options[k].id != "" {
+			return
+		}
+		values[k] = v
+		if k == 0 {
+			continue
+		}
+		d := new(big.Rat).Sub(v, values[k-1])
+		if d.Sign() <= 0 || step != nil && d.Cmp(step) != 0 {
+			return
+		}
+		step = d
+	}
+	for _, v := range append([]*big.Rat{step}, values...) {
+		if text, ok := numberText(v); !ok || strings.Contains(text, "/") {
+			return
+		}
+	}
+	is.grid = &grid{values[0], step, len(values)}
+	for k := range options {
+		options[k].pos = k
+	}
+}
+
+// text writes the case.
+func (r *sheetReader) text() *caseText {
+	w := &caseText{}
+	w.line(spot{}, "goodoffices: 1")
+	r.writeDetails(w)
+	w.line(spot{}, "issues:")
+	for i := range r.issues {
+		is := &r.issues[i]
+		w.line(is.at, "  %s:", is.key)
+		w.named(is.at, "    title", is.name, is.key)
+		w.text(is.at, "    note", is.note)
+		if is.statusQuo >= 0 {
+			w.line(is.options[is.statusQuo].at, "    status_quo: %s", is.options[is.statusQuo].key)
+		}
+		if g := is.grid; g != nil {
+			from, _ := numberText(g.from)
+			to, _ := numberText(g.at(g.n - 1))
+			step, _ := numberText(g.step)
+			w.line(is.at, "    range:")
+			w.line(is.at, "      from: %s", from)
+			w.line(is.at, "      to: %s", to)
+			w.line(is.at, "      step: %s", step)
+			w.text(is.at, "      unit", is.unit)
+			continue
+		}
+		w.line(is.at, "    options:")
+		for _, o := range is.options {
+			if o.name == o.key && o.note == "" {
+				w.line(o.at, "      %s: {}", o.key)
+				continue
+			}
+			w.line(o.at, "      %s:", o.key)
+			w.named(o.at, "        title", o.name, o.key)
+			w.text(o.at, "        note", o.note)
+		}
+	}
+	r.nameParties()
+	w.line(spot{r.head, 0}, "parties:")
+	for _, k := range r.parties {
+		r.writeParty(w, k)
+	}
+	r.writeRequirements(w)
+	r.writePackages(w)
+	return w
+}
+
+func (r *sheetReader) writeDetails(w *caseText) {
+	if r.has[idDetail] {
+		w.line(r.details[idDetail], "id: %s", quote(r.at(r.details[idDetail]).text))
+	} else {
+		title := strings.TrimSuffix(filepath.Base(r.file), filepath.Ext(r.file))
+		if r.has[titleDetail] {
+			title = r.at(r.details[titleDetail]).text
+		}
+		id := newNamer(nil).id(title, "case")
+		w.line(spot{}, "id: %s", id)
+		if !r.has[titleDetail] {
+			w.named(spot{}, "title", title, id)
+		}
+	}
+	for d := range details {
+		at := r.details[d]
+		switch {
+		case d == idDetail, !r.has[d]:
+		case d == divisibleDetail:
+			w.line(at, "divisible:")
+			for _, id := range strings.FieldsFunc(r.at(at).text, func(c rune) bool { return strings.ContainsRune(", ;\n", c) }) {
+				w.line(at, "  - %s", quote(id))
+			}
+		default:
+			w.text(at, detailKeys[d], r.at(at).text)
+		}
+	}
+}
+
+// nameParties gives parties, groups and packages ids where they have none.
+func (r *sheetReader) nameParties() {
+	ids := newNamer(append([]string{"requires", "consent", "no_deal", "scores", "adjustments", "red_lines"}, "mediators"))
+	home := make(map[int]*namer)
+	packages := newNamer(nil)
+	for _, c := range r.columns {
+		ids.used[c.id] = true
+	}
+	for k := range r.columns {
+		c := &r.columns[k]
+		if c.id != "" {
+			continue
+		}
+		switch {
+		case c.kind == packageColumn:
+			c.id = packages.id(c.name, "package")
+		case c.kind == otherColumn && c.of < 0:
+			c.id = ids.id(c.name, "party")
+		case c.kind == otherColumn:
+			if home[c.of] == nil {
+				home[c.of] = newNamer(nil)
+			}
+			_, group, _ := strings.Cut(c.name, atHome)
+			c.id = home[c.of].id(group, "group")
+		}
+	}
+}
+
+// writeParty writes a party: its column, those of its groups, and its rows.
+func (r *sheetReader) writeParty(w *caseText, k int) {
+	c := &r.columns[k]
+	head := spot{r.head, c.at}
+	w.line(head, "  %s:", c.id)
+	w.named(head, "    title", c.name, c.id)
+	redLines := r.writeScores(w, k, "    ")
+	r.writeThreshold(w, k, "    no_deal")
+	for _, row := range r.rows[discountRow] {
+		if at := (spot{row, c.at}); !r.at(at).blank() {
+			w.line(at, "    discount: %s", quoteUnlessNumber(r.certain(at)))
+		}
+	}
+	note, id, option := r.column(noteColumn), r.column(optionIDColumn), r.column(optionColumn)
+	for _, row := range r.rows[redLineRow] {
+		at := spot{row, c.at}
+		mark := r.at(at)
+		if mark.blank() {
+			continue
+		}
+		confidence, ok := confidenceOf(mark.text)
+		if !ok {
+			r.problem(at, short(mark.text)+" is no mark", "write x for the party whose red line it is, or x (high), x (medium), x (low)")
+			continue
+		}
+		redLines = append(redLines, sheetRedLine{at: spot{row, option}, id: r.at(spot{row, id}).text, never: r.at(spot{row, option}).text,
+			because: r.at(spot{row, note}).text, confidence: confidence})
+	}
+	for n, line := range redLines {
+		if n == 0 {
+			w.line(line.at, "    red_lines:")
+		}
+		w.line(line.at, "      - never: %s", quoteLines(line.never))
+		if line.id != "" {
+			w.line(line.at, "        id: %s", quote(line.id))
+		}
+		w.text(line.at, "        because", line.because)
+		w.text(line.at, "        confidence", line.confidence)
+	}
+	first := true
+	for _, row := range r.rows[adjustmentRow] {
+		at := spot{row, c.at}
+		if r.at(at).blank() {
+			continue
+		}
+		if first {
+			w.line(at, "    adjustments:")
+			first = false
+		}
+		s := r.scoreAt(at)
+		if s.err != "" || s.value == "" || s.mark {
+			r.problem(at, "an adjustment is a number of points", s.err)
+			continue
+		}
+		when := spot{row, option}
+		condition := r.at(when).text
+		word, box, isBox := strings.Cut(condition, " ")
+		if word = strings.ToLower(word); isBox && (word == "within" || word == "outside") && boxText.MatchString(box) {
+			w.line(when, "      - %s: %s", word, box)
+		} else {
+			w.line(when, "      - when: %s", quoteLines(condition))
+		}
+		if text := r.at(spot{row, id}).text; text != "" {
+			w.line(spot{row, id}, "        id: %s", quote(text))
+		}
+		w.line(at, "        add: %s", s.value)
+		w.text(spot{row, note}, "        because", r.at(spot{row, note}).text)
+	}
+	r.writeReasons(w, k, "    ")
+	r.writeHome(w, k)
+}
+
+// boxText is what may stand in the answers of an adjustment: names and numbers.
+var boxText = regexp.MustCompile(`^\{[-a-z0-9_.:, \[\]"]*\}$`)
+
+// A sheetRedLine is a red line of one party.
+type sheetRedLine struct {
+	at                             spot
+	id, never, because, confidence string
+}
+
+// confidenceOf reads the mark of a red line and how sure the analyst is of it.
+func confidenceOf(text string) (string, bool) {
+	mark, rest, _ := strings.Cut(words(text), " ")
+	confidence := strings.Trim(rest, "()")
+	switch {
+	case isMark(text):
+		return "", true
+	case isMark(mark) && (confidence == "high" || confidence == "medium" || confidence == "low"):
+		return confidence, true
+	}
+	return "", false
+}
+
+// writeScores writes what options are worth to a party or group, and returns the red
+// lines that its cells mark.
+func (r *sheetReader) writeScores(w *caseText, k int, indent string) []sheetRedLine {
+	var redLines []sheetRedLine
+	c := &r.columns[k]
+	w.line(spot{r.head, c.at}, "%sscores:", indent)
+	for i := range r.issues {
+		is := &r.issues[i]
+		if len(is.options) == 0 {
+			if is.grid != nil {
+				r.problem(is.at, "the issue has no rows with scores", "list at least its first and its last number below it")
+			}
+			continue
+		}
+		weight := r.weight(is, k)
+		first := spot{is.options[0].at.row, c.at}
+		filled := 0
+		scores := make([]score, len(is.options))
+		for n, o := range is.options {
+			at := spot{o.at.row, c.at}
+			s := r.scoreAt(at)
+			scores[n] = s
+			switch {
+			case s.err != "":
+				r.problem(at, s.err, s.fix)
+			case s.value != "":
+				filled++
+			}
+			if s.percent {
+				r.percentNote()
+			}
+			if !s.mark {
+				continue
+			}
+			if c.of >= 0 {
+				r.problem(at, "a red line of a group at home", "a group has a least number of points, in the row No deal; red lines are a party's")
+				continue
+			}
+			literal := "'" + o.key + "'"
+			if is.grid != nil {
+				literal = o.key
+			}
+			redLines = append(redLines, sheetRedLine{at: at, id: markID(is.key, o.key), never: is.key + " == " + literal})
+		}
+		if filled == 0 {
+			for n := range scores {
+				if scores[n].err != "" {
+					filled++ // told already
+				}
+			}
+			if filled == 0 {
+				r.note(first, "no scores of %s: it is taken to be indifferent between the options of %s", short(c.name), short(is.name))
+			}
+			w.line(first, "%s  %s: 0", indent, is.key)
+			continue
+		}
+		w.line(first, "%s  %s:", indent, is.key)
+		for n, o := range is.options {
+			at := spot{o.at.row, c.at}
+			s := scores[n]
+			switch {
+			case s.err != "":
+			case s.value != "":
+				value, err := weighted(s.value, weight)
+				if err != nil {
+					r.problem(at, err.Error(), "")
+				}
+				w.line(at, "%s    %s: %s", indent, o.key, value)
+			case is.grid == nil:
+				r.problem(at, fmt.Sprintf("no score for %s", short(o.name)), "write 0 if it is worth nothing")
+			case o.pos == 0 || o.pos == is.grid.n-1:
+				r.problem(at, fmt.Sprintf("no score for the first or last number, %s", short(o.name)), "scores between are read off a straight line, those at the ends are needed")
+			}
+		}
+		if g := is.grid; g != nil && (is.options[0].pos != 0 || is.options[len(is.options)-1].pos != g.n-1) {
+			from, _ := numberText(g.from)
+			to, _ := numberText(g.at(g.n - 1))
+			r.problem(first, fmt.Sprintf("the numbers listed must begin with %s and end with %s", from, to), "add a row for each")
+		}
+	}
+	return redLines
+}
+
+// percentNote says once how percentages are read.
+func (r *sheetReader) percentNote() {
+	const text = "percentages are read as points: 60% is 60"
+	if !slices.ContainsFunc(r.notes, func(n Note) bool { return n.Text == text }) {
+		r.notes = append(r.notes, Note{r.file, text})
+	}
+}
+
+// markID is the id of a red line that is a mark in a cell.
+func markID(issue, option string) string {
+	id := newNamer(nil).id("no_"+issue+"_"+strings.NewReplacer("-", "minus_", ".", "_").Replace(option), "no")
+	return id
+}
+
+// weight returns what the scores of an issue are multiplied by, nil for nothing.
+func (r *sheetReader) weight(is *sheetIssue, party int) *big.Rat {
+	var found *big.Rat
+	for _, c := range r.columns {
+		if c.kind != weightColumn || c.name != "" && c.of != party {
+			continue
+		}
+		for _, row := range is.rows {
+			at := spot{row, c.at}
+			v := r.at(at)
+			if v.blank() {
+				continue
+			}
+			text := strings.TrimSpace(strings.TrimSuffix(v.text, "%"))
+			n, err := r.dialect.number(text)
+			if err != nil {
+				r.problem(at, "the weight of an issue is a number", err.Error())
+				break
+			}
+			if text != v.text {
+				n.Mul(n, big.NewRat(1, 100))
+			}
+			if found == nil || c.name != "" {
+				found = n
+			}
+			break
+		}
+	}
+	return found
+}
+
+// weighted multiplies a number, as in a case file, by a weight.
+func weighted(value string, weight *big.Rat) (string, error) {
+	if weight == nil {
+		return value, nil
+	}
+	n, err := casefile.ParseNumber(value)
+	if err != nil {
+		return "", err
+	}
+	if weight.Sign() < 0 {
+		return "", errors.New("the weight of the issue is below 0")
+	}
+	for _, v := range []*big.Rat{n.Low, n.Mode, n.High} {
+		if v == nil {
+			continue
+		}
+		if _, ok := numberText(new(big.Rat).Mul(v, weight)); !ok {
+			return "", errors.New("multiplied by the weight, the score has more digits than a case file holds")
+		}
+	}
+	times := func(r *big.Rat) *big.Rat { return new(big.Rat).Mul(r, weight) }
+	return casefile.Number{Shape: n.Shape, Low: times(n.Low), Mode: times(n.Mode), High: times(n.High)}.String(), nil
+}
+
+// writeThreshold writes the least that a party or group accepts.
+func (r *sheetReader) writeThreshold(w *caseText, k int, key string) {
+	c := &r.columns[k]
+	set := -1
+	for _, row := range r.rows[noDealRow] {
+		at := spot{row, c.at}
+		if r.at(at).blank() {
+			continue
+		}
+		if set >= 0 {
+			r.problem(at, fmt.Sprintf("a second no-deal value: the first is in row %d", set+1), "keep one")
+			continue
+		}
+		set = row
+		s := r.scoreAt(at)
+		if s.percent {
+			r.percentNote()
+		}
+		if s.err != "" || s.mark {
+			r.problem(at, orText(s.err, "a no-deal value is a number of points"), s.fix)
+			continue
+		}
+		if s.value == "" {
+			continue
+		}
+		w.line(at, "%s:", key)
+		indent := key[:len(key)-len(strings.TrimLeft(key, " "))]
+		w.line(at, "%s  value: %s", indent, s.value)
+		for _, why := range r.columns {
+			if why.kind == whyColumn && why.of == k {
+				w.text(spot{row, why.at}, indent+"  because", r.at(spot{row, why.at}).text)
+			}
+		}
+	}
+}
+
+func orText(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// writeReasons writes why scores are what they are.
+func (r *sheetReader) writeReasons(w *caseText, k int, indent string) {
+	first := true
+	for i := range r.issues {
+		is := &r.issues[i]
+		var at spot
+		var texts []string
+		for _, c := range r.columns {
+			if c.kind != whyColumn || c.of != k {
+				continue
+			}
+			for _, row := range is.rows {
+				text := r.at(spot{row, c.at}).text
+				if text == "" || slices.Contains(texts, text) {
+					continue
+				}
+				if len(texts) == 0 {
+					at = spot{row, c.at}
+				}
+				texts = append(texts, text)
+			}
+		}
+		if len(texts) == 0 {
+			continue
+		}
+		if first {
+			w.line(at, "%sreasons:", indent)
+			first = false
+		}
+		w.text(at, indent+"  "+is.key, strings.Join(texts, "\n"))
+	}
+}
+
+// writeHome writes the groups at home of a party and its rule.
+func (r *sheetReader) writeHome(w *caseText, party int) {
+	c := &r.columns[party]
+	var rule spot
+	has := false
+	for _, row := range r.rows[ratificationRow] {
+		if at := (spot{row, c.at}); !r.at(at).blank() {
+			rule, has = at, true
+		}
+	}
+	first := true
+	for _, k := range r.groups {
+		g := &r.columns[k]
+		if g.of != party {
+			continue
+		}
+		head := spot{r.head, g.at}
+		if first {
+			w.line(head, "    ratification:")
+			if has {
+				w.line(rule, "      rule: %s", quoteLines(r.at(rule).text))
+			}
+			w.line(head, "      constituencies:")
+			first = false
+		}
+		_, name, _ := strings.Cut(g.name, atHome)
+		w.line(head, "        %s:", g.id)
+		w.named(head, "          title", strings.TrimSpace(name), g.id)
+		r.writeScores(w, k, "          ")
+		r.writeThreshold(w, k, "          accepts_at")
+		for _, row := range r.rows[votesRow] {
+			if at := (spot{row, g.at}); !r.at(at).blank() {
+				w.line(at, "          votes: %s", quoteUnlessNumber(r.certain(at)))
+			}
+		}
+		r.writeReasons(w, k, "          ")
+	}
+	if has && first {
+		r.problem(rule, "a rule of ratification, and no column for a group at home", "head the columns of groups as in "+c.name+atHome+"Parliament")
+	}
+	for _, row := range r.rows[votesRow] {
+		if at := (spot{row, c.at}); !r.at(at).blank() {
+			r.note(at, "votes of a party are left out: groups at home have votes")
+		}
+	}
+}
+
+// certain returns the number of a cell that must not be a range.
+func (r *sheetReader) certain(at spot) string {
+	s := r.scoreAt(at)
+	if s.err != "" || s.mark || strings.Contains(s.value, "..") {
+		r.problem(at, orText(s.err, "one number must stand here"), s.fix)
+		return "0"
+	}
+	return s.value
+}
+
+// quoteUnlessNumber keeps an empty value from being nothing.
+func quoteUnlessNumber(text string) string {
+	if text == "" {
+		return "0"
+	}
+	return text
+}
+
+// ifThen matches a requirement with a condition of its own.
+var ifThen = regexp.MustCompile(`(?is)^if\s+(.+?)\s+then\s+(.+)$`)
+
+func (r *sheetReader) writeRequirements(w *caseText) {
+	label, option := r.column(issueColumn), r.column(optionColumn)
+	note, id := r.column(noteColumn), r.column(optionIDColumn)
+	for n, row := range r.rows[requirementRow] {
+		at := spot{row, option}
+		if n == 0 {
+			w.line(at, "requires:")
+		}
+		text := r.at(at).text
+		if m := ifThen.FindStringSubmatch(text); m != nil {
+			w.line(at, "  - if: %s", quoteLines(m[1]))
+			w.line(at, "    then: %s", quoteLines(m[2]))
+		} else {
+			w.line(at, "  - then: %s", quoteLines(text))
+		}
+		if kind, _, ok := strings.Cut(words(r.at(spot{row, label}).text), " "); ok {
+			w.line(spot{row, label}, "    kind: %s", kind)
+		}
+		if text := r.at(spot{row, id}).text; text != "" {
+			w.line(spot{row, id}, "    id: %s", quote(text))
+		}
+		w.text(spot{row, note}, "    because", r.at(spot{row, note}).text)
+	}
+}
+
+func (r *sheetReader) writePackages(w *caseText) {
+	first := true
+	for _, c := range r.columns {
+		if c.kind != packageColumn {
+			continue
+		}
+		head := spot{r.head, c.at}
+		if first {
+			w.line(head, "packages:")
+			first = false
+		}
+		w.line(head, "  %s:", c.id)
+		w.named(head, "    title", c.name, c.id)
+		w.line(head, "    outcome:")
+		settled := 0
+		for i := range r.issues {
+			is := &r.issues[i]
+			chosen := -1
+			for n, o := range is.options {
+				at := spot{o.at.row, c.at}
+				v := r.at(at)
+				switch {
+				case v.blank(), words(v.text) == "false", words(v.text) == "no":
+				case !isMark(v.text):
+					r.problem(at, short(v.text)+" is no mark", "write x in the row of each option that the package has")
+				case chosen >= 0:
+					r.problem(at, fmt.Sprintf("the package has two options of %s: the other is in row %d", short(is.name), is.options[chosen].at.row+1), "mark one option of an issue")
+				default:
+					chosen = n
+					settled++
+					w.line(at, "      %s: %s", is.key, is.options[n].key)
+				}
+			}
+		}
+		if settled == 0 {
+			r.problem(head, "a package without marks", "write x in the row of each option that the package has")
+		}
+	}
+}
+
+// A caseText is the text of a case, and for each of its lines the cell it comes from.
+type caseText struct {
+	strings.Builder
+	cells []spot
+}
+
+// line writes a line.
+func (w *caseText) line(at spot, format string, args ...any) {
+	fmt.Fprintf(w, format, args...)
+	w.WriteByte('\n')
+	w.cells = append(w.cells, at)
+}
+
+// text writes a text under a key, nothing when there is none.
+func (w *caseText) text(at spot, key, text string) {
+	if text = cellText(text); text != "" {
+		w.line(at, "%s: %s", key, quoteLines(text))
+	}
+}
+
+// named writes a name where it says more than the id.
+func (w *caseText) named(at spot, key, name, id string) {
+	if name != id {
+		w.text(at, key, name)
+	}
+}
+
+// quoteLines writes a text of several lines in YAML's double quotes.
+func quoteLines(text string) string { return strings.ReplaceAll(quote(text), "\n", `\n`) }
+
+// located turns the problems of the text into problems of the cells.
+func (w *caseText) located(s *sheet, problems casefile.Problems) casefile.Problems {
+	var out casefile.Problems
+	for _, p := range problems {
+		if p.Warning {
+			continue
+		}
+		p.File = s.file
+		if p.Line > 0 && p.Line <= len(w.cells) && w.cells[p.Line-1] != (spot{}) {
+			p.File = s.place(w.cells[p.Line-1])
+		}
+		p.Line, p.Column = 0, 0
+		out = append(out, p)
+	}
+	return out
+}
