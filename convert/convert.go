@@ -131,6 +131,17 @@ type Output struct {
 // file, or at most one domain with two profiles. Otherwise the error lists the
 // choices, and the files must be named; then any number of profiles will do.
 func Open(ctx context.Context, paths ...string) (*Scenario, error) {
+	return open(ctx, Formats(), paths)
+}
+
+// OpenAs is [Open] for a format that is known, so that a folder with scenarios of
+// several formats has no choice.
+func OpenAs(ctx context.Context, format *Format, paths ...string) (*Scenario, error) {
+	return open(ctx, []*Format{format}, paths)
+}
+
+// open opens a scenario of one of the formats, or a case when they are all formats.
+func open(ctx context.Context, formats []*Format, paths []string) (*Scenario, error) {
 	switch {
 	case len(paths) == 0:
 		return nil, errors.New("no files were named")
@@ -145,17 +156,17 @@ func Open(ctx context.Context, paths ...string) (*Scenario, error) {
 		info, err := os.Stat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, fmt.Errorf("%s does not exist: give a case, or the files of a scenario (%s)", path, titles())
+			return nil, fmt.Errorf("%s does not exist: give a case, or the files of a scenario (%s)", path, titles(formats))
 		case err != nil:
 			return nil, fmt.Errorf("cannot open %s: %w", path, err)
 		case info.IsDir() && len(paths) > 1:
 			return nil, fmt.Errorf("%s is a folder: give one folder, or the files of one scenario", path)
 		case info.IsDir():
-			return openFolder(ctx, path)
+			return openFolder(ctx, formats, path)
 		case !info.Mode().IsRegular(): // opening a pipe would wait for a writer
 			return nil, fmt.Errorf("%s is not a regular file", path)
 		}
-		c, err := recognise(path, path)
+		c, err := recognise(formats, path, path)
 		if err != nil {
 			return nil, err
 		}
@@ -164,12 +175,14 @@ func Open(ctx context.Context, paths ...string) (*Scenario, error) {
 	for _, c := range files {
 		ext := filepath.Ext(c.path)
 		switch isYAML := ext == ".yaml" || ext == ".yml"; {
+		case c.format == nil && len(formats) == 1:
+			return nil, fmt.Errorf("%s is not %s", c.path, formats[0].Title)
 		case c.format == nil && isYAML && len(files) == 1:
 			return ours(c.path)
 		case c.format == nil && isYAML:
 			return nil, fmt.Errorf("%s is a case by itself, or no scenario file: give one case, or the files of one scenario", c.path)
 		case c.format == nil:
-			return nil, fmt.Errorf("%s is neither a case nor a file of a format that is known (%s)", c.path, titles())
+			return nil, fmt.Errorf("%s is neither a case nor a file of a format that is known (%s)", c.path, titles(formats))
 		case c.format != files[0].format:
 			return nil, fmt.Errorf("%s is %s, and %s is %s: name the files of one scenario", files[0].path, files[0].format.Title, c.path, c.format.Title)
 		}
@@ -177,9 +190,9 @@ func Open(ctx context.Context, paths ...string) (*Scenario, error) {
 	return read(ctx, paths[0], files)
 }
 
-func titles() string {
+func titles(formats []*Format) string {
 	var all []string
-	for _, f := range Formats() {
+	for _, f := range formats {
 		all = append(all, f.Title)
 	}
 	return strings.Join(all, ", ")
@@ -201,7 +214,7 @@ type candidate struct {
 }
 
 // recognise looks at the beginning of a file.
-func recognise(path, name string) (candidate, error) {
+func recognise(formats []*Format, path, name string) (candidate, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return candidate{}, fmt.Errorf("cannot open %s: %w", path, err)
@@ -212,7 +225,7 @@ func recognise(path, name string) (candidate, error) {
 		return candidate{}, fmt.Errorf("cannot read %s: %w", path, err)
 	}
 	c := candidate{path: path}
-	for _, format := range Formats() {
+	for _, format := range formats {
 		if p := format.part(name, head); p != none {
 			c.format, c.part = format, p
 			break
@@ -222,8 +235,8 @@ func recognise(path, name string) (candidate, error) {
 }
 
 // openFolder finds the one scenario of a folder.
-func openFolder(ctx context.Context, folder string) (*Scenario, error) {
-	if _, err := os.Lstat(filepath.Join(folder, "case.yaml")); err == nil {
+func openFolder(ctx context.Context, formats []*Format, folder string) (*Scenario, error) {
+	if _, err := os.Lstat(filepath.Join(folder, "case.yaml")); err == nil && len(formats) > 1 {
 		return ours(folder)
 	}
 	dir, err := os.Open(folder)
@@ -247,7 +260,7 @@ func openFolder(ctx context.Context, folder string) (*Scenario, error) {
 		if !e.Type().IsRegular() || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
-		c, err := recognise(filepath.Join(folder, e.Name()), e.Name())
+		c, err := recognise(formats, filepath.Join(folder, e.Name()), e.Name())
 		if err != nil {
 			return nil, err
 		}
@@ -257,13 +270,15 @@ func openFolder(ctx context.Context, folder string) (*Scenario, error) {
 	}
 	var choices []string
 	var only []candidate
-	for _, f := range Formats() {
+	for _, f := range formats {
 		if files := found[f]; len(files) > 0 {
 			choices = append(choices, f.Title+": "+describe(files))
 			only = files
 		}
 	}
 	switch {
+	case len(choices) == 0 && len(formats) == 1:
+		return nil, fmt.Errorf("%s has no files of %s", folder, formats[0].Title)
 	case len(choices) == 0:
 		return ours(folder) // whose error says what the folder has
 	case len(choices) > 1:

@@ -44,15 +44,16 @@ func (c cell) blank() bool { return c.text == "" }
 type cellStyle uint8
 
 const (
-	plainStyle cellStyle = iota
-	headStyle            // headings of columns
-	issueStyle           // names of issues
-	scoreStyle           // numbers that somebody is to judge
-	markStyle            // marks, in the middle of a cell
-	keyStyle             // names of other rows
-	idStyle              // ids, which may stay as they are
-	titleStyle           // the title of the case
-	textStyle            // long texts, which wrap
+	plainStyle  cellStyle = iota
+	headStyle             // headings of columns
+	issueStyle            // names of issues
+	scoreStyle            // numbers that somebody is to judge
+	markStyle             // marks, in the middle of a cell
+	keyStyle              // names of other rows
+	idStyle               // ids, which may stay as they are
+	titleStyle            // the title of the case
+	textStyle             // long texts, which wrap
+	detailStyle           // what is said of the case, on one line
 )
 
 // A sheet is a table of cells. Rows and columns are counted from 0.

@@ -149,8 +149,11 @@ func (r *sheetReader) scoreAt(at spot) score {
 	}
 	for i, part := range parts {
 		n, err := r.dialect.number(part)
+		if err != nil && strings.Contains(err.Error(), "is not a number") {
+			return score{mark: s.mark, err: short(part) + " is not a number", fix: fix}
+		}
 		if err != nil {
-			return score{mark: s.mark, err: err.Error(), fix: fix}
+			return score{mark: s.mark, err: err.Error()}
 		}
 		number, ok := numberText(n)
 		if !ok {
@@ -160,7 +163,7 @@ func (r *sheetReader) scoreAt(at spot) score {
 	}
 	s.value = strings.Join(parts, "..")
 	if _, err := casefile.ParseNumber(s.value); err != nil {
-		return score{mark: s.mark, err: err.Error(), fix: fix}
+		return score{mark: s.mark, err: err.Error()}
 	}
 	return s
 }

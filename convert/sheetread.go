@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,13 @@ type sheetReader struct {
 	has      [details]bool
 	dialect  dialect
 	notes    []Note
-	problems casefile.Problems
+	problems []placed
+}
+
+// A placed problem is one of a cell.
+type placed struct {
+	at spot
+	casefile.Problem
 }
 
 // A sheetIssue is the rows of an issue.
@@ -72,20 +79,56 @@ func (s *sheet) toCase(ctx context.Context, name string, notes []Note) (*casefil
 	r.dialect = r.numbers()
 	r.readColumns()
 	r.readIssues()
-	text := r.text()
-	if len(r.problems) > 0 {
-		return nil, nil, r.problems
+	answers := 0
+	for i := range r.issues {
+		answers += len(r.issues[i].options)
 	}
+	if rows := len(r.parties) + len(r.groups); answers > maxAnswers/(rows+1) {
+		return nil, nil, fmt.Errorf("%s: %d options for %d parties and groups are more than fit a case file", name, answers, rows)
+	}
+	text := r.text()
 	file, err := casefile.Parse(name+" as a case", []byte(text.String()))
 	if problems := (casefile.Problems)(nil); errors.As(err, &problems) {
-		return nil, nil, text.located(s, problems)
+		err = r.located(text, problems)
+	} else if len(r.problems) > 0 {
+		err = r.located(text, nil)
 	}
 	return file, r.notes, err
 }
 
+// located returns the problems of the sheet with those that its text has as a case, by
+// the cell from which each line of the text comes. Where the sheet has problems with
+// scores, those of the text only repeat them.
+func (r *sheetReader) located(text *caseText, problems casefile.Problems) casefile.Problems {
+	all := slices.Clone(r.problems)
+	for _, p := range problems {
+		var at spot
+		if p.Line > 0 && p.Line <= len(text.cells) {
+			at = text.cells[p.Line-1]
+		}
+		told := slices.ContainsFunc(r.problems, func(q placed) bool { return q.at == at })
+		if p.Warning || len(r.problems) > 0 && (told || strings.Contains(p.Path, "scores")) {
+			continue
+		}
+		p.File, p.Line, p.Column = r.file, 0, 0
+		if at != (spot{}) {
+			p.File = r.place(at)
+		}
+		all = append(all, placed{at, p})
+	}
+	slices.SortStableFunc(all, func(a, b placed) int {
+		return cmp.Or(cmp.Compare(a.at.row, b.at.row), cmp.Compare(a.at.col, b.at.col))
+	})
+	var out casefile.Problems
+	for _, p := range all {
+		out = append(out, p.Problem)
+	}
+	return out
+}
+
 func (r *sheetReader) problem(at spot, message, fix string) {
 	if len(r.problems) < 1000 {
-		r.problems = append(r.problems, casefile.Problem{File: r.place(at), Message: message, Fix: fix})
+		r.problems = append(r.problems, placed{at, casefile.Problem{File: r.place(at), Message: message, Fix: fix}})
 	}
 }
 
@@ -139,15 +182,21 @@ func (r *sheetReader) column(kind columnKind) int {
 // readRows sorts the rows below the headings. Columns of issues and options are the
 // first with these headings.
 func (r *sheetReader) readRows() {
-	issueAt, optionAt := -1, -1
+	first := make(map[columnKind]int)
 	for col, c := range r.sheet.rows[r.head] {
-		switch kind, _ := headingOf(c.text); {
-		case kind == issueColumn && issueAt < 0:
-			issueAt = col
-		case kind == optionColumn && optionAt < 0:
-			optionAt = col
+		kind, _ := headingOf(c.text)
+		if _, ok := first[kind]; !ok {
+			first[kind] = col
 		}
 	}
+	issueAt, optionAt := first[issueColumn], first[optionColumn]
+	idAt := func(row int, kind columnKind) string {
+		if col, ok := first[kind]; ok {
+			return r.at(spot{row, col}).text
+		}
+		return ""
+	}
+	began := make(map[string]spot) // where the issues of a name began, and those of a name and an id
 	current := -1
 	for row := r.head + 1; row < len(r.sheet.rows); row++ {
 		blank := !slices.ContainsFunc(r.sheet.rows[row], func(c cell) bool { return !c.blank() })
@@ -170,18 +219,21 @@ func (r *sheetReader) readRows() {
 		if before, after, ok := strings.Cut(name, ":"); ok && words(before) == "issue" {
 			name = strings.TrimSpace(after)
 		}
-		id := r.idAt(row, issueIDColumn)
+		id := idAt(row, issueIDColumn)
 		switch {
 		case name == "" && current < 0:
 			r.problem(spot{row, issueAt}, "an option without an issue", "write the issue's name here")
 			continue
 		case name == "":
 		case current < 0 || words(r.issues[current].name) != words(name) || id != "" && r.issues[current].id != "" && id != r.issues[current].id:
-			for i := range r.issues {
-				if words(r.issues[i].name) == words(name) && (id == "" || r.issues[i].id == id) {
-					r.problem(spot{row, issueAt}, fmt.Sprintf("the issue %s began in %s", short(name), r.issues[i].at), "keep the rows of an issue together")
-				}
+			key := words(name)
+			if id != "" {
+				key += "\n" + id
 			}
+			if before, ok := began[key]; ok {
+				r.problem(spot{row, issueAt}, fmt.Sprintf("the issue %s began in %s", short(name), before), "keep the rows of an issue together")
+			}
+			began[key] = spot{row, issueAt}
 			r.issues = append(r.issues, sheetIssue{name: name, at: spot{row, issueAt}, statusQuo: -1})
 			current = len(r.issues) - 1
 		}
@@ -191,22 +243,12 @@ func (r *sheetReader) readRows() {
 		}
 		is.rows = append(is.rows, row)
 		if !option.blank() {
-			is.options = append(is.options, sheetOption{at: spot{row, optionAt}, name: option.text, id: r.idAt(row, optionIDColumn)})
+			is.options = append(is.options, sheetOption{at: spot{row, optionAt}, name: option.text, id: idAt(row, optionIDColumn)})
 		}
 	}
 	if len(r.issues) == 0 {
 		r.problem(spot{r.head, issueAt}, "no issues below the headings", "")
 	}
-}
-
-// idAt returns the id that a row has in the column of a kind.
-func (r *sheetReader) idAt(row int, kind columnKind) string {
-	for col, c := range r.sheet.rows[r.head] {
-		if k, _ := headingOf(c.text); k == kind {
-			return r.at(spot{row, col}).text
-		}
-	}
-	return ""
 }
 
 // readColumns decides what each column is. A column whose heading says nothing else
@@ -300,7 +342,7 @@ func (r *sheetReader) scoresIn(col int) (scores, others int, first spot) {
 			if c.blank() {
 				continue
 			}
-			if c.kind == numberCell || c.kind == percentCell || strings.ContainsAny(c.text, "0123456789") && r.scoreAt(at).err == "" {
+			if c.kind == numberCell || c.kind == percentCell || c.kind == errorCell || strings.ContainsAny(c.text, "0123456789") && r.scoreAt(at).err == "" {
 				scores++
 			} else {
 				if others == 0 {
@@ -337,8 +379,11 @@ func (r *sheetReader) readIssues() {
 		for k := range is.options {
 			ids.used[is.options[k].id] = true
 		}
+		seen := make(map[string]spot)
+		at := make(map[int]int) // position of the option of a row
 		for k := range is.options {
 			o := &is.options[k]
+			at[o.at.row] = k
 			switch {
 			case is.grid != nil:
 				o.key, _ = numberText(is.grid.at(o.pos))
@@ -347,16 +392,20 @@ func (r *sheetReader) readIssues() {
 			default:
 				o.key = ids.id(o.name, "option")
 			}
-			if is.grid == nil {
-				for _, before := range is.options[:k] {
-					if words(before.name) == words(o.name) && (o.id == "" || before.id == o.id) {
-						r.problem(o.at, fmt.Sprintf("the option %s stands in %s, too", short(o.name), before.at), "give every option a name of its own")
-					}
-				}
+			key := words(o.name)
+			if o.id != "" {
+				key += "\n" + o.id
 			}
+			if before, ok := seen[key]; ok && is.grid == nil {
+				r.problem(o.at, fmt.Sprintf("the option %s stands in %s, too", short(o.name), before), "give every option a name of its own")
+			}
+			seen[key] = o.at
 		}
 		for _, row := range is.rows {
-			k := slices.IndexFunc(is.options, func(o sheetOption) bool { return o.at.row == row })
+			k, ok := at[row]
+			if !ok {
+				k = -1
+			}
 			if c := r.at(spot{row, note}); note >= 0 && !c.blank() {
 				if k >= 0 && is.grid == nil {
 					is.options[k].note = c.text
@@ -1044,20 +1093,3 @@ func (w *caseText) named(at spot, key, name, id string) {
 
 // quoteLines writes a text of several lines in YAML's double quotes.
 func quoteLines(text string) string { return strings.ReplaceAll(quote(text), "\n", `\n`) }
-
-// located turns the problems of the text into problems of the cells.
-func (w *caseText) located(s *sheet, problems casefile.Problems) casefile.Problems {
-	var out casefile.Problems
-	for _, p := range problems {
-		if p.Warning {
-			continue
-		}
-		p.File = s.file
-		if p.Line > 0 && p.Line <= len(w.cells) && w.cells[p.Line-1] != (spot{}) {
-			p.File = s.place(w.cells[p.Line-1])
-		}
-		p.Line, p.Column = 0, 0
-		out = append(out, p)
-	}
-	return out
-}

@@ -95,7 +95,7 @@ func (w *sheetWriter) writeDetails() {
 		if texts[d] == "" {
 			continue
 		}
-		style := textStyle
+		style := detailStyle
 		if d == titleDetail {
 			style = titleStyle
 		}
@@ -366,7 +366,9 @@ func (w *sheetWriter) writeFoot(row int) {
 		name(title)
 		w.text(spot{row, optionAt}, textStyle, text)
 		w.text(spot{row, w.note}, textStyle, because)
-		w.text(spot{row, w.option}, idStyle, id)
+		if id != "" && (id[0] < '0' || id[0] > '9') { // a number is a place in a list, not an id
+			w.text(spot{row, w.option}, idStyle, id)
+		}
 	}
 	for n := range w.columns {
 		c := &w.columns[n]

@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -601,7 +602,7 @@ func writeXLSX(s *sheet) ([]byte, error) {
 	parts := []struct{ name, text string }{
 		{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>` + types.String() + `</Types>`},
 		{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="` + relationshipNS + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
-		{"xl/workbook.xml", `<workbook xmlns="` + mainNS + `" xmlns:r="` + relationshipNS + `"><sheets>` + list.String() + `</sheets></workbook>`},
+		{"xl/workbook.xml", `<workbook xmlns="` + mainNS + `" xmlns:r="` + relationshipNS + `"><sheets>` + list.String() + `</sheets>` + printTitles(s) + `</workbook>`},
 		{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` + rels.String() + `<Relationship Id="rId9" Type="` + relationshipNS + `/styles" Target="styles.xml"/></Relationships>`},
 		{"xl/styles.xml", stylesXML},
 	}
@@ -637,8 +638,8 @@ var stylesXML = `<styleSheet xmlns="` + mainNS + `">` +
 	`<fills count="5"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FF1F3A5F"/></patternFill></fill><fill><patternFill patternType="solid"><fgColor rgb="FFFFF8E5"/></patternFill></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE9EEF5"/></patternFill></fill></fills>` +
 	`<borders count="2"><border/><border><left style="thin"><color rgb="FFD0D0D0"/></left><right style="thin"><color rgb="FFD0D0D0"/></right><top style="thin"><color rgb="FFD0D0D0"/></top><bottom style="thin"><color rgb="FFD0D0D0"/></bottom></border></borders>` +
 	`<cellStyleXfs count="1"><xf/></cellStyleXfs>` +
-	`<cellXfs count="9">` +
-	`<xf borderId="1" applyBorder="1" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>` +
+	`<cellXfs count="10">` +
+	`<xf borderId="1" applyBorder="1" applyAlignment="1"><alignment horizontal="left" vertical="top" wrapText="1"/></xf>` +
 	`<xf fontId="1" fillId="2" borderId="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"><alignment vertical="center" wrapText="1"/></xf>` +
 	`<xf fontId="2" fillId="4" borderId="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>` +
 	`<xf fillId="3" borderId="1" applyFill="1" applyBorder="1" applyAlignment="1"><alignment horizontal="right" vertical="top"/></xf>` +
@@ -647,12 +648,13 @@ var stylesXML = `<styleSheet xmlns="` + mainNS + `">` +
 	`<xf fontId="3" applyFont="1" applyAlignment="1"><alignment vertical="top"/></xf>` +
 	`<xf fontId="4" applyFont="1"/>` +
 	`<xf applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>` +
+	`<xf/>` +
 	`</cellXfs></styleSheet>`
 
 // xml writes the table as a worksheet. Texts stand in their cells and are never formulas.
 func (s *sheet) xml() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<worksheet xmlns="%s"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0" showGridLines="0">`, mainNS)
+	fmt.Fprintf(&b, `<worksheet xmlns="%s"><sheetViews><sheetView workbookViewId="0" showGridLines="0">`, mainNS)
 	if r, c := s.frozen[0], s.frozen[1]; r > 0 {
 		fmt.Fprintf(&b, `<pane xSplit="%d" ySplit="%d" topLeftCell="%s" activePane="bottomRight" state="frozen"/>`, c, r, spot{r, c})
 	}
@@ -666,7 +668,11 @@ func (s *sheet) xml() string {
 	}
 	b.WriteString("<sheetData>")
 	for r, row := range s.rows {
-		fmt.Fprintf(&b, `<row r="%d">`, r+1)
+		fmt.Fprintf(&b, `<row r="%d"`, r+1)
+		if lines := s.lines(r); lines > 1 {
+			fmt.Fprintf(&b, ` ht="%d" customHeight="1"`, min(2+15*lines, 92)) // longer texts are read in their cell
+		}
+		b.WriteString(">")
 		for col, c := range row {
 			switch at := (spot{r, col}); {
 			case c.blank() && c.style == plainStyle:
@@ -698,8 +704,35 @@ func (s *sheet) xml() string {
 		}
 		b.WriteString("</dataValidations>")
 	}
-	b.WriteString(`<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/><pageSetup orientation="landscape" fitToHeight="0"/></worksheet>`)
+	b.WriteString(`<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape"/></worksheet>`)
 	return b.String()
+}
+
+// printTitles repeats on every page of paper the rows and columns that stay on the screen.
+func printTitles(s *sheet) string {
+	if s.frozen[0] == 0 {
+		return ""
+	}
+	return fmt.Sprintf(`<definedNames><definedName name="_xlnm.Print_Titles" localSheetId="0">%s!$A:$%s,%[1]s!$%[3]d:$%[3]d</definedName></definedNames>`,
+		s.name, columnName(s.frozen[1]-1), s.frozen[0])
+}
+
+// lines returns how many lines the texts of a row take that wrap, about.
+func (s *sheet) lines(row int) int {
+	most := 1
+	for col, c := range s.rows[row] {
+		wraps := c.style == plainStyle || c.style == headStyle || c.style == issueStyle || c.style == textStyle
+		merged := slices.ContainsFunc(s.merged, func(a [4]int) bool { return a[1] == col && a[0] <= row && row <= a[2] })
+		if !wraps || merged || col >= len(s.widths) {
+			continue
+		}
+		lines := 0
+		for line := range strings.Lines(c.text) {
+			lines += 1 + utf8.RuneCountInString(line)/max(1, int(s.widths[col]))
+		}
+		most = max(most, lines)
+	}
+	return most
 }
 
 // xmlText escapes a text for XML, in elements and attributes.

@@ -22,60 +22,63 @@ const (
 	anyCase     = "a CASE (a folder, a .yaml file, catalog:NAME, - for standard input, or the files of one scenario of another tool)"
 )
 
-// openCase reads and checks the case that arguments name: one argument, or the files
-// of one scenario of another tool. A file whose name looks like catalog:NAME or - is
-// reached as ./catalog:NAME or ./-.
+// openCase reads and checks the case that arguments name, as openScenario does.
 func (s *streams) openCase(ctx context.Context, names ...string) (*casefile.File, error) {
-	name := names[0]
-	if len(names) > 1 {
-		for _, n := range names {
-			if n == "-" || strings.HasPrefix(n, fromCatalog) {
-				return nil, usageError{fmt.Sprintf("%s is a case by itself: give one case, or the files of one scenario", n)}
-			}
+	scenario, err := s.openScenario(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	return scenario.File, nil
+}
+
+// openScenario reads and checks a case: one argument, or the files of one scenario of
+// another tool. A file whose name looks like catalog:NAME or - is reached as
+// ./catalog:NAME or ./-.
+func (s *streams) openScenario(ctx context.Context, names []string) (*convert.Scenario, error) {
+	for _, n := range names {
+		if len(names) > 1 && (n == "-" || strings.HasPrefix(n, fromCatalog)) {
+			return nil, usageError{fmt.Sprintf("%s is a case by itself: give one case, or the files of one scenario", n)}
 		}
 	}
-	if entry, ok := strings.CutPrefix(name, fromCatalog); ok {
-		return catalog.Open(entry)
+	if entry, ok := strings.CutPrefix(names[0], fromCatalog); ok {
+		file, err := catalog.Open(entry)
+		return &convert.Scenario{File: file}, err
 	}
-	if name != "-" {
-		return until(ctx, func() (*casefile.File, error) {
-			scenario, err := convert.Open(ctx, names...)
-			if err != nil {
-				return nil, err
-			}
-			return scenario.File, nil
-		})
+	if names[0] != "-" {
+		return until(ctx, func() (*convert.Scenario, error) { return convert.Open(ctx, names...) })
 	}
 	if _, ok := s.terminal(s.in); ok {
 		s.say("reading a case from the keyboard; end it with Ctrl-D")
 	}
-	return until(ctx, func() (*casefile.File, error) {
+	return until(ctx, func() (*convert.Scenario, error) {
 		// One byte more than is allowed, so that the parser can say that it is too much.
 		data, err := io.ReadAll(io.LimitReader(s.in, casefile.MaxSize+1))
 		if err != nil {
 			return nil, fmt.Errorf("standard input: %w", err)
 		}
-		return casefile.Parse("standard input", data)
+		file, err := casefile.Parse("standard input", data)
+		return &convert.Scenario{File: file}, err
 	})
 }
 
 // until returns what read returns, or early when ctx ends: keyboards, pipes and
 // far disks can keep a reader waiting for ever.
-func until(ctx context.Context, read func() (*casefile.File, error)) (*casefile.File, error) {
+func until[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	type result struct {
-		file *casefile.File
-		err  error
+		value T
+		err   error
 	}
 	done := make(chan result, 1)
 	go func() {
-		file, err := read()
-		done <- result{file, err}
+		value, err := read()
+		done <- result{value, err}
 	}()
 	select {
 	case r := <-done:
-		return r.file, r.err
+		return r.value, r.err
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		var zero T
+		return zero, ctx.Err()
 	}
 }
 

@@ -14,6 +14,7 @@
 //	goodoffices levers CASE              what levers open, each alone and in combination
 //	goodoffices views CASE               rival assumptions side by side, and on which the answer flips
 //	goodoffices package CASE NAME        any package: who accepts it, what it trades, what would be better
+//	goodoffices convert FROM... TO       case files, score sheets and other tools' scenarios into one another
 //	goodoffices certify CASE             a certificate that proves the results
 //	goodoffices verify CERTIFICATE CASE  checks one, with code of its own
 //	goodoffices schema                   the JSON Schema of the case file
@@ -113,7 +114,7 @@ problems, 2 wrong usage, 130 interrupted.`,
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
 		newNew(s), newCheck(s), newBrief(s), newAnalyze(s), newDiagnose(s), newAgenda(s), newLevers(s), newViews(s), newPackage(s), newRobustness(s),
-		newRatify(s), newCatalog(s), newCertify(s), newVerify(s), newSchema(s), newVersion(s),
+		newRatify(s), newConvert(s), newCatalog(s), newCertify(s), newVerify(s), newSchema(s), newVersion(s),
 	)
 	addCompletion(root)
 	return root

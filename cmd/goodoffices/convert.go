@@ -1,0 +1,262 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/convert"
+)
+
+// ownFormat is the name of the case file where formats are named.
+const ownFormat = "case"
+
+// A conversion is what convert did; it is the command's JSON, and docs/formats/convert.md
+// explains its fields.
+type conversion struct {
+	From    string   `json:"from"`
+	To      string   `json:"to"`
+	Case    string   `json:"case"`
+	Files   []string `json:"files"`
+	Reading []string `json:"lost_reading"`
+	Writing []string `json:"lost_writing"`
+}
+
+func newConvert(s *streams) *cobra.Command {
+	var from, to, format string
+	var force bool
+	formats := []string{"text", "json"}
+	cmd := &cobra.Command{
+		Use:   "convert FROM... TO",
+		Short: "Turn cases, score sheets and other tools' scenarios into one another",
+		Long: `Convert reads FROM, which is a CASE or the files of one scenario of another tool, and
+writes TO: a file, or a folder for formats of several files. Formats are recognised by
+name and content; --from and --to say them where they cannot be.
+
+  case       a case file of goodoffices: .yaml, or a folder to put case.yaml in
+  xlsx, csv  a score sheet to fill in with a spreadsheet; its second sheet explains it` + otherFormats() + `
+
+What the other format cannot hold, and what could have been read in more than one
+way, is listed on standard error, or in the JSON that --format json prints. Nothing
+is overwritten without --force.`,
+		Example: `  goodoffices convert catalog:panama-canal-1974 canal.xlsx
+  goodoffices convert canal.xlsx canal.yaml
+  goodoffices convert catalog:panama-canal-1974 --to csv - > canal.csv`,
+		Args: arguments(2, -1, "FROM, one or more files, and TO, the file or folder to write"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !slices.Contains(formats, format) {
+				return usagef(cmd, "no format %q%s", format, didYouMean(format, formats))
+			}
+			sources, target := args[:len(args)-1], args[len(args)-1]
+			name, err := targetFormat(to, target)
+			if err != nil {
+				return usagef(cmd, "%s", err)
+			}
+			if target == "-" && format == "json" {
+				return usagef(cmd, "--format json and the file would both go to standard output: name a file")
+			}
+			scenario, err := s.openAs(cmd, from, sources)
+			if err != nil {
+				return err
+			}
+			result := conversion{From: ownFormat, To: name, Case: scenario.File.Case.ID, Files: []string{}, Reading: notes(scenario.Lost), Writing: []string{}}
+			if scenario.Format != nil {
+				result.From = scenario.Format.Name
+			}
+			outputs := []convert.Output{{Name: "case.yaml", Data: scenario.File.Data}}
+			alone := true
+			if f, ok := convert.Named(name); ok {
+				var lost []convert.Note
+				if outputs, lost, err = convert.Write(f, scenario.File.Case); err != nil {
+					return fmt.Errorf("%s was not written: %w", clean(target), err)
+				}
+				result.Writing, alone = notes(lost), f.Alone
+			}
+			if result.Files, err = s.writeOutputs(cmd.Context(), target, outputs, alone, force); err != nil {
+				return err
+			}
+			if format == "json" {
+				return s.writeIndented(result)
+			}
+			s.sayLost("lost or interpreted in reading", result.Reading)
+			s.sayLost("left out in writing", result.Writing)
+			if target != "-" {
+				s.say("wrote %s", strings.Join(result.Files, ", "))
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&from, "from", "", "read `FORMAT`, whatever the files look like")
+	cmd.Flags().StringVar(&to, "to", "", "write `FORMAT`, whatever TO is called")
+	cmd.Flags().StringVar(&format, "format", "text", "`FORMAT` of what is said about it: text or json")
+	cmd.Flags().BoolVarP(&force, "force", "f", false, "overwrite files that exist")
+	only := func(names []string) cobra.CompletionFunc {
+		return cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)
+	}
+	completeFlag(cmd, "from", only(formatNames(false)))
+	completeFlag(cmd, "to", only(formatNames(true)))
+	completeFlag(cmd, "format", only(formats))
+	cmd.ValidArgsFunction = completeCases(-1)
+	return cmd
+}
+
+// otherFormats lists the formats of other tools for the help.
+func otherFormats() string {
+	var b strings.Builder
+	for _, f := range convert.Formats() {
+		if f.Name == "xlsx" || f.Name == "csv" {
+			continue
+		}
+		can := "read and written"
+		if !f.Writes() {
+			can = "read"
+		}
+		fmt.Fprintf(&b, "\n  %-10s %s: %s", f.Name, f.Title, can)
+	}
+	return b.String()
+}
+
+// formatNames lists what --from and --to may say.
+func formatNames(written bool) []string {
+	names := []string{ownFormat}
+	for _, f := range convert.Formats() {
+		if !written || f.Writes() {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// targetFormat returns the name of the format to write: the one that is named, else
+// the one that the file's name ends in.
+func targetFormat(named, target string) (string, error) {
+	known := formatNames(true)
+	if named != "" {
+		if !slices.Contains(known, named) {
+			return "", fmt.Errorf("no format %q to write%s", named, didYouMean(named, known))
+		}
+		return named, nil
+	}
+	ext := strings.ToLower(filepath.Ext(target))
+	switch ext {
+	case "", ".yaml", ".yml":
+		if target == "-" {
+			return "", fmt.Errorf("what format goes to standard output? say --to %s", strings.Join(known, ", --to "))
+		}
+		return ownFormat, nil
+	}
+	var fit []string
+	for _, f := range convert.Formats() {
+		if f.Writes() && f.Extension == ext {
+			fit = append(fit, f.Name)
+		}
+	}
+	switch len(fit) {
+	case 0:
+		return "", fmt.Errorf("%s ends in no format that can be written: say --to %s", target, strings.Join(known, ", --to "))
+	case 1:
+		return fit[0], nil
+	}
+	return "", fmt.Errorf("%s may be one of several formats: say --to %s", target, strings.Join(fit, " or --to "))
+}
+
+// openAs opens a case of a format, empty for any.
+func (s *streams) openAs(cmd *cobra.Command, from string, sources []string) (*convert.Scenario, error) {
+	switch {
+	case from == "":
+		return s.openScenario(cmd.Context(), sources)
+	case from == ownFormat && len(sources) == 1:
+		file, err := casefile.Open(sources[0])
+		return &convert.Scenario{File: file}, err
+	case from == ownFormat:
+		return nil, usagef(cmd, "a case is one file or folder, and %d are named", len(sources))
+	}
+	f, ok := convert.Named(from)
+	if !ok {
+		known := formatNames(false)
+		return nil, usagef(cmd, "no format %q to read%s", from, didYouMean(from, known))
+	}
+	return convert.OpenAs(cmd.Context(), f, sources...)
+}
+
+// writeOutputs writes files and returns their paths. One file goes to the target
+// itself, or to standard output; several go into the folder that it names. Nothing is
+// written when one of them exists, unless forced.
+func (s *streams) writeOutputs(ctx context.Context, target string, outputs []convert.Output, alone, force bool) ([]string, error) {
+	if target == "-" {
+		if len(outputs) != 1 {
+			return nil, fmt.Errorf("the format has %d files, and standard output holds one: name a folder", len(outputs))
+		}
+		_, err := s.out.Write(outputs[0].Data)
+		return []string{"-"}, err
+	}
+	info, err := os.Stat(target)
+	isFolder := err == nil && info.IsDir()
+	folder := isFolder || !alone || filepath.Ext(target) == ""
+	if folder && err == nil && !isFolder {
+		return nil, fmt.Errorf("%s is a file, and the format has several: name a folder", target)
+	}
+	var paths []string
+	for _, out := range outputs {
+		path := target
+		if folder {
+			path = filepath.Join(target, filepath.Base(out.Name))
+		}
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) && !force {
+			return nil, fmt.Errorf("%s exists already and is left as it is: choose another name, or say --force", path)
+		}
+		paths = append(paths, path)
+	}
+	if folder {
+		if err := os.MkdirAll(target, 0o777); err != nil {
+			return nil, err
+		}
+	}
+	for k, out := range outputs {
+		if err := replaceFile(ctx, paths[k], out.Data); err != nil {
+			return nil, fmt.Errorf("%s was not written: %w", paths[k], err)
+		}
+	}
+	return paths, nil
+}
+
+func (s *streams) sayLost(what string, all []string) {
+	if len(all) == 0 {
+		return
+	}
+	s.say("%s:", what)
+	for _, text := range all {
+		s.say("  %s", text)
+	}
+}
+
+func notes(all []convert.Note) []string {
+	out := []string{}
+	for _, n := range all {
+		out = append(out, n.String())
+	}
+	return out
+}
+
+// writeIndented writes a value as JSON on standard output.
+func (s *streams) writeIndented(v any) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := s.out.Write([]byte(clean(b.String())))
+	return err
+}
