@@ -66,3 +66,6 @@ func upperTail(draws, hits int, share float64) float64 {
 	}
 	return above / all
 }
+
+// ShareOf returns the share of hits among draws with its interval of 95 percent.
+func ShareOf(hits, draws int) Share { return share(hits, draws) }

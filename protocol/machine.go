@@ -656,7 +656,7 @@ func (t *Table) end(how Ending, why string) {
 		row := &t.set.Space.Parties[p].Row
 		if r.Agreement != nil {
 			r.Utilities[p] = row.Value(r.Agreement)
-			r.Discounted[p] = t.set.discounted(p, float64(r.Utilities[p])/float64(row.Scale), t.round)
+			r.Discounted[p] = t.set.Discounted(p, float64(r.Utilities[p])/float64(row.Scale), t.round)
 			continue
 		}
 		r.Utilities[p] = 0

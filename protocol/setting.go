@@ -229,8 +229,8 @@ func (s *Setting) time(round int) float64 {
 	return float64(round-1) / float64(s.Rounds)
 }
 
-// discounted returns what u points agreed in a round are worth to the party.
-func (s *Setting) discounted(party int, u float64, round int) float64 {
+// Discounted returns what u points agreed in a round are worth to the party.
+func (s *Setting) Discounted(party int, u float64, round int) float64 {
 	if s.Discounts == nil || s.Discounts[party] == 1 || round <= 1 {
 		return u
 	}
