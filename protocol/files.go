@@ -18,7 +18,8 @@ import (
 // opened at their status quo. When an offer has the consent it needs, the file is
 // settled and the next one opens with the next round. File k of f has to be settled
 // by round n·k/f of n; one that is not is set aside, its issues at their status quo.
-// With Reopen, an offer may change files opened before as well. After the last file
+// A party that has nothing to offer on a file passes, by [Reject], which leaves what
+// is on the table there. With Reopen, an offer may change files opened before as well. After the last file
 // each party accepts or rejects the whole, not seeing the others' answers, and the
 // consent rule decides; a refusal ends the talks.
 //
@@ -88,7 +89,7 @@ func (r FileByFile) Check(s *Setting) error {
 func (r FileByFile) Start(s *Setting) Course {
 	n := len(s.Space.Issues)
 	c := &fileByFile{
-		files: r.files(s), reopen: r.Reopen, moves: make([]Move, len(s.Space.Parties)),
+		alternating: alternating{passing: true}, files: r.files(s), reopen: r.Reopen, moves: make([]Move, len(s.Space.Parties)),
 		whole: make(outcome.Outcome, n), fixed: make(outcome.Outcome, n), later: make([]bool, n),
 	}
 	for _, file := range c.files {

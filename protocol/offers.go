@@ -32,10 +32,14 @@ var (
 	mayOffer  = []MoveKind{Offer}
 	mayAccept = []MoveKind{Accept, Offer}
 	mayVote   = []MoveKind{Vote}
+
+	mayOfferOrPass  = []MoveKind{Offer, Reject}
+	mayAcceptOrPass = []MoveKind{Accept, Offer, Reject}
 )
 
 type alternating struct {
 	consents uint64
+	passing  bool // a party may also pass, by Reject
 }
 
 func (a *alternating) Reset() { a.consents = 0 }
@@ -45,9 +49,12 @@ func (a *alternating) Open(t *Table) { a.turn(t, 0) }
 // turn asks the first party from the given seat on that is present.
 func (a *alternating) turn(t *Table, seat Seat) {
 	for ; int(seat) < t.Parties(); seat++ {
-		kinds := mayOffer
+		kinds, passing := mayOffer, mayOfferOrPass
 		if o, by := t.Standing(); o != nil && by != seat {
-			kinds = mayAccept
+			kinds, passing = mayAccept, mayAcceptOrPass
+		}
+		if a.passing {
+			kinds = passing
 		}
 		if t.Ask(seat, kinds) {
 			return

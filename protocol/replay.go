@@ -40,7 +40,7 @@ func (r *Replay) Run(t *Transcript) (*Departure, error) {
 	for i := range t.Lines {
 		has[t.Lines[i].Kind] = true
 	}
-	reader := lineReader{t: t, set: set, last: make([]outcome.Outcome, len(set.Space.Parties)+1), outside: r.Outside}
+	reader := lineReader{t: t, set: set, seats: r.Machine.Seats(), last: make([]outcome.Outcome, len(set.Space.Parties)+1), outside: r.Outside}
 	var recorded []Line
 	recorder.Watch(-1, nil, r.Machine.Start(r.Seed))
 	departed := false
@@ -128,6 +128,7 @@ func (r *Recorder) strayed(recorded []Line) bool {
 type lineReader struct {
 	t        *Transcript
 	set      *Setting
+	seats    int
 	last     []outcome.Outcome // by seat, what it offered or drafted last
 	outside  func(string) (outcome.Table, error)
 	problems []error
@@ -142,7 +143,7 @@ func (r *lineReader) fail(l *Line, column int, format string, args ...any) {
 // named returns the seat of a name.
 func (r *lineReader) named(l *Line, name string, column int) (Seat, bool) {
 	var names []string
-	for seat := range len(r.set.Space.Parties) + 1 {
+	for seat := range r.seats {
 		if r.set.Name(Seat(seat)) == name {
 			return Seat(seat), true
 		}

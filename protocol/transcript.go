@@ -152,7 +152,7 @@ func (p *parser) line(text string) {
 
 func isKey(s string) bool {
 	for _, r := range s {
-		if (r < 'a' || r > 'z') && r != '_' {
+		if (r < 'a' || r > 'z') && r != '_' && r != '-' {
 			return false
 		}
 	}

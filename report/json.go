@@ -85,6 +85,8 @@ func encode(b *bytes.Buffer, v any, depth int) error {
 			b.WriteString(": ")
 			return encode(b, v[i].value, depth+1)
 		})
+	case flat:
+		return encode(b, list(v), 3)
 	case list:
 		return open('[', len(v), func(i int) error { return encode(b, v[i], depth+1) })
 	case number:

@@ -159,13 +159,16 @@ func (x *Rehearsal) packageOf(o outcome.Outcome) any {
 	return x.Main.options(x.File.Case, o)
 }
 
+// A flat list stands on one line.
+type flat list
+
 // session writes what came of one session.
 func (x *Rehearsal) session() object {
 	r, res := x.Main, x.Result
 	row := func(p int) *outcome.Row { return &r.Space.Parties[p].Row }
 	offers := list{}
 	for _, o := range x.Offers {
-		offers = append(offers, list{o.Round, clean(x.Setting.Name(o.Seat)), r.options(x.File.Case, o.Outcome)})
+		offers = append(offers, flat(list{o.Round, clean(x.Setting.Name(o.Seat)), r.options(x.File.Case, o.Outcome)}))
 	}
 	refusers, why := list{}, list{}
 	for p := range r.Space.Parties {
@@ -231,7 +234,7 @@ func (x *Rehearsal) sessions() object {
 	last := 0
 	for round, n := range t.ByRound() {
 		if n != last {
-			by = append(by, list{round + 1, shareObject(bargain.ShareOf(n, t.Sessions))})
+			by = append(by, flat(list{round + 1, shareObject(bargain.ShareOf(n, t.Sessions))}))
 		}
 		last = n
 	}
@@ -300,7 +303,7 @@ func (t *terminal) session(x *Rehearsal) {
 	default:
 		end = "the talks end without an agreement: " + clean(res.Reason)
 	}
-	t.paragraph(fmt.Sprintf("%s, under the protocol %s, where %s, %s.", x.under(r), x.Protocol, x.players(), end))
+	t.paragraph(fmt.Sprintf("%s and the protocol %s, where %s, %s.", x.under(r), x.Protocol, x.players(), end))
 	for _, why := range x.Why {
 		for k, line := range wrap(clean(why), t.cols-4) {
 			head := "    "
@@ -349,9 +352,13 @@ func (t *terminal) session(x *Rehearsal) {
 	}
 	if o != nil {
 		t.WriteString("\n" + t.style(bold, "The package") + "\n")
+		longest := 0
+		for i := range r.Space.Issues {
+			longest = max(longest, width(r.Space.Issues[i].ID))
+		}
 		for i := range r.Space.Issues {
 			is := issueAt(x.File.Case, i)
-			t.WriteString("  " + fit(pad(r.Space.Issues[i].ID, 16, false)+" "+clean(is.OptionTitle(o[i])), t.cols-2) + "\n")
+			t.WriteString("  " + fit(pad(r.Space.Issues[i].ID, min(longest, 30), false)+" "+clean(is.OptionTitle(o[i])), t.cols-2) + "\n")
 		}
 	}
 }
@@ -472,7 +479,7 @@ func (t *terminal) outcomes(x *Rehearsal) []line {
 		}
 		return "none"
 	})
-	lines := t.columns(rows)
+	lines := t.aligned(rows)
 	for seat, name := range x.seats() {
 		for _, o := range x.Offers {
 			if o.Seat == protocol.Seat(seat) {
@@ -485,8 +492,8 @@ func (t *terminal) outcomes(x *Rehearsal) []line {
 	return lines
 }
 
-// columns lays rows out; the first is the head.
-func (t *terminal) columns(rows [][]string) []line {
+// aligned lays rows out; the first is the head.
+func (t *terminal) aligned(rows [][]string) []line {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for k, cell := range row {
@@ -541,7 +548,7 @@ func (t *terminal) course(x *Rehearsal) {
 		about = fmt.Sprintf(": %d of %d packages put on the table, in points", most, n)
 	}
 	t.WriteString("\n" + t.style(bold, "The course") + t.style(dim, about) + "\n")
-	for _, l := range t.columns(rows) {
+	for _, l := range t.aligned(rows) {
 		t.WriteString(l.styled + "\n")
 	}
 }
@@ -551,7 +558,7 @@ func (t *terminal) sessions(x *Rehearsal) {
 	r, y := x.Main, x.Tally
 	agreed := y.Count(protocol.Agreed)
 	share := bargain.ShareOf(agreed, y.Sessions)
-	t.paragraph(fmt.Sprintf("%s, under the protocol %s, where %s, %s of %s sessions end with an agreement (95 %% interval %s).",
+	t.paragraph(fmt.Sprintf("%s and the protocol %s, where %s, %s of %s sessions end with an agreement (95 %% interval %s).",
 		x.under(r), x.Protocol, x.players(), shareText(share), grouped(big.NewInt(int64(y.Sessions))), interval(share)))
 	if len(y.Ends) == 1 && y.Sessions > 1 {
 		t.paragraph("All sessions are the same: neither the rules nor these strategies leave anything to chance.")
@@ -586,7 +593,7 @@ func (t *terminal) sessions(x *Rehearsal) {
 		}
 		rows = append(rows, row)
 	}
-	for _, l := range t.columns(rows) {
+	for _, l := range t.aligned(rows) {
 		t.WriteString(l.styled + "\n")
 	}
 	if all := y.Packages(); len(all) > 0 {
@@ -614,7 +621,7 @@ func (t *terminal) sessions(x *Rehearsal) {
 			rows = append(rows, []string{"", fit(r.Space.Parties[f.Party].ID, 20), f.Level,
 				shareText(bargain.ShareOf(f.Tally.Count(protocol.Agreed), f.Tally.Sessions)), strconv.FormatFloat(w[f.Party].All, 'f', 2, 64)})
 		}
-		for _, l := range t.columns(rows) {
+		for _, l := range t.aligned(rows) {
 			t.WriteString(l.styled + "\n")
 		}
 	}

@@ -114,6 +114,7 @@ problems, 2 wrong usage, 130 interrupted.`,
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
 		newNew(s), newCheck(s), newBrief(s), newAnalyze(s), newDiagnose(s), newAgenda(s), newLevers(s), newViews(s), newPackage(s), newRobustness(s),
+		newSimulate(s), newReplay(s),
 		newRatify(s), newConvert(s), newCatalog(s), newCertify(s), newVerify(s), newSchema(s), newVersion(s),
 	)
 	addCompletion(root)

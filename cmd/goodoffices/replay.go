@@ -1,0 +1,116 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/protocol"
+)
+
+func newReplay(s *streams) *cobra.Command {
+	var moves bool
+	cmd := &cobra.Command{
+		Use:   "replay TRANSCRIPT [CASE]",
+		Short: "Play a transcript again and say where it departs",
+		Long: `Replay sets up the talks as the head of the transcript says and plays them again:
+strategies that it names move anew, everybody else as written, and what the rules
+make of it is compared line by line. It says where the session departs from its
+transcript, if anywhere.
+
+A transcript can be written by hand: docs/formats/transcript.md is its format. Lines
+on what the machine said may be left out, and are then not compared. Strategies that
+are other programs are not run; their moves are made as written.
+
+CASE stands for the case that the transcript names, or for a changed copy of it.
+The exit status is 0 when nothing departs, and 1 when something does.`,
+		Example: `  goodoffices simulate catalog:panama-canal-1974 -o talks.txt
+  goodoffices replay talks.txt
+  goodoffices replay talks.txt --moves`,
+		Args: arguments(1, -1, "a TRANSCRIPT and perhaps the CASE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			info, err := os.Stat(args[0])
+			if err != nil {
+				return err
+			}
+			if info.Size() > protocol.MaxTranscript {
+				return fmt.Errorf("%s is larger than a transcript can be", args[0])
+			}
+			data, err := os.ReadFile(args[0])
+			if err != nil {
+				return err
+			}
+			transcript, err := protocol.ParseTranscript(args[0], data)
+			if err != nil {
+				return err
+			}
+			var t talks
+			cases, hash, err := t.readHead(transcript)
+			if err != nil {
+				return err
+			}
+			if len(args) > 1 {
+				cases = args[1:]
+			}
+			if len(cases) == 0 {
+				return usagef(cmd, "%s names no case (case: …): give it after the transcript", args[0])
+			}
+			if err := s.openTalks(cmd.Context(), cmd, &t, cases); err != nil {
+				return err
+			}
+			if hash != "" && hash != t.file.Hash() {
+				s.say("the case is not the one of the transcript: its hash has changed")
+			}
+			m, err := protocol.New(t.set, t.rules)
+			if err != nil {
+				return err
+			}
+			replay := protocol.Replay{Machine: m, Seed: t.seed, Negotiators: make([]protocol.Negotiator, m.Seats()),
+				Outside: func(condition string) (outcome.Table, error) { return t.outside("mandate", condition) }}
+			played := map[string]bool{}
+			for _, text := range t.strategies {
+				name, _, _ := strings.Cut(text, "=")
+				played[name] = true
+			}
+			for seat, spec := range t.specs {
+				if moves || !played[t.set.Name(protocol.Seat(seat))] || strings.Contains(spec, "outside:") {
+					continue
+				}
+				maker, err := t.maker(m, protocol.Seat(seat), spec)
+				if err != nil {
+					return err
+				}
+				replay.Negotiators[seat] = maker(m.Self(protocol.Seat(seat), t.seed).Seed)
+			}
+			d, err := replay.Run(transcript)
+			if err != nil {
+				return err
+			}
+			if d != nil {
+				fmt.Fprintf(s.out, "%s:%d: the session departs from its transcript\n", clean(args[0]), d.Line)
+				fmt.Fprintf(s.out, "  recorded: %s\n", orNothing(d.Recorded))
+				fmt.Fprintf(s.out, "  now:      %s\n", orNothing(d.Now))
+				return errors.New("the transcript was not reproduced")
+			}
+			end := "the session is not over"
+			if m.Over() {
+				end = "it ended: " + m.Result().Reason
+			}
+			_, err = fmt.Fprintf(s.out, "%s: played again, nothing departs; %s\n", clean(args[0]), clean(end))
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&moves, "moves", false, "make every move as written, strategies' too")
+	return cmd
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return clean(s)
+}

@@ -1,0 +1,269 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/rehearsal"
+	"github.com/goodoffices/goodoffices/report"
+	"github.com/goodoffices/goodoffices/strategy"
+)
+
+func newSimulate(s *streams) *cobra.Command {
+	var (
+		t              talks
+		format, output string
+		resume         string
+		repeat         int
+		firmness       bool
+		list, quiet    bool
+		budget         budget
+	)
+	formats := []string{"text", "json"}
+	cmd := &cobra.Command{
+		Use:   "simulate CASE",
+		Short: "Rehearse the talks with automated negotiators",
+		Long: `Simulate plays the talks: every party, and the mediator where the protocol has
+one, is played by a strategy with published rules, on the same machine that holds
+rules, mandates and preconditions for live talks. The result says how the talks end
+and why, what was on the table, and who gets what beside the solutions of bargaining.
+
+Mandates of the case bind: an offer or acceptance outside one is refused, until
+--amend changes it. Preconditions count as met unless --unmet names them; while one
+is not met, no round opens. At the end each party's people at home have their say.
+
+With --repeat the talks are played N times with seeds that follow --seed, and the
+result says how often they end how, with 95 % intervals, by which round, on what, and
+what each party's firmness buys. The numbers are the same on any number of cores.
+--resume FILE keeps what is done when the work is interrupted, and goes on from it.`,
+		Example: `  goodoffices simulate catalog:panama-canal-1974
+  goodoffices simulate catalog:iran-us-2026 --protocol file_by_file --amend 1:united_states:
+  goodoffices simulate catalog:iran-us-2026 --strategy iran=hardliner --strategy united_states=conceder
+  goodoffices simulate catalog:panama-canal-1974 --breakdown 0.02 --repeat 1000 --format json > many.json
+  goodoffices simulate --list`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if list {
+				return arguments(0, 0, "no CASE with --list")(cmd, args)
+			}
+			return arguments(1, -1, anyCase)(cmd, args)
+		},
+		ValidArgsFunction: completeCases(-1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if list {
+				return s.listTalks()
+			}
+			if !slices.Contains(formats, format) {
+				return usagef(cmd, "no format %q%s", format, didYouMean(format, formats))
+			}
+			if cmd.Flags().Changed("repeat") && (repeat < 1 || repeat > rehearsal.MaxSessions) {
+				return usagef(cmd, "--repeat %d: ask for 1 to %s", repeat, grouped(fmt.Sprint(rehearsal.MaxSessions)))
+			}
+			if repeat > 0 && output != "" {
+				return usagef(cmd, "-o writes the transcript of one session: leave out --repeat, and give --seed for another session")
+			}
+			if repeat == 0 && resume != "" {
+				return usagef(cmd, "--resume goes with --repeat")
+			}
+			if budget.time < 0 {
+				return usagef(cmd, "a budget below 0")
+			}
+			if err := s.openTalks(cmd.Context(), cmd, &t, args); err != nil {
+				return err
+			}
+			if !quiet {
+				s.sayConversion(t.file)
+			}
+			p := s.newProgress("solving the case", quiet)
+			x, err := report.NewRehearsal(cmd.Context(), t.file, t.choice, bargain.Options{Time: budget.time, Progress: p.report})
+			p.clear()
+			if err != nil {
+				return err
+			}
+			x.Setting, x.Protocol, x.Strategies, x.Seed = t.set, t.protocol, t.specs, t.seed
+			m, makers, err := t.machine()
+			if err != nil {
+				return err
+			}
+			var interrupted error
+			if repeat > 0 {
+				if err := s.playMany(cmd.Context(), &t, x, m, makers, repeat, resume, firmness, quiet); err != nil {
+					if cmd.Context().Err() == nil || x.Tally == nil || x.Tally.Sessions == 0 {
+						return err
+					}
+					interrupted = err
+				}
+			} else if err := s.playOnce(cmd.Context(), &t, x, m, makers, args, output); err != nil {
+				return err
+			}
+			out := bufio.NewWriter(s.out)
+			if format == "json" {
+				err = report.WriteRehearsalJSON(out, x)
+			} else {
+				err = report.WriteRehearsalText(out, x, s.textOptions())
+			}
+			return errors.Join(err, out.Flush(), interrupted)
+		},
+	}
+	f := cmd.Flags()
+	t.flags(f)
+	f.IntVar(&repeat, "repeat", 0, "play `N` sessions and count what comes of them")
+	f.BoolVar(&firmness, "firmness", true, "with --repeat: also play each party firmer and softer")
+	f.StringVar(&resume, "resume", "", "with --repeat: keep interrupted work in `FILE`, and go on from it")
+	f.StringVarP(&output, "output", "o", "", "write the transcript to `FILE`; goodoffices replay plays it again")
+	f.StringVar(&format, "format", "text", "`FORMAT` of the result: text or json")
+	f.BoolVar(&list, "list", false, "list protocols and strategies")
+	f.DurationVar(&budget.time, "time", 0, "bound the work of solving the case by `TIME` of one core, estimated and not clocked (default 2m)")
+	f.BoolVarP(&quiet, "quiet", "q", false, "no progress")
+	completeFlag(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	completeTalks(s, cmd)
+	return cmd
+}
+
+// playOnce plays one session and writes its transcript.
+func (s *streams) playOnce(ctx context.Context, t *talks, x *report.Rehearsal, m *protocol.Machine, makers []strategy.Maker, cases []string, output string) error {
+	recorder := protocol.NewRecorder(t.set)
+	result, err := protocol.Play(m, negotiators(m, makers, t.seed), t.seed, func(from protocol.Seat, move *protocol.Move, effects []protocol.Effect) {
+		recorder.Watch(from, move, effects)
+		x.Watch(from, move, effects)
+	})
+	if err != nil {
+		return err
+	}
+	x.Result = result
+	if output == "" {
+		return nil
+	}
+	var text bytes.Buffer
+	transcript := protocol.Transcript{Fields: t.head(cases), Lines: recorder.Lines}
+	if _, err := transcript.WriteTo(&text); err != nil {
+		return err
+	}
+	if output == "-" {
+		_, err := s.out.Write(text.Bytes())
+		return err
+	}
+	if err := replaceFile(ctx, output, text.Bytes()); err != nil {
+		return fmt.Errorf("the transcript was not written: %w", err)
+	}
+	return nil
+}
+
+// firmnessLevels are the strategies that --firmness tries for each party, the firmest
+// first: time-dependent ones whose concession is slow, even or quick (Faratin, Sierra
+// and Jennings 1998).
+var firmnessLevels = []string{"hardliner", "boulware", "linear", "conceder"}
+
+// firmnessSessions bounds the sessions of one firmness of one party.
+const firmnessSessions = 1000
+
+// playMany plays many sessions and counts.
+func (s *streams) playMany(ctx context.Context, t *talks, x *report.Rehearsal, m *protocol.Machine, makers []strategy.Maker, repeat int, resume string, firmness, quiet bool) error {
+	plan := rehearsal.Plan{Setting: t.set, Rules: t.rules, Seed: t.seed, Sessions: repeat}
+	for _, maker := range makers {
+		plan.Makers = append(plan.Makers, rehearsal.Maker(maker))
+	}
+	tally := rehearsal.NewTally()
+	what := fmt.Sprint(t.head(nil), repeat)
+	if resume != "" {
+		switch data, err := os.ReadFile(resume); {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return err
+		default:
+			if tally, err = plan.Resume(data, what); err != nil {
+				return fmt.Errorf("%s cannot be gone on with: %w", resume, err)
+			}
+			s.say("going on after %s of %s", plural(tally.Sessions, "session"), grouped(fmt.Sprint(repeat)))
+		}
+	}
+	p := s.newProgress("playing", quiet)
+	defer p.clear()
+	plan.Progress = p.report
+	err := plan.Play(ctx, tally)
+	x.Tally = tally
+	if resume != "" && ctx.Err() != nil {
+		kept, kerr := tally.Keep(what)
+		if kerr == nil {
+			kerr = replaceFile(context.WithoutCancel(ctx), resume, kept)
+		}
+		if kerr == nil {
+			s.say("%s kept in %s: the same command goes on from there", plural(tally.Sessions, "session"), resume)
+		}
+		err = errors.Join(err, kerr)
+	}
+	if err != nil {
+		return err
+	}
+	if resume != "" {
+		if err := os.Remove(resume); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if !firmness {
+		return nil
+	}
+	cells := len(t.set.Space.Parties) * len(firmnessLevels)
+	for party := range t.set.Space.Parties {
+		for k, level := range firmnessLevels {
+			cell := plan
+			cell.Sessions = min(repeat, firmnessSessions)
+			done := party*len(firmnessLevels) + k
+			cell.Progress = func(share float64) { p.report((float64(done) + share) / float64(cells)) }
+			maker, err := t.maker(m, protocol.Seat(party), level)
+			if err != nil {
+				return err
+			}
+			cell.Makers = slices.Clone(plan.Makers)
+			cell.Makers[party] = rehearsal.Maker(maker)
+			tally := rehearsal.NewTally()
+			if err := cell.Play(ctx, tally); err != nil {
+				return err
+			}
+			x.Firmness = append(x.Firmness, report.Firmness{Party: party, Level: level, Tally: tally})
+		}
+	}
+	return nil
+}
+
+// listTalks lists protocols and strategies.
+func (s *streams) listTalks() error {
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "Protocols")
+	for _, p := range protocols {
+		fmt.Fprintf(w, "  %s\t%s\n", p.name, p.about)
+	}
+	titles := map[strategy.Role]string{strategy.Party: "Strategies of parties", strategy.Mediator: "Strategies of a mediator", strategy.Wrapper: "Changes to another strategy: NAME(STRATEGY)"}
+	role := strategy.Role(255)
+	for _, e := range strategy.List() {
+		if e.Role != role {
+			role = e.Role
+			fmt.Fprintf(w, "\n%s\n", titles[role])
+		}
+		var params []string
+		for _, p := range e.Params {
+			params = append(params, fmt.Sprintf("%s=%g", p.Name, p.Default))
+		}
+		name := e.Name
+		if len(params) > 0 {
+			name += ":" + strings.Join(params, ",")
+		}
+		source := ""
+		if e.Source != "" {
+			source = " (" + e.Source + ")"
+		}
+		fmt.Fprintf(w, "  %s\t%s%s\n", name, e.Rule, source)
+	}
+	return w.Flush()
+}
