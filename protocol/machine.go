@@ -640,7 +640,7 @@ func (t *Table) leave(seat Seat, text, why string) {
 		if why != "" {
 			reason += ": " + why
 		}
-		t.end(Walkout, reason)
+		t.end(Walkout, reason+t.blocked())
 		return
 	}
 	if t.waiting>>seat&1 != 0 {

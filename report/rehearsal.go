@@ -83,12 +83,12 @@ func (x *Rehearsal) Watch(_ protocol.Seat, _ *protocol.Move, effects []protocol.
 			}
 		case protocol.Refuse:
 			why = "a move of " + x.Setting.Name(e.Seat) + " was refused: " + e.Reason
-		case protocol.Fault, protocol.Changed:
+		case protocol.Fault, protocol.Changed, protocol.Agenda:
 			why = e.Reason
 		case protocol.NotOpened:
 			why = "a round did not open: " + e.Reason
 		}
-		if why != "" && len(x.Why) < 12 {
+		if why != "" && len(x.Why) < 40 {
 			known := false
 			for _, before := range x.Why {
 				known = known || before == why
@@ -98,6 +98,65 @@ func (x *Rehearsal) Watch(_ protocol.Seat, _ *protocol.Move, effects []protocol.
 			}
 		}
 	}
+}
+
+// Explain says in sentences what stood between the parties and the packages on the
+// table: nothing where there was an agreement.
+func (x *Rehearsal) Explain() []string {
+	if x.Result == nil || x.Result.Agreement != nil {
+		return nil
+	}
+	all := make([]string, 0, len(x.Why))
+	for _, why := range x.Why {
+		all = append(all, clean(why))
+	}
+	if x.Protocol == (protocol.FileByFile{}).Name() {
+		return all // its offers are packages in the making
+	}
+	space := x.Main.Space
+	for seat, from := range x.seats() {
+		offered := 0
+		for _, o := range x.Offers {
+			if o.Seat == protocol.Seat(seat) {
+				offered++
+			}
+		}
+		if offered == 0 {
+			continue
+		}
+		for p := range space.Parties {
+			party := &space.Parties[p]
+			if p == seat {
+				continue
+			}
+			var crossed, below, held, outside int
+			for _, o := range x.Offers {
+				switch {
+				case o.Seat != protocol.Seat(seat):
+				case x.Setting.Outside != nil && x.Setting.Outside[p].Holds(o.Outcome):
+					outside++
+				case !party.Threshold.Accepts(party.Value(o.Outcome)):
+					below++
+				case !party.Accepts(o.Outcome):
+					crossed++
+				default:
+					held++
+				}
+			}
+			var parts []string
+			add := func(n int, what string) {
+				if n > 0 {
+					parts = append(parts, fmt.Sprintf("%d %s", n, what))
+				}
+			}
+			add(outside, "are outside the mandate with which its negotiators came")
+			add(below, "are worth less to it than no deal")
+			add(crossed, "cross a red line of its")
+			add(held, "it could have accepted, and held out for more")
+			all = append(all, fmt.Sprintf("of %s that %s put on the table, for %s: %s", plural(offered, "package", "packages"), clean(from), party.ID, strings.Join(parts, ", ")))
+		}
+	}
+	return all
 }
 
 // seats returns the names of the seats that have a strategy.
@@ -176,8 +235,8 @@ func (x *Rehearsal) session() object {
 			refusers = append(refusers, row(p).ID)
 		}
 	}
-	for _, text := range x.Why {
-		why = append(why, clean(text))
+	for _, text := range x.Explain() {
+		why = append(why, text)
 	}
 	var by any
 	if res.By >= 0 {
@@ -304,8 +363,8 @@ func (t *terminal) session(x *Rehearsal) {
 		end = "the talks end without an agreement: " + clean(res.Reason)
 	}
 	t.paragraph(fmt.Sprintf("%s and the protocol %s, where %s, %s.", x.under(r), x.Protocol, x.players(), end))
-	for _, why := range x.Why {
-		for k, line := range wrap(clean(why), t.cols-4) {
+	for _, why := range x.Explain() {
+		for k, line := range wrap(why, t.cols-4) {
 			head := "    "
 			if k == 0 {
 				head = "  - "

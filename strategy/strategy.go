@@ -161,7 +161,7 @@ func parseInner(spec string, depth int) (*parsed, error) {
 		}
 	}
 	if p.entry == nil {
-		return nil, fmt.Errorf("there is no strategy %q%s; `goodoffices simulate --strategies` lists them", name, near(name))
+		return nil, fmt.Errorf("there is no strategy %q%s; `goodoffices simulate --list` lists them", name, near(name))
 	}
 	if strings.HasPrefix(rest, "(") {
 		last := strings.LastIndexByte(rest, ')')

@@ -49,7 +49,7 @@ result says how often they end how, with 95 % intervals, by which round, on what
 what each party's firmness buys. The numbers are the same on any number of cores.
 --resume FILE keeps what is done when the work is interrupted, and goes on from it.`,
 		Example: `  goodoffices simulate catalog:panama-canal-1974
-  goodoffices simulate catalog:iran-us-2026 --protocol file_by_file --amend 1:united_states:
+  goodoffices simulate catalog:iran-us-2026 --protocol shuttle --amend 1:united_states: -o talks.txt
   goodoffices simulate catalog:iran-us-2026 --strategy iran=hardliner --strategy united_states=conceder
   goodoffices simulate catalog:panama-canal-1974 --breakdown 0.02 --repeat 1000 --format json > many.json
   goodoffices simulate --list`,
@@ -150,6 +150,9 @@ func (s *streams) playOnce(ctx context.Context, t *talks, x *report.Rehearsal, m
 	if _, err := transcript.WriteTo(&text); err != nil {
 		return err
 	}
+	for _, why := range x.Explain() {
+		fmt.Fprintf(&text, "# %s\n", why)
+	}
 	if output == "-" {
 		_, err := s.out.Write(text.Bytes())
 		return err
@@ -242,7 +245,11 @@ func (s *streams) listTalks() error {
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "Protocols")
 	for _, p := range protocols {
-		fmt.Fprintf(w, "  %s\t%s\n", p.name, p.about)
+		usual := p.party
+		if p.mediator != "" {
+			usual += ", mediator " + p.mediator
+		}
+		fmt.Fprintf(w, "  %s\t%s (default: %s)\n", p.name, p.about, usual)
 	}
 	titles := map[strategy.Role]string{strategy.Party: "Strategies of parties", strategy.Mediator: "Strategies of a mediator", strategy.Wrapper: "Changes to another strategy: NAME(STRATEGY)"}
 	role := strategy.Role(255)
@@ -259,11 +266,7 @@ func (s *streams) listTalks() error {
 		if len(params) > 0 {
 			name += ":" + strings.Join(params, ",")
 		}
-		source := ""
-		if e.Source != "" {
-			source = " (" + e.Source + ")"
-		}
-		fmt.Fprintf(w, "  %s\t%s%s\n", name, e.Rule, source)
+		fmt.Fprintf(w, "  %s\t%s\n", name, e.Rule)
 	}
 	return w.Flush()
 }

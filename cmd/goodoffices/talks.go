@@ -48,23 +48,23 @@ type talks struct {
 
 // A protocolEntry is a protocol as the command line names it.
 type protocolEntry struct {
-	name, about string
-	mediator    []string // strategies for a mediator's seat, the first that there is being the default
-	rules       func(t *talks) (protocol.Rules, error)
+	name, about     string
+	party, mediator string // their default strategies
+	rules           func(t *talks) (protocol.Rules, error)
 }
 
 var protocols = []protocolEntry{
-	{"alternating_offers", "in turn, each party accepts what is on the table or offers something else", nil,
+	{"alternating_offers", "in turn, each party accepts what is on the table or offers something else", "boulware", "",
 		func(*talks) (protocol.Rules, error) { return protocol.AlternatingOffers{}, nil }},
-	{"voting", "everybody offers at once, then everybody votes on every offer", nil,
+	{"voting", "everybody offers at once, then everybody votes on every offer", "boulware", "",
 		func(*talks) (protocol.Rules, error) { return protocol.Voting{}, nil }},
-	{"single_text", "a mediator drafts, the parties criticise, the text improves, and a final text is put", []string{"hill_climbing", "hillclimbing", "hill-climbing"},
+	{"single_text", "a mediator drafts, the parties criticise, the text improves, and a final text is put", "truthful", "climber",
 		func(*talks) (protocol.Rules, error) { return protocol.SingleText{}, nil }},
-	{"shuttle", "parties disclose to a mediator alone, who proposes; answers are blind", []string{"nash", "nash_reported", "mediator-nash"},
+	{"shuttle", "parties disclose to a mediator alone, who proposes; answers are blind", "truthful", "nash",
 		func(*talks) (protocol.Rules, error) { return protocol.Shuttle{}, nil }},
-	{"file_by_file", "one file after another by alternating offers (--file, --reopen), then the whole", nil,
+	{"file_by_file", "one file after another by alternating offers (--file, --reopen), then the whole", "boulware", "",
 		(*talks).fileByFile},
-	{"indirect_then_direct", "shuttle first, alternating offers once a condition is met (--direct-after, --direct-yeses, --direct-when)", []string{"nash", "nash_reported", "mediator-nash"},
+	{"indirect_then_direct", "shuttle first, alternating offers once a condition is met (--direct-after, --direct-yeses, --direct-when)", "truthful", "nash",
 		func(t *talks) (protocol.Rules, error) {
 			r := protocol.IndirectThenDirect{Indirect: protocol.Shuttle{}, Direct: protocol.AlternatingOffers{}, After: t.after, Yeses: t.yeses, Precondition: t.when}
 			if r.After == 0 && r.Yeses == 0 && r.Precondition == "" {
@@ -82,13 +82,11 @@ func protocolNames() []string {
 	return names
 }
 
-const defaultStrategy = "boulware"
-
 // flags defines what can be asked for. Names and values are those of a transcript's
 // head.
 func (t *talks) flags(f *pflag.FlagSet) {
 	f.StringVar(&t.protocol, "protocol", protocols[0].name, "rules of the talks, `PROTOCOL`; --list describes them")
-	f.StringArrayVar(&t.strategies, "strategy", nil, "who plays what: `SEAT=STRATEGY`, once for each seat (default "+defaultStrategy+"); --list describes them")
+	f.StringArrayVar(&t.strategies, "strategy", nil, "who plays what: `SEAT=STRATEGY`, once for each seat; --list describes them, and the default of each protocol")
 	f.IntVar(&t.rounds, "rounds", 100, "deadline: the talks end after `N` rounds")
 	f.Uint64Var(&t.seed, "seed", 1, "take chance from stream `N`")
 	f.StringVar(&t.choice.View, "view", "", "use the rival assumptions of view `VIEW`")
@@ -177,17 +175,17 @@ func (t *talks) seat(entry *protocolEntry) error {
 	var names []string
 	for p := range t.set.Space.Parties {
 		names = append(names, t.set.Name(protocol.Seat(p)))
-		t.specs = append(t.specs, defaultStrategy)
+		t.specs = append(t.specs, entry.party)
 	}
 	if t.rules.Mediated() {
 		names = append(names, t.set.Name(protocol.Seat(len(names))))
-		t.specs = append(t.specs, defaultMediator(entry.mediator))
+		t.specs = append(t.specs, entry.mediator)
 	}
 	given := map[string]bool{}
 	for _, text := range t.strategies {
 		name, spec, ok := strings.Cut(text, "=")
 		if !ok {
-			return usageError{fmt.Sprintf("--strategy %q: write SEAT=STRATEGY, as in %s=%s", text, names[0], defaultStrategy)}
+			return usageError{fmt.Sprintf("--strategy %q: write SEAT=STRATEGY, as in %s=%s", text, names[0], entry.party)}
 		}
 		k := slices.Index(names, name)
 		if k < 0 {
@@ -203,23 +201,6 @@ func (t *talks) seat(entry *protocolEntry) error {
 		t.specs[k] = spec
 	}
 	return nil
-}
-
-// defaultMediator returns the first of the names that is a mediator's strategy, else
-// any mediator's.
-func defaultMediator(names []string) string {
-	any := ""
-	for _, e := range strategy.List() {
-		if e.Role == strategy.Mediator {
-			if slices.Contains(names, e.Name) {
-				return e.Name
-			}
-			if any == "" {
-				any = e.Name
-			}
-		}
-	}
-	return any
 }
 
 // events reads what happens from outside, in the order of rounds and then of flags.
@@ -316,9 +297,6 @@ func (t *talks) machine() (*protocol.Machine, []strategy.Maker, error) {
 }
 
 func (t *talks) maker(m *protocol.Machine, seat protocol.Seat, spec string) (strategy.Maker, error) {
-	if spec == "" {
-		return nil, usageError{"there is no default for the seat of the mediator: name a strategy with --strategy mediator=…"}
-	}
 	maker, err := strategy.Prepare(spec, m.Self(seat, 0))
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot play %s: %w", t.set.Name(seat), spec, err)
