@@ -9,6 +9,8 @@
 //	goodoffices analyze CASE             the same results as text, JSON or CSV
 //	goodoffices agenda CASE              which issues to take up together, and which first
 //	goodoffices robustness CASE          how far the answer hangs on uncertain numbers
+//	goodoffices simulate CASE            the talks rehearsed with automated negotiators
+//	goodoffices replay TRANSCRIPT        a transcript played again, and where it departs
 //	goodoffices ratify --rule RULE ...   counts a vote under a named rule of ratification
 //	goodoffices diagnose CASE            what blocks a deal and what would open one
 //	goodoffices levers CASE              what levers open, each alone and in combination

@@ -14,7 +14,7 @@ import (
 )
 
 // sessions is the number of random sessions that one check plays.
-const sessions = 200
+const sessions = 60
 
 // Rules plays random sessions under the rules, with participants that move at
 // random, illegally, too often, not at all, or panic, and checks that
