@@ -78,12 +78,12 @@ type CertifiedSlack struct {
 
 const diagnosisVersion = 1
 
-// CertifyDiagnosis returns a certificate of what d says of s. A space of up to 2^26 outcomes
-// is checked by listing it again, and everything is certified. A larger one needs unanimous
+// CertifyDiagnosis returns a certificate of what d says of s. What was found by listing up to 2^26
+// outcomes is checked by listing them again, and everything is certified. Anything else needs unanimous
 // consent: every blocking set comes with what shows that it excludes every outcome,
 // by multipliers where no condition links issues, else with the order in which issues are
 // summed anew; that outcomes ask least, that concessions are all, and slack are not
-// certified there. It fails where neither is possible.
+// certified there. It fails where neither is possible, and where nothing shows that a zone is empty.
 func CertifyDiagnosis(ctx context.Context, s *outcome.Space, d *Diagnosis) (*DiagnosisCertificate, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
@@ -95,11 +95,17 @@ func CertifyDiagnosis(ctx context.Context, s *outcome.Space, d *Diagnosis) (*Dia
 	out := &DiagnosisCertificate{Version: diagnosisVersion, Levers: []string{}, Space: print, Method: "listing",
 		Outcomes: d.Outcomes.String(), Verdict: d.Verdict, Complete: d.Complete, Hopeless: d.Hopeless, Conditions: []string{},
 		BlockingSets: []CertifiedBlocking{}, OpeningSets: []CertifiedOpening{}, ConcessionsComplete: d.ConcessionsComplete}
-	listed := s.Size().Cmp(big.NewInt(certifyListing)) <= 0
+	if n := len(d.Conditions); n > maxConditions {
+		return nil, fmt.Errorf("no certificate: %d conditions that could be relaxed are more than %d", n, maxConditions)
+	}
+	listed := d.Method == Listing && s.Size().Cmp(big.NewInt(certifyListing)) <= 0
 	if !listed {
+		if d.Verdict == NoZone && !d.Hopeless && len(d.BlockingSets) == 0 {
+			return nil, errors.New("no certificate: no blocking set that would show that the zone is empty was found within the budget")
+		}
 		switch net, why := newNetwork(s, false); {
 		case net == nil:
-			return nil, fmt.Errorf("no certificate: %s, and %v packages are more than the %d that can be listed again to check one", why, s.Size(), certifyListing)
+			return nil, fmt.Errorf("no certificate: %s, and the %v packages were not listed, or are more than the %d that can be listed again to check one", why, s.Size(), certifyListing)
 		case len(net.links) == 0:
 			out.Method = "multipliers"
 		default:

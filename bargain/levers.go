@@ -87,6 +87,21 @@ func (k *Combination) PackageCarried() Reach {
 	return k.PackageAccepted()
 }
 
+// AlwaysBroken returns the conditions that the package asked for breaks under every combination.
+func (c *Combinations) AlwaysBroken() []string {
+	var always []string
+	for i := range c.Sets {
+		switch k := c.Sets[i].Package; {
+		case k == nil:
+		case i == 0:
+			always = slices.Clone(k.Broken)
+		default:
+			always = slices.DeleteFunc(always, func(id string) bool { return !slices.Contains(k.Broken, id) })
+		}
+	}
+	return always
+}
+
 // Cost returns what a set of levers costs in all; nil where the cost of one is not stated.
 func Cost(levers []Lever, set []int) *big.Rat {
 	sum := new(big.Rat)

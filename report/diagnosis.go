@@ -12,12 +12,11 @@ import (
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
-// WriteDiagnosis writes the diagnosis of the study's main reading as one JSON document;
-// certificate is that of the same diagnosis in JSON, nil for none. docs/formats/diagnose.md
-// explains each field.
-func WriteDiagnosis(w io.Writer, s *Study, certificate []byte) error {
+// WriteDiagnosis writes the diagnosis of the study's main reading as one JSON document.
+// docs/formats/diagnose.md explains each field.
+func WriteDiagnosis(w io.Writer, s *Study) error {
 	var b bytes.Buffer
-	if err := encode(&b, append(s.diagnosis(certificate), member{"conversion", conversion(s.File)}), 0); err != nil {
+	if err := encode(&b, append(s.diagnosis(), member{"conversion", conversion(s.File)}), 0); err != nil {
 		return err
 	}
 	b.WriteByte('\n')
@@ -27,7 +26,7 @@ func WriteDiagnosis(w io.Writer, s *Study, certificate []byte) error {
 
 // diagnosis is the document of goodoffices diagnose, and the member of the same name in
 // that of analyze.
-func (s *Study) diagnosis(certificate []byte) object {
+func (s *Study) diagnosis() object {
 	r := s.Main
 	d := r.Diagnosis
 	blocking, needed := list{}, list{}
@@ -69,8 +68,8 @@ func (s *Study) diagnosis(certificate []byte) object {
 		weak = append(weak, w.object())
 	}
 	var proof any
-	if certificate != nil {
-		proof = raw(bytes.TrimSpace(certificate))
+	if s.Certificate != nil {
+		proof = raw(bytes.TrimSpace(s.Certificate))
 	}
 	return object{
 		{"case", s.File.Case.ID},

@@ -20,8 +20,9 @@ func TestDiagnosisFields(t *testing.T) {
 	}
 	for _, id := range []string{"nozone", "harbour"} {
 		s := study(t, id, casefile.Choice{}, bargain.Options{})
+		s.Certificate = []byte(`{"x":1}`)
 		var b bytes.Buffer
-		if err := WriteDiagnosis(&b, s, []byte(`{"x":1}`)); err != nil {
+		if err := WriteDiagnosis(&b, s); err != nil {
 			t.Fatal(err)
 		}
 		var got map[string]json.RawMessage

@@ -171,7 +171,7 @@ func (s *Study) document() object {
 			{"why", textOrNull(clean(a.Measures.Why))},
 		}},
 		{"adjusted_winner", r.division(c)},
-		{"diagnosis", s.diagnosis(nil)},
+		{"diagnosis", s.diagnosis()},
 		{"views", views},
 		{"warnings", warnings},
 		{"conversion", conversion(s.File)},

@@ -32,6 +32,9 @@ type LeverGoal struct {
 	Key   string // in JSON: zone, carried, package or package_carried
 	Words string // to stand after "to"
 	bargain.Goal
+	// AlwaysBroken are conditions that the package asked for breaks under every combination; nil
+	// for the other goals.
+	AlwaysBroken []string
 }
 
 // NewLeverStudy pulls the levers of a case over a view, empty for the case as written, in all
@@ -97,13 +100,16 @@ func NewLeverStudy(ctx context.Context, file *casefile.File, view string, reques
 		return nil, err
 	}
 	goal := func(key, words string, reach func(*bargain.Combination) bargain.Reach) {
-		s.Goals = append(s.Goals, LeverGoal{key, words, s.Combinations.Goal(s.Levers, reach)})
+		s.Goals = append(s.Goals, LeverGoal{Key: key, Words: words, Goal: s.Combinations.Goal(s.Levers, reach)})
 	}
 	goal("zone", "open a zone of agreement", (*bargain.Combination).OpensZone)
 	goal("carried", "have a package that is also carried at home on every side", (*bargain.Combination).Carried)
 	if s.Package != nil {
 		goal("package", "make "+s.packageWords()+" acceptable", (*bargain.Combination).PackageAccepted)
 		goal("package_carried", "make "+s.packageWords()+" acceptable and have it carried at home on every side", (*bargain.Combination).PackageCarried)
+		for i := range s.Goals[2:] {
+			s.Goals[2+i].AlwaysBroken = s.Combinations.AlwaysBroken()
+		}
 	}
 	return s, nil
 }
@@ -568,6 +574,10 @@ func (s *LeverStudy) goal(g *LeverGoal) object {
 		}
 		return out
 	}
+	var always any
+	if g.Key == "package" || g.Key == "package_carried" {
+		always = texts(g.AlwaysBroken)
+	}
 	return object{{"already", g.Already}, {"mediators", one(g.Mediators)}, {"cheapest", one(g.Cheapest)}, {"proven", g.Proven},
-		{"smallest_sets", sets(g.Smallest)}, {"with_pressure", sets(g.Coercive)}, {"unknown", g.Unknown}}
+		{"smallest_sets", sets(g.Smallest)}, {"with_pressure", sets(g.Coercive)}, {"unknown", g.Unknown}, {"always_broken", always}}
 }

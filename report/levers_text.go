@@ -92,6 +92,13 @@ func (s *LeverStudy) goalLines(g *LeverGoal) []string {
 	case len(g.Smallest) == 0:
 		lines = append(lines, "No set of levers without pressure is known that reaches it.")
 	}
+	if len(g.AlwaysBroken) > 0 {
+		var names []string
+		for _, id := range g.AlwaysBroken {
+			names = append(names, s.against(s.Main, id, &s.Package.Judgment))
+		}
+		lines = append(lines, "Whatever is pulled, the package fails here: "+strings.Join(names, "; ")+".")
+	}
 	if n := len(g.Coercive); n > 0 {
 		var named []string
 		for _, at := range g.Coercive[:min(n, 2)] {

@@ -23,6 +23,8 @@ type Study struct {
 	// Readings holds the case as written, then every view in the order of the
 	// file, all with the levers of Choice pulled. Main is one of them.
 	Readings []*Reading
+	// Certificate is that of Main's diagnosis, in JSON, for what is written of it; nil for none.
+	Certificate []byte
 	// Sure says how far Main hangs on uncertain numbers; nil until Assess has been called.
 	Sure *Sureness
 	// WinSets says what of Main's zone survives at home; nil until CountHome has been called,
@@ -57,7 +59,7 @@ type Reading struct {
 	DivisionWhy string
 
 	// Diagnosis says what blocks a zone and what would open one, or what is close to closing it;
-	// of Main alone, else nil.
+	// of Main alone, else nil, except in a [ViewStudy].
 	Diagnosis *bargain.Diagnosis
 
 	// Agendas say what depends on which issues are taken up, and in which order; nil until TakeUp has

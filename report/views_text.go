@@ -201,20 +201,20 @@ func (s *ViewStudy) pairLines(p *ViewPair) []string {
 			lines = append(lines, text)
 			return
 		}
-		say := func(all [][]int, verb, at string, back bool) {
+		say := func(all [][]int, verb string, of *Reading, back bool) {
 			for k, set := range all[:min(len(all), shownSets)] {
-				also := "It is enough to"
+				head := fmt.Sprintf("%s of %s flips if this alone is %s:", what, s.readingTitle(of), verb)
 				if k > 0 {
-					also = "Or to"
+					head = "Or if this is " + verb + ":"
 				}
-				lines = append(lines, fmt.Sprintf("%s flips %s. %s %s: %s. Then %s.", what, at, also, verb, s.set(p, set), after(p.Combinations.After(set, back))))
+				lines = append(lines, fmt.Sprintf("%s %s. Then %s.", head, s.set(p, set), after(p.Combinations.After(set, back))))
 			}
 			if n := len(all) - shownSets; n > 0 {
 				lines = append(lines, fmt.Sprintf("And %d more smallest sets; --format json has them.", n))
 			}
 		}
-		say(f.Forward, "take over", "from "+s.readingTitle(p.From), false)
-		say(f.Back, "give up", "from "+s.readingTitle(p.To), true)
+		say(f.Forward, "taken over", p.From, false)
+		say(f.Back, "given up", p.To, true)
 		if !f.Complete {
 			lines = append(lines, "Not every combination was searched or is known: there may be other sets.")
 		}

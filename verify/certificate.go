@@ -115,42 +115,75 @@ type PointClaim struct {
 // [Certificate], each once, those marked so left out when empty; white space is free.
 // Anything else is refused, so that no two readers can read it differently.
 func Decode(r io.Reader) (*Certificate, error) {
+	c, d, err := DecodeAny(r)
+	if d != nil {
+		return nil, errors.New("the certificate of a diagnosis, not of an analysis")
+	}
+	return c, err
+}
+
+// DecodeAny reads a certificate of either kind, of which it returns one, in the one form of
+// [Decode].
+func DecodeAny(r io.Reader) (*Certificate, *Diagnosis, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(data) > MaxSize {
-		return nil, fmt.Errorf("the certificate is larger than %d MB", MaxSize>>20)
+		return nil, nil, fmt.Errorf("the certificate is larger than %d MB", MaxSize>>20)
 	}
 	if bytes.Count(data, []byte("{"))+bytes.Count(data, []byte("[")) > MaxParts {
-		return nil, fmt.Errorf("the certificate has more than %d parts", MaxParts)
+		return nil, nil, fmt.Errorf("the certificate has more than %d parts", MaxParts)
 	}
 	var version struct {
-		Version *int `json:"goodoffices_certificate"`
+		Analysis  *int            `json:"goodoffices_certificate"`
+		Diagnosis *int            `json:"goodoffices_diagnosis"`
+		Within    json.RawMessage `json:"certificate"`
 	}
 	if err := json.Unmarshal(data, &version); err != nil {
-		return nil, fmt.Errorf("not a certificate: %w", err)
+		return nil, nil, fmt.Errorf("not a certificate: %w", err)
+	}
+	other := func(got, own int) error {
+		return fmt.Errorf("a certificate of version %d; this program reads version %d", got, own)
 	}
 	switch {
-	case version.Version == nil:
-		return nil, errors.New("not a certificate: it has no goodoffices_certificate")
-	case *version.Version != Version:
-		return nil, fmt.Errorf("a certificate of version %d; this program reads version %d", *version.Version, Version)
+	case version.Analysis != nil && *version.Analysis != Version:
+		return nil, nil, other(*version.Analysis, Version)
+	case version.Analysis != nil:
+		c := new(Certificate)
+		if err := decode(data, c); err != nil {
+			return nil, nil, err
+		}
+		return c, nil, nil
+	case version.Diagnosis != nil && *version.Diagnosis != DiagnosisVersion:
+		return nil, nil, other(*version.Diagnosis, DiagnosisVersion)
+	case version.Diagnosis != nil:
+		d := new(Diagnosis)
+		if err := decode(data, d); err != nil {
+			return nil, nil, err
+		}
+		return nil, d, nil
+	case version.Within != nil:
+		return nil, nil, errors.New("not a certificate, but a result with one in it: save what stands under certificate alone, or write it with goodoffices diagnose -o FILE")
 	}
-	c := new(Certificate)
+	return nil, nil, errors.New("not a certificate: it has neither goodoffices_certificate nor goodoffices_diagnosis")
+}
+
+// decode reads the one form of a certificate.
+func decode(data []byte, to any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
-	if err := d.Decode(c); err != nil {
-		return nil, fmt.Errorf("not a certificate: %w", err)
+	if err := d.Decode(to); err != nil {
+		return fmt.Errorf("not a certificate: %w", err)
 	}
 	var given, own bytes.Buffer
 	if err := json.Compact(&given, data); err != nil {
-		return nil, fmt.Errorf("not a certificate: %w", err)
+		return fmt.Errorf("not a certificate: %w", err)
 	}
 	e := json.NewEncoder(&own)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(c); err != nil {
-		return nil, err
+	if err := e.Encode(to); err != nil {
+		return err
 	}
 	a, b := given.Bytes(), bytes.TrimSuffix(own.Bytes(), []byte("\n"))
 	if !bytes.Equal(a, b) {
@@ -158,9 +191,9 @@ func Decode(r io.Reader) (*Certificate, error) {
 		for at < min(len(a), len(b)) && a[at] == b[at] {
 			at++
 		}
-		return nil, fmt.Errorf("not in the one form of certificates, from %.40q on", a[at:])
+		return fmt.Errorf("not in the one form of certificates, from %.40q on", a[at:])
 	}
-	return c, nil
+	return nil
 }
 
 // integer reads a decimal integer in its one form.

@@ -42,6 +42,15 @@
 // Any other case, of up to [MaxListing] packages, is listed again, package by package,
 // and verdict, count, frontier and all solutions are found anew from their definitions.
 //
+// # Diagnoses
+//
+// The certificate of a [Diagnosis] lists smallest sets of conditions that exclude every package together,
+// and smallest sets whose relaxation opens a zone. By listing, both are found anew from what each package
+// breaks. Of a larger case, each blocking set comes with a refutation, or with an order in
+// which issues are summed anew; each opening set with a package. That sets are smallest, and that none is missing,
+// then follows: the smallest sets that share a condition with every blocking set are the opening sets
+// (Reiter 1987).
+//
 // # What is not checked
 //
 // That the scores are anybody's; that a package is the first of several that tie;
@@ -118,17 +127,11 @@ func (v *checking) check(ctx context.Context) error {
 	if c.Version != Version {
 		return refusal("goodoffices_certificate", fmt.Errorf("version %d, not %d", c.Version, Version))
 	}
-	print, err := Fingerprint(s)
+	said, err := about(s, c.Space, c.Outcomes)
 	if err != nil {
-		return refusal("space", err)
+		return err
 	}
-	if c.Space != print {
-		return refusal("space", errors.New("the certificate is about other numbers: another case, view or version of it"))
-	}
-	v.say("the certificate is about these numbers, of fingerprint %.16s…", print)
-	if n := s.Size().String(); c.Outcomes != n {
-		return refusal("outcomes", fmt.Errorf("there are %s, not %.40s", n, c.Outcomes))
-	}
+	v.say("%s", said)
 	switch c.Method {
 	case "listing":
 		return v.listing(ctx)
@@ -136,6 +139,22 @@ func (v *checking) check(ctx context.Context) error {
 		return v.multipliers(ctx)
 	}
 	return refusal("method", fmt.Errorf("%.40q is none", c.Method))
+}
+
+// about checks that a certificate is about the numbers of s, by their fingerprint and the number of
+// packages.
+func about(s *outcome.Space, space, outcomes string) (said string, err error) {
+	print, err := Fingerprint(s)
+	if err != nil {
+		return "", refusal("space", err)
+	}
+	if space != print {
+		return "", refusal("space", errors.New("the certificate is about other numbers: another case, view or version of it"))
+	}
+	if n := s.Size().String(); outcomes != n {
+		return "", refusal("outcomes", fmt.Errorf("there are %s, not %.40s", n, outcomes))
+	}
+	return fmt.Sprintf("the certificate is about these numbers, of fingerprint %.16s…", print), nil
 }
 
 // nothing checks that nothing is said of the packages of an empty zone.

@@ -55,6 +55,12 @@ the frontier. Text is the summary that brief prints.`,
 			if err != nil {
 				return err
 			}
+			if format == "json" {
+				var refused error // null stands for a certificate that cannot be had
+				if study.Certificate, refused = certifyDiagnosis(cmd.Context(), study); refused != nil && cmd.Context().Err() != nil {
+					return refused
+				}
+			}
 			out := bufio.NewWriter(s.out)
 			if err := write(out, study); err != nil {
 				return err

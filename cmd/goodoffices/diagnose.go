@@ -56,10 +56,9 @@ JSON; null where the case is too large for one, and the reason is then printed.`
 			if err != nil {
 				return err
 			}
-			var certificate []byte
 			if format == "json" || output != "" {
 				var refused error
-				if certificate, refused = certifyDiagnosis(cmd.Context(), study); refused != nil {
+				if study.Certificate, refused = certifyDiagnosis(cmd.Context(), study); refused != nil {
 					switch {
 					case cmd.Context().Err() != nil:
 						return refused
@@ -71,13 +70,13 @@ JSON; null where the case is too large for one, and the reason is then printed.`
 				}
 			}
 			if output != "" {
-				if err := replaceFile(cmd.Context(), output, append(certificate, '\n')); err != nil {
+				if err := replaceFile(cmd.Context(), output, append(study.Certificate, '\n')); err != nil {
 					return fmt.Errorf("the certificate was not written: %w", err)
 				}
 			}
 			out := bufio.NewWriter(s.out)
 			if format == "json" {
-				err = report.WriteDiagnosis(out, study, certificate)
+				err = report.WriteDiagnosis(out, study)
 			} else {
 				err = report.WriteDiagnosisText(out, study, s.textOptions())
 			}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/verify"
 )
 
@@ -107,16 +108,21 @@ func newVerify(s *streams) *cobra.Command {
 		Use:   "verify CERTIFICATE CASE",
 		Short: "Check a certificate against a case",
 		Long: `Verify checks what a certificate claims about a case, with a program of its own that
-shares no code with the search: that the packages named are possible and worth what
-is claimed, and that none is better by more than is claimed. It prints what it checked,
-and stops at the first claim that does not hold.
+shares no code with the search. Of an analysis (goodoffices certify): that the packages
+named are possible and worth what is claimed, and that none is better by more than is
+claimed. Of a diagnosis (goodoffices diagnose -o, or what its JSON has under
+certificate): that nothing survives a blocking set, that each of its members is needed, and
+that each opening set opens. It prints what it checked, and stops at the first claim that
+does not hold.
 
 A certificate is about one case file, view and set of levers; name the same here.
 CERTIFICATE may be - for standard input.
 
 The exit status is 0 if the certificate holds and 1 if it does not.`,
 		Example: `  goodoffices certify catalog:panama-canal-1974 > canal.json
-  goodoffices verify canal.json catalog:panama-canal-1974`,
+  goodoffices verify canal.json catalog:panama-canal-1974
+  goodoffices diagnose catalog:iran-us-2026 -o why.json
+  goodoffices verify why.json catalog:iran-us-2026`,
 		Args: arguments(2, 2, "a CERTIFICATE and a CASE"),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			if len(args) == 0 {
@@ -128,7 +134,7 @@ The exit status is 0 if the certificate holds and 1 if it does not.`,
 			if args[0] == "-" && args[1] == "-" {
 				return usagef(cmd, "standard input cannot be both the certificate and the case")
 			}
-			certificate, err := s.openCertificate(cmd.Context(), args[0])
+			certificate, diagnosis, err := s.openCertificate(cmd.Context(), args[0])
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
@@ -139,7 +145,12 @@ The exit status is 0 if the certificate holds and 1 if it does not.`,
 			if err := knows(cmd, file, choice); err != nil {
 				return err
 			}
-			report, err := verifyCase(cmd.Context(), certificate, file, choice)
+			var report []string
+			if diagnosis != nil {
+				report, err = verifyDiagnosis(cmd.Context(), diagnosis, file, choice)
+			} else {
+				report, err = verifyCase(cmd.Context(), certificate, file, choice)
+			}
 			for _, said := range report {
 				if _, err := fmt.Fprintln(s.out, clean(said)); err != nil {
 					return err
@@ -160,59 +171,77 @@ The exit status is 0 if the certificate holds and 1 if it does not.`,
 	return cmd
 }
 
-// openCertificate reads the certificate that an argument names.
-func (s *streams) openCertificate(ctx context.Context, name string) (*verify.Certificate, error) {
+// openCertificate reads the certificate that an argument names, of either kind.
+func (s *streams) openCertificate(ctx context.Context, name string) (*verify.Certificate, *verify.Diagnosis, error) {
 	type result struct {
 		certificate *verify.Certificate
+		diagnosis   *verify.Diagnosis
 		err         error
 	}
 	done := make(chan result, 1)
 	go func() {
-		if name == "-" {
-			c, err := verify.Decode(s.in)
-			done <- result{c, err}
-			return
+		from := s.in
+		if name != "-" {
+			f, err := os.Open(name)
+			if err != nil {
+				done <- result{err: err}
+				return
+			}
+			defer f.Close()
+			from = f
 		}
-		f, err := os.Open(name)
-		if err != nil {
-			done <- result{nil, err}
-			return
-		}
-		defer f.Close()
-		c, err := verify.Decode(f)
-		done <- result{c, err}
+		c, d, err := verify.DecodeAny(from)
+		done <- result{c, d, err}
 	}()
 	select {
 	case r := <-done:
-		return r.certificate, r.err
+		return r.certificate, r.diagnosis, r.err
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, nil, ctx.Err()
 	}
 }
 
 // verifyCase checks a certificate against a case and returns what was verified.
 func verifyCase(ctx context.Context, c *verify.Certificate, file *casefile.File, choice casefile.Choice) ([]string, error) {
+	said, space, err := certified(c.Case, c.Hash, c.View, c.Levers, file, choice)
+	if err != nil {
+		return said, err
+	}
+	report, err := verify.Check(ctx, space, c)
+	return append(said, report.Checked...), err
+}
+
+// verifyDiagnosis does the same for the certificate of a diagnosis.
+func verifyDiagnosis(ctx context.Context, d *verify.Diagnosis, file *casefile.File, choice casefile.Choice) ([]string, error) {
+	said, space, err := certified(d.Case, d.Hash, d.View, d.Levers, file, choice)
+	if err != nil {
+		return said, err
+	}
+	report, err := verify.CheckDiagnosis(ctx, space, d)
+	return append(said, report.Checked...), err
+}
+
+// certified checks that a certificate is about this case, view and set of levers, and compiles them.
+func certified(id, hash, view string, levers []string, file *casefile.File, choice casefile.Choice) (said []string, space *outcome.Space, err error) {
 	wrong := func(claim, format string, args ...any) error {
 		return &verify.Refusal{Claim: claim, Err: fmt.Errorf(format, args...)}
 	}
 	switch {
-	case c.Case != file.Case.ID:
-		return nil, wrong("case", "it is about case %q, not %s", c.Case, file.Case.ID)
-	case c.Hash != file.Hash():
-		return nil, wrong("hash", "it is about another version of the file")
-	case c.View != choice.View:
-		return nil, wrong("view", "it is about view %q: name the same with --view", c.View)
-	case !slices.Equal(c.Levers, choice.Levers):
-		return nil, wrong("levers", "it is about levers %q: name the same with --lever", c.Levers)
+	case id != file.Case.ID:
+		return nil, nil, wrong("case", "it is about case %q, not %s", id, file.Case.ID)
+	case hash != file.Hash():
+		return nil, nil, wrong("hash", "it is about another version of the file")
+	case view != choice.View:
+		return nil, nil, wrong("view", "it is about view %q: name the same with --view", view)
+	case !slices.Equal(levers, choice.Levers):
+		return nil, nil, wrong("levers", "it is about levers %q: name the same with --lever", levers)
 	}
-	said := []string{"case " + file.Case.ID + ", the same file"}
-	space, err := file.Case.Compile(choice)
-	if err != nil {
-		return said, err
+	said = []string{"case " + file.Case.ID + ", the same file"}
+	if space, err = file.Case.Compile(choice); err != nil {
+		return said, nil, err
 	}
 	if space.Rounded {
 		said = append(said, "some numbers of the case did not fit and were rounded; everything is about the rounded ones")
 	}
-	report, err := verify.Check(ctx, space, c)
-	return append(said, report.Checked...), err
+	return said, space, nil
 }

@@ -1,0 +1,490 @@
+package verify
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// DiagnosisVersion is the version of certificates of diagnoses that this package reads.
+const DiagnosisVersion = 1
+
+// A Diagnosis is the certificate of a diagnosis: what excludes every package of a case, and what
+// would open a zone. docs/formats/diagnosis.md says what each claim means. Conventions are those of
+// [Certificate]; conditions go by their ids.
+type Diagnosis struct {
+	Version             int               `json:"goodoffices_diagnosis"`
+	Case                string            `json:"case"`
+	Hash                string            `json:"hash"`
+	View                string            `json:"view"`
+	Levers              []string          `json:"levers"`
+	Space               string            `json:"space"`
+	Method              string            `json:"method"` // "listing", "multipliers" or "elimination"
+	Outcomes            string            `json:"outcomes"`
+	Verdict             string            `json:"verdict"`
+	Complete            bool              `json:"complete"`
+	Hopeless            bool              `json:"hopeless"`
+	Conditions          []string          `json:"conditions"`
+	Witness             []int             `json:"witness,omitempty"`
+	Empty               *Exclusion        `json:"empty,omitempty"`
+	BlockingSets        []BlockingClaim   `json:"blocking_sets"`
+	OpeningSets         []OpeningClaim    `json:"opening_sets"`
+	Concessions         []ConcessionClaim `json:"concessions"`
+	ConcessionsComplete bool              `json:"concessions_complete"`
+	Slack               *SlackClaim       `json:"slack,omitempty"`
+}
+
+// A BlockingClaim is a smallest set of conditions that exclude every package together.
+type BlockingClaim struct {
+	Conditions []string   `json:"conditions"`
+	Needed     [][]int    `json:"needed"` // by condition; nil where none is known
+	Excludes   *Exclusion `json:"excludes,omitempty"`
+}
+
+// An Exclusion shows that no package satisfies a set of conditions: by multipliers, or with an order in
+// which issues are summed.
+type Exclusion struct {
+	Refutation *Refutation `json:"refutation,omitempty"`
+	Order      []int       `json:"order,omitempty"`
+}
+
+// An OpeningClaim is a smallest set of conditions whose relaxation opens a zone.
+type OpeningClaim struct {
+	Relax       []string          `json:"relax"`
+	Outcome     []int             `json:"outcome"`
+	Utilities   []string          `json:"utilities"`
+	Points      string            `json:"points"`
+	Least       bool              `json:"least"`
+	Concessions []ConcessionClaim `json:"concessions,omitempty"`
+}
+
+// A ConcessionClaim is a vector of points by which no-deal values would have to fall.
+type ConcessionClaim struct {
+	Points  []string `json:"points"`
+	Outcome []int    `json:"outcome"`
+}
+
+// A SlackClaim says how close a zone is to closing.
+type SlackClaim struct {
+	Raise         []*string `json:"raise"`
+	Dispensable   []bool    `json:"dispensable"`
+	Margin        *string   `json:"margin"`
+	MarginOutcome []int     `json:"margin_outcome"`
+	Growth        []*string `json:"growth"`
+	Options       [][]bool  `json:"options"`
+}
+
+// maxConditions bounds the conditions that a diagnosis tells apart.
+const maxConditions = 256
+
+// conds is a set of conditions by position.
+type conds [maxConditions / 64]uint64
+
+func (s conds) has(k int) bool { return s[k/64]>>(k%64)&1 != 0 }
+
+func (s conds) with(k int) conds {
+	s[k/64] |= 1 << (k % 64)
+	return s
+}
+
+func (s conds) and(t conds) conds {
+	for i := range s {
+		s[i] &= t[i]
+	}
+	return s
+}
+
+func (s conds) or(t conds) conds {
+	for i := range s {
+		s[i] |= t[i]
+	}
+	return s
+}
+
+func (s conds) minus(t conds) conds {
+	for i := range s {
+		s[i] &^= t[i]
+	}
+	return s
+}
+
+func (s conds) within(t conds) bool { return s.minus(t) == conds{} }
+
+func (s conds) list() []int {
+	var out []int
+	for k := range maxConditions {
+		if s.has(k) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// compareConds puts smaller sets first, then goes by position.
+func compareConds(x, y conds) int {
+	a, b := x.list(), y.list()
+	return cmp.Or(cmp.Compare(len(a), len(b)), slices.Compare(a, b))
+}
+
+// A diagnosing is the check of one certificate of a diagnosis.
+type diagnosing struct {
+	space  *outcome.Space
+	c      *Diagnosis
+	report Report
+
+	ids     []string
+	kept    []*outcome.Table // what never gives way
+	tests   []*outcome.Table // by condition, what it forbids; nil for no-deal values and consent
+	public  conds            // political requirements
+	own     []conds          // by party, its conditions
+	noDeal  []int            // by party, the position of its no-deal value, -1 without one
+	consent int              // -1 where everyone must consent
+
+	opening, blocking []conds // as claimed
+	work              int64   // comparisons of two sets
+}
+
+// maxClaimed bounds the sets of either kind that a certificate lists.
+const maxClaimed = 1 << 14
+
+// spend counts comparisons of two sets, and ends the check when they are too many or ctx ends.
+func (v *diagnosing) spend(ctx context.Context, n int) error {
+	if v.work += int64(n); v.work > maxCompared {
+		return &tooLarge{fmt.Sprintf("more than %d sets would have to be compared", int64(maxCompared))}
+	}
+	return context.Cause(ctx)
+}
+
+func (v *diagnosing) say(format string, args ...any) {
+	v.report.Checked = append(v.report.Checked, fmt.Sprintf(format, args...))
+}
+
+// CheckDiagnosis verifies the certificate of a diagnosis against space s, as [Check] does that of an
+// analysis.
+func CheckDiagnosis(ctx context.Context, s *outcome.Space, c *Diagnosis) (*Report, error) {
+	v := &diagnosing{space: s, c: c, consent: -1}
+	if err := s.Check(); err != nil {
+		return &v.report, err
+	}
+	return &v.report, v.check(ctx)
+}
+
+func (v *diagnosing) check(ctx context.Context) error {
+	s, c := v.space, v.c
+	if c.Version != DiagnosisVersion {
+		return refusal("goodoffices_diagnosis", fmt.Errorf("version %d, not %d", c.Version, DiagnosisVersion))
+	}
+	said, err := about(s, c.Space, c.Outcomes)
+	if err != nil {
+		return err
+	}
+	v.say("%s", said)
+	if err := v.conditions(); err != nil {
+		return refusal("conditions", err)
+	}
+	if err := v.sets(ctx); err != nil {
+		return err
+	}
+	switch c.Method {
+	case "listing":
+		return v.listing(ctx)
+	case "multipliers", "elimination":
+		return v.large(ctx)
+	}
+	return refusal("method", fmt.Errorf("%.40q is none", c.Method))
+}
+
+// conditions finds what may be relaxed, and compares its ids with those of the certificate.
+func (v *diagnosing) conditions() error {
+	s := v.space
+	add := func(id string, t *outcome.Table) int {
+		v.ids, v.tests = append(v.ids, id), append(v.tests, t)
+		return len(v.ids) - 1
+	}
+	var political, lines []int
+	for k := range s.Requires {
+		if s.Requires[k].Kind == outcome.Political {
+			political = append(political, add(s.Requires[k].ID, &s.Requires[k].Forbidden))
+		} else {
+			v.kept = append(v.kept, &s.Requires[k].Forbidden)
+		}
+	}
+	first := make([]int, len(s.Parties)+1)
+	for p := range s.Parties {
+		first[p] = len(v.ids)
+		for k := range s.Parties[p].RedLines {
+			lines = append(lines, add(s.Parties[p].RedLines[k].ID, &s.Parties[p].RedLines[k].Forbidden))
+		}
+		v.noDeal = append(v.noDeal, -1)
+		if s.Parties[p].Threshold.Set {
+			v.noDeal[p] = add(s.Parties[p].ID+".no_deal", nil)
+		}
+	}
+	first[len(s.Parties)] = len(v.ids)
+	if !s.Consent.Everyone() {
+		v.consent = add("consent", nil)
+	}
+	if !slices.Equal(v.ids, v.c.Conditions) {
+		return fmt.Errorf("they are %q, not %.200q", v.ids, v.c.Conditions)
+	}
+	if len(v.ids) > maxConditions {
+		return &tooLarge{fmt.Sprintf("%d conditions are more than %d", len(v.ids), maxConditions)}
+	}
+	for _, k := range political {
+		v.public = v.public.with(k)
+	}
+	for p := range s.Parties {
+		var own conds
+		for k := first[p]; k < first[p+1]; k++ {
+			own = own.with(k)
+		}
+		v.own = append(v.own, own)
+	}
+	return nil
+}
+
+// set reads a list of ids, which must ascend.
+func (v *diagnosing) set(ids []string) (conds, error) {
+	var set conds
+	last := -1
+	for _, id := range ids {
+		k := slices.Index(v.ids, id)
+		if k <= last {
+			return set, fmt.Errorf("%.60q is no condition, or out of order", id)
+		}
+		set, last = set.with(k), k
+	}
+	return set, nil
+}
+
+// sets reads the sets and checks their order and the form of what is said about them.
+func (v *diagnosing) sets(ctx context.Context) error {
+	c := v.c
+	if n := max(len(c.BlockingSets), len(c.OpeningSets)); n > maxClaimed {
+		return refusal("sets", &tooLarge{fmt.Sprintf("%d sets are more than %d", n, maxClaimed)})
+	}
+	for i := range c.BlockingSets {
+		b := &c.BlockingSets[i]
+		set, err := v.set(b.Conditions)
+		if err == nil && i > 0 && compareConds(v.blocking[i-1], set) >= 0 {
+			err = errors.New("it is out of order")
+		}
+		if err == nil && len(b.Needed) != len(b.Conditions) {
+			err = fmt.Errorf("%d packages for %d conditions", len(b.Needed), len(b.Conditions))
+		}
+		if err != nil {
+			return refusal(fmt.Sprintf("blocking set %d", i), err)
+		}
+		v.blocking = append(v.blocking, set)
+	}
+	points := make([]*big.Rat, len(c.OpeningSets))
+	for i := range c.OpeningSets {
+		o := &c.OpeningSets[i]
+		set, err := v.set(o.Relax)
+		if err == nil {
+			points[i], err = v.opens(o, set)
+		}
+		if err == nil && i > 0 {
+			last := v.opening[i-1]
+			if cmp.Or(cmp.Compare(len(last.list()), len(set.list())), points[i-1].Cmp(points[i]), compareConds(last, set)) >= 0 {
+				err = errors.New("it is out of order")
+			}
+		}
+		if err != nil {
+			return refusal(fmt.Sprintf("opening set %d", i), err)
+		}
+		v.opening = append(v.opening, set)
+	}
+	// What a condition is needed for is shown by the first opening set that shares no other with it.
+	for i, set := range v.blocking {
+		if err := v.spend(ctx, len(c.BlockingSets[i].Conditions)*len(v.opening)); err != nil {
+			return refusal("blocking sets", err)
+		}
+		for at, k := range set.list() {
+			var want []int
+			if j := slices.IndexFunc(v.opening, func(o conds) bool { return o.and(set) == conds{}.with(k) }); j >= 0 {
+				want = c.OpeningSets[j].Outcome
+			}
+			if got := c.BlockingSets[i].Needed[at]; (got == nil) != (want == nil) || !slices.Equal(got, want) {
+				return refusal(fmt.Sprintf("blocking set %d", i), fmt.Errorf("the package for %s is not that of the first opening set that shares no other condition", v.ids[k]))
+			}
+		}
+	}
+	return nil
+}
+
+// opens checks that an opening set's package is possible with exactly the set relaxed, and worth and short
+// of no-deal values what is claimed; it returns the points.
+func (v *diagnosing) opens(o *OpeningClaim, set conds) (*big.Rat, error) {
+	s := v.space
+	if err := fits(s, o.Outcome); err != nil {
+		return nil, err
+	}
+	broken, admitted := v.broken(o.Outcome)
+	if !admitted {
+		return nil, fmt.Errorf("package %v breaks a requirement that never gives way", o.Outcome)
+	}
+	if !v.possible(broken, set) {
+		return nil, fmt.Errorf("package %v is not possible with %q relaxed", o.Outcome, o.Relax)
+	}
+	if len(o.Utilities) != len(s.Parties) {
+		return nil, fmt.Errorf("%d utilities for %d parties", len(o.Utilities), len(s.Parties))
+	}
+	sum := new(big.Rat)
+	for p := range s.Parties {
+		u := s.Parties[p].Value(o.Outcome)
+		if fmt.Sprint(u) != o.Utilities[p] {
+			return nil, fmt.Errorf("package %v is worth %d to %s, not %.40s", o.Outcome, u, s.Parties[p].ID, o.Utilities[p])
+		}
+		if k := v.noDeal[p]; k >= 0 && set.has(k) {
+			sum.Add(sum, new(big.Rat).SetFrac64(v.short(p, u), s.Parties[p].Scale))
+		}
+	}
+	if sum.RatString() != o.Points {
+		return nil, fmt.Errorf("it asks %s points, not %.40s", sum.RatString(), o.Points)
+	}
+	return sum, nil
+}
+
+// short returns how far a utility lies below a party's no-deal value, at least 0.
+func (v *diagnosing) short(p int, u int64) int64 {
+	if t := v.space.Parties[p].Threshold; t.Set {
+		return max(0, t.Value-u)
+	}
+	return 0
+}
+
+// broken returns the conditions that a package breaks, consent apart, and whether it satisfies what never
+// gives way.
+func (v *diagnosing) broken(o outcome.Outcome) (broken conds, admitted bool) {
+	for _, t := range v.kept {
+		if t.Holds(o) {
+			return broken, false
+		}
+	}
+	for k, t := range v.tests {
+		if t != nil && t.Holds(o) {
+			broken = broken.with(k)
+		}
+	}
+	for p, k := range v.noDeal {
+		if k >= 0 && v.short(p, v.space.Parties[p].Value(o)) > 0 {
+			broken = broken.with(k)
+		}
+	}
+	return broken, true
+}
+
+// possible reports whether a package that breaks these conditions is acceptable with exactly the set
+// relaxed.
+func (v *diagnosing) possible(broken, relaxed conds) bool {
+	if !broken.and(v.public).within(relaxed) {
+		return false
+	}
+	if v.consent >= 0 && relaxed.has(v.consent) {
+		return true
+	}
+	return v.agreed(broken, relaxed)
+}
+
+// agreed reports whether there is consent with the set relaxed.
+func (v *diagnosing) agreed(broken, relaxed conds) bool {
+	if v.consent < 0 {
+		for _, own := range v.own {
+			if !broken.and(own).within(relaxed) {
+				return false
+			}
+		}
+		return true
+	}
+	var yes uint64
+	for p, own := range v.own {
+		if broken.and(own).within(relaxed) {
+			yes |= 1 << p
+		}
+	}
+	return v.space.Consent.Holds(yes, len(v.own))
+}
+
+// hit returns the minimal sets that share a condition with every set of a family, smallest first, or that
+// they are too many (Berge 1989).
+func (v *diagnosing) hit(ctx context.Context, family []conds) ([]conds, error) {
+	const most = 1 << 15
+	sets := []conds{{}}
+	for _, f := range family {
+		var kept, grown []conds
+		for _, t := range sets {
+			if t.and(f) != (conds{}) {
+				kept = append(kept, t)
+			}
+		}
+		for _, t := range sets {
+			if t.and(f) != (conds{}) {
+				continue
+			}
+			if err := v.spend(ctx, len(kept)+1); err != nil {
+				return nil, err
+			}
+			for _, k := range f.list() {
+				g := t.with(k)
+				if !slices.ContainsFunc(kept, func(x conds) bool { return x.within(g) }) {
+					grown = append(grown, g)
+				}
+			}
+		}
+		if sets = append(kept, grown...); len(sets) > most {
+			return nil, &tooLarge{fmt.Sprintf("more than %d sets would have to be held", most)}
+		}
+	}
+	slices.SortFunc(sets, compareConds)
+	return sets, nil
+}
+
+// concession reads a claimed vector, in units.
+func (v *diagnosing) concession(c *ConcessionClaim) ([]int64, error) {
+	if err := fits(v.space, c.Outcome); err != nil {
+		return nil, err
+	}
+	if len(c.Points) != len(v.space.Parties) {
+		return nil, fmt.Errorf("%d points for %d parties", len(c.Points), len(v.space.Parties))
+	}
+	var out []int64
+	for p, text := range c.Points {
+		points, err := fraction(text)
+		if err != nil {
+			return nil, err
+		}
+		units := points.Mul(points, new(big.Rat).SetInt64(v.space.Parties[p].Scale))
+		if !units.IsInt() || !units.Num().IsInt64() || units.Sign() < 0 {
+			return nil, fmt.Errorf("%.40s is no number of points of %s", text, v.space.Parties[p].ID)
+		}
+		out = append(out, units.Num().Int64())
+	}
+	return out, nil
+}
+
+// order compares concessions: the sum of points, then the vector, then the package.
+func (v *diagnosing) order(a, b []int64, x, y outcome.Outcome) int {
+	sum := func(units []int64) *big.Rat {
+		all := new(big.Rat)
+		for p, u := range units {
+			all.Add(all, big.NewRat(u, v.space.Parties[p].Scale))
+		}
+		return all
+	}
+	return cmp.Or(sum(a).Cmp(sum(b)), slices.Compare(a, b), slices.Compare(x, y))
+}
+
+// nothing checks that nothing is said that only an empty zone has.
+func (v *diagnosing) nothing() error {
+	c := v.c
+	if c.Hopeless || c.Empty != nil || len(c.BlockingSets)+len(c.OpeningSets)+len(c.Concessions) > 0 {
+		return refusal("verdict", fmt.Errorf("sets or concessions are claimed although it is %q", c.Verdict))
+	}
+	return nil
+}
