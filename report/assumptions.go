@@ -10,14 +10,6 @@ import (
 	"github.com/goodoffices/goodoffices/casefile"
 )
 
-type viewRow struct {
-	Title, After, Because string
-	Changes               []string
-	Verdict, Count, Share string
-	Nash                  []string
-	Scores                []string
-}
-
 type mandate struct {
 	Party         string
 	Lines         []string
@@ -45,66 +37,6 @@ type limit struct {
 type limits struct {
 	Caption string
 	Rows    []limit
-}
-
-// views fills the rows that set the readings side by side.
-func (p *page) views(s *Study) {
-	c := s.File.Case
-	if len(s.Readings) < 2 {
-		return
-	}
-	same, sameNash := true, true
-	for _, r := range s.Readings {
-		a := r.Analysis
-		v := viewRow{Title: viewTitle(c, r.View), Verdict: verdictWord(a.Verdict)}
-		if r.View != "" {
-			view, _ := c.Views.Get(r.View)
-			v.After, v.Because = clean(view.After), clean(view.Because)
-			v.Changes = s.changes(&view.Change)
-		}
-		if n := r.zoneCount(); n != nil {
-			v.Count, v.Share = grouped(n), percent(n, a.Outcomes)
-		} else if a.Zone.Low != nil && a.Zone.High != nil {
-			v.Count = grouped(a.Zone.Low) + " to " + grouped(a.Zone.High)
-		}
-		same = same && a.Verdict == s.Readings[0].Analysis.Verdict
-		base := s.Readings[0].Analysis.Solutions.Nash
-		switch n := a.Solutions.Nash; {
-		case n == nil:
-			v.Nash = []string{"none"}
-			sameNash = sameNash && base == nil
-		case r == s.Main && r == s.Readings[0]:
-			v.Nash = []string{"the Nash package above"}
-		case r == s.Readings[0] || base == nil:
-			sameNash = sameNash && base != nil
-			for i := range r.Space.Issues {
-				v.Nash = append(v.Nash, issueTitle(c, i)+": "+optionTitle(c, i, n.Outcome[i]))
-			}
-		case slices.Equal(n.Outcome, base.Outcome):
-			v.Nash = []string{"the same package as in the case"}
-		default:
-			sameNash = false
-			for i := range r.Space.Issues {
-				if n.Outcome[i] != base.Outcome[i] {
-					v.Nash = append(v.Nash, issueTitle(c, i)+": "+optionTitle(c, i, n.Outcome[i]))
-				}
-			}
-		}
-		if n := a.Solutions.Nash; n != nil {
-			for i := range r.Space.Parties {
-				v.Scores = append(v.Scores, partyTitle(c, i)+" "+points(&r.Space.Parties[i].Row, n.Utilities[i]))
-			}
-		}
-		p.Views = append(p.Views, v)
-	}
-	switch {
-	case same && sameNash:
-		p.ViewNote = "All readings agree, on the verdict and on the Nash package."
-	case same:
-		p.ViewNote = "All readings agree on the verdict; the Nash package differs between them."
-	default:
-		p.ViewNote = "The readings disagree on the verdict: the answer hangs on whose assumptions hold."
-	}
 }
 
 func verdictWord(v bargain.Verdict) string {

@@ -122,23 +122,8 @@ func (s *LeverStudy) goalLines(g *LeverGoal) []string {
 
 // leverLines say what a lever does alone.
 func (s *LeverStudy) leverLines(i int) []string {
-	c := s.File.Case
-	l, was, is := &c.Levers[i], &s.Combinations.Sets[0], s.alone(i)
-	var about []string
-	if by := s.actors(l.By); by != "" {
-		about = append(about, by)
-	}
-	if l.Cost != nil {
-		about = append(about, "cost "+l.Cost.String())
-	}
-	if s.Levers[i].Coercive {
-		about = append(about, "pressure")
-	}
-	head := leverTitle(c, l.ID)
-	if len(about) > 0 {
-		head += " (" + strings.Join(about, "; ") + ")"
-	}
-	lines := []string{head + "."}
+	was, is := &s.Combinations.Sets[0], s.alone(i)
+	lines := []string{s.leverName(i) + "."}
 	if is.Refused != "" {
 		return append(lines, "It cannot be pulled: "+clean(is.Refused)+".")
 	}

@@ -42,8 +42,6 @@ type page struct {
 	Records  []recordRow
 	Bounds   []grid // minimum and maximum, by party
 	Sections []section
-	Views    []viewRow
-	ViewNote string
 	Division *grid
 	DivWhy   string
 	Issues   []issueSection
@@ -119,7 +117,6 @@ func newPage(s *Study, o BriefOptions) *page {
 	p.closest(s)
 	p.bounds(s)
 	p.Sections = s.sections()
-	p.views(s)
 	p.division(s)
 	p.symmetry(s)
 	p.levers(s)

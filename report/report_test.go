@@ -648,7 +648,7 @@ func TestHostileValuesAreCleaned(t *testing.T) {
 func TestBriefHoldsItsSections(t *testing.T) {
 	page := string(brief(t, study(t, "harbour", casefile.Choice{}, bargain.Options{})))
 	last := -1
-	for _, id := range []string{"answer", "map", "packages", "closes", "home", "gains", "record", "bounds", "views", "division", "positions", "symmetry", "mandates", "levers", "chronology", "assumptions", "sources", "method"} {
+	for _, id := range []string{"answer", "map", "packages", "closes", "views", "home", "gains", "record", "bounds", "division", "positions", "symmetry", "mandates", "lever-list", "chronology", "assumptions", "sources", "method"} {
 		at := strings.Index(page, `<section id="`+id+`"`)
 		if at < last || at < 0 {
 			t.Errorf("section %s stands at %d, after %d", id, at, last)

@@ -34,6 +34,12 @@ func (s *Study) sections() []section {
 			all = append(all, s.opening())
 		}
 	}
+	if s.Levers != nil {
+		all = append(all, s.leversSection())
+	}
+	if len(s.Readings) > 1 {
+		all = append(all, s.viewsSection())
+	}
 	if s.Main.ratified() {
 		all = append(all, s.home())
 	}

@@ -24,6 +24,12 @@ func answered(t *testing.T, name string) *Study {
 	if err := s.CountHome(t.Context(), bargain.Options{}); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.PullLevers(t.Context(), bargain.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CompareViews(t.Context(), bargain.Options{}); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.SetAgenda(t.Context(), bargain.Options{}); err != nil {
 		t.Fatal(err)
 	}

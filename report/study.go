@@ -31,6 +31,11 @@ type Study struct {
 	// where nobody at home has a say, and where WinSetsWhy says why it was not counted.
 	WinSets    *bargain.WinSets
 	WinSetsWhy string
+	// Levers says what the case's levers do; nil until PullLevers has been called.
+	Levers *LeverStudy
+	// Pairs are any two readings with what their difference hangs on; empty until CompareViews
+	// has been called.
+	Pairs []ViewPair
 	// Agenda says what depends on which issues Main has on the table; nil until SetAgenda has
 	// been called, without a zone or a status quo, and where AgendaWhy says why.
 	Agenda    *agendaFindings

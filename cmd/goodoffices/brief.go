@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -67,11 +68,11 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 			if err := study.Assess(cmd.Context(), nil, draws); err != nil {
 				return err
 			}
-			if err := study.CountHome(cmd.Context(), bargain.Options{Time: briefTime}); err != nil {
-				return err
-			}
-			if err := study.SetAgenda(cmd.Context(), bargain.Options{Time: briefTime}); err != nil {
-				return err
+			bounds := bargain.Options{Time: briefTime}
+			for _, ask := range []func(context.Context, bargain.Options) error{study.PullLevers, study.CompareViews, study.CountHome, study.SetAgenda} {
+				if err := ask(cmd.Context(), bounds); err != nil {
+					return err
+				}
 			}
 			var page bytes.Buffer
 			if err := report.WriteBrief(&page, study, report.BriefOptions{Version: number()}); err != nil {

@@ -1,0 +1,179 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/goodoffices/goodoffices/bargain"
+)
+
+// CompareViews fills the study's Pairs with what the answers hang on between any two of its readings.
+func (s *Study) CompareViews(ctx context.Context, opts bargain.Options) error {
+	var err error
+	s.Pairs, err = s.Compare(ctx, opts)
+	return err
+}
+
+// viewsSection sets the readings side by side and says what their difference hangs on.
+func (s *Study) viewsSection() section {
+	c := s.File.Case
+	v := &ViewStudy{Study: s, Pairs: s.Pairs}
+	out := section{ID: "views", Title: "Views", Sentences: []string{v.agreement()}, More: "The views as a table", Tables: []grid{v.grid()}}
+	out.Short = v.agreement()
+	for _, r := range s.Readings {
+		if r == s.Main {
+			continue
+		}
+		view, _ := c.Views.Get(r.View)
+		list := sectionList{Head: viewTitle(c, r.View)}
+		if after := clean(view.After); after != "" {
+			list.Head += ", after " + after
+		}
+		if because := clean(view.Because); because != "" {
+			list.Items = append(list.Items, because)
+		}
+		at := slices.IndexFunc(s.Pairs, func(p ViewPair) bool { return p.From == s.Main && p.To == r || p.From == r && p.To == s.Main })
+		if s.Main.View == "" {
+			list.Items = append(list.Items, s.changes(&view.Change)...)
+		} else if at >= 0 {
+			list.Items = append(list.Items, v.differs(&s.Pairs[at])...)
+		}
+		if at >= 0 {
+			list.Items = append(list.Items, v.hangs(&s.Pairs[at])...)
+		}
+		if len(list.Items) > 0 {
+			out.Lists = append(out.Lists, list)
+		}
+	}
+	out.Drawing, out.Caption = v.drawing()
+	return out
+}
+
+// differs says what two readings assume otherwise.
+func (s *ViewStudy) differs(p *ViewPair) []string {
+	var out []string
+	for i := range p.Assumptions[:min(len(p.Assumptions), shownSets)] {
+		out = append(out, s.assumption(p, i))
+	}
+	if n := len(p.Assumptions) - shownSets; n > 0 {
+		out = append(out, fmt.Sprintf("And %d more.", n))
+	}
+	return out
+}
+
+// hangs says on which of the assumptions in which two readings differ an answer flips.
+func (s *ViewStudy) hangs(p *ViewPair) []string {
+	flips := func(what string, f *bargain.Flips) string {
+		sets, verb := f.Forward, "is taken over"
+		if p.To == s.Main {
+			sets, verb = f.Back, "is given up"
+		}
+		if len(sets) == 0 {
+			if f.Complete {
+				return what + " stays the same whichever of these are taken over."
+			}
+			return what + " stays the same in every combination that was searched."
+		}
+		var names []string
+		for _, set := range sets[:min(len(sets), shownSets)] {
+			names = append(names, s.set(p, set))
+		}
+		return fmt.Sprintf("%s becomes another as soon as this %s: %s.", what, verb, strings.Join(names, "; or "))
+	}
+	return []string{flips("The verdict", &p.Verdict), flips("The Nash package", &p.Package)}
+}
+
+// grid is the table of the readings.
+func (s *ViewStudy) grid() grid {
+	c := s.File.Case
+	g := grid{Caption: "The same case under rival assumptions", Heads: []string{"View", "Verdict", "Packages in the zone", "Nash package", "Its points"}}
+	base := s.Readings[0].Analysis.Solutions.Nash
+	for _, r := range s.Readings {
+		a := r.Analysis
+		count := "not counted"
+		if n := r.zoneCount(); n != nil {
+			count = grouped(n) + " (" + percent(n, a.Outcomes) + ")"
+		} else if a.Zone.Low != nil && a.Zone.High != nil {
+			count = grouped(a.Zone.Low) + " to " + grouped(a.Zone.High)
+		}
+		var nash, gets []string
+		switch n := a.Solutions.Nash; {
+		case n == nil:
+			nash = []string{"none"}
+		case r == s.Main && r == s.Readings[0]:
+			nash = []string{"the Nash package above"}
+		case r != s.Readings[0] && base != nil && slices.Equal(n.Outcome, base.Outcome):
+			nash = []string{"the same package as in the case"}
+		default:
+			for i := range r.Space.Issues {
+				if r == s.Readings[0] || base == nil || n.Outcome[i] != base.Outcome[i] {
+					nash = append(nash, issueTitle(c, i)+": "+optionTitle(c, i, n.Outcome[i]))
+				}
+			}
+		}
+		if n := a.Solutions.Nash; n != nil {
+			for i := range r.Space.Parties {
+				gets = append(gets, partyTitle(c, i)+" "+points2(&r.Space.Parties[i].Row, n.Utilities[i]))
+			}
+		}
+		g.Rows = append(g.Rows, []cell{{Text: viewTitle(c, r.View)}, {Text: verdictWord(a.Verdict)}, {Text: count}, {Text: strings.Join(nash, "; ")}, {Text: strings.Join(gets, ", ")}})
+	}
+	g.Notes = []string{"Of a Nash package, the issues on which it differs from that of the case as written are named."}
+	return g
+}
+
+// drawing draws each reading's zone, and the part of it that is carried at home.
+func (s *ViewStudy) drawing() (template.HTML, string) {
+	c := s.File.Case
+	top := new(big.Int)
+	for _, r := range s.Readings {
+		if n := r.zoneCount(); n != nil && n.Cmp(top) > 0 {
+			top = n
+		}
+	}
+	home := s.Main.ratified()
+	var d drawing
+	var said []string
+	room := 7*width(grouped(top)) + 14
+	for _, r := range s.Readings {
+		mark := map[bargain.Verdict]string{bargain.HasZone: "✓", bargain.NoZone: "✕"}[r.Analysis.Verdict]
+		if mark == "" {
+			mark = "?"
+		}
+		text := mark + " " + viewTitle(c, r.View)
+		d.words("head", text)
+		line := verdictWord(r.Analysis.Verdict)
+		if n := r.Analysis.Solutions.Nash; n != nil {
+			var gets []string
+			for p := range r.Space.Parties {
+				gets = append(gets, partyTitle(c, p)+" "+points2(&r.Space.Parties[p].Row, n.Utilities[p]))
+			}
+			line = "Nash: " + strings.Join(gets, ", ")
+		}
+		d.words("", line)
+		said = append(said, text+": "+line)
+		if n := r.zoneCount(); n != nil && top.Sign() > 0 {
+			length := scaled(ratio(n), ratio(top), drawingWidth-room)
+			class := "full"
+			if home && r.Analysis.Zone.Ratifiable != nil {
+				class = "hollow"
+			}
+			d.rect(class, 1, d.y+5, max(1, length), 11)
+			if class == "hollow" {
+				d.rect("full", 1, d.y+5, scaled(ratio(r.Analysis.Zone.Ratifiable), ratio(top), drawingWidth-room), 11)
+			}
+			d.text("value", max(1, length)+7, d.y+15, grouped(n))
+			said[len(said)-1] += ", " + grouped(n) + " packages in the zone"
+		}
+		d.y += 26
+	}
+	caption := "✓ there is a zone of agreement, ✕ there is none, ? not proven. Bars: packages in the zone"
+	if home {
+		caption += "; the full part is carried at home on every side"
+	}
+	return d.figure("views", "The zone of agreement under each view", strings.Join(said, ". ")+"."), caption + "."
+}
