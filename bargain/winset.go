@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math/big"
 	"math/bits"
 	"slices"
@@ -41,6 +42,11 @@ type Pivot struct {
 	// Of the packages of the zone, it accepts Accepts; Decides of those are carried and
 	// would not be without its yes; Blocks are not carried and would be with its yes.
 	Accepts, Decides, Blocks int64
+	// Pivotal is its Shapley–Shubik index restricted to the packages of the zone that its party
+	// carries: of the orders in which those who accept such a package can say yes, one after another,
+	// the share in which its yes is the one that decides, averaged over the packages. Undoing the rule is
+	// taken off. nil where there is no such package or there are too many sets of answers to follow.
+	Pivotal *big.Rat
 }
 
 // A Sturdy package is one that survives defections at home.
@@ -63,6 +69,7 @@ type homeTally struct {
 	yes          [][][]uint64 // by party, constituency and word
 	defections   []map[uint64]int
 	tooMany      bool
+	answered     []map[uint64]int64 // by party, packages of the zone by who accepts; nil: too many sets
 
 	robust     bool
 	rank       int64
@@ -71,6 +78,12 @@ type homeTally struct {
 	limited    bool
 	candidates []uint64
 }
+
+// Limits of the sets of answers that are told apart, and of the coalitions visited within them.
+const (
+	maxAnswers    = 1 << 14
+	maxCoalitions = 1 << 24
+)
 
 // never stands for a rule that no refusal makes fail.
 const never = 65
@@ -125,9 +138,24 @@ func FindWinSets(ctx context.Context, s *outcome.Space, opt Options) (*WinSets, 
 				to.Groups[k].Blocks += from.Groups[k].Blocks
 			}
 		}
+		for i := range t.answered {
+			if best.answered == nil {
+				best.answered = make([]map[uint64]int64, len(s.Parties))
+				for q := range best.answered {
+					best.answered[q] = make(map[uint64]int64)
+				}
+			}
+			best.absorb(i, t.answered[i])
+		}
 		best.tooMany = best.tooMany || t.tooMany
 		if t.robust && (!best.robust || best.worse(t.least, t.slack, t.limited, t.rank)) {
 			best.robust, best.least, best.slack, best.limited, best.rank = true, t.least, t.slack, t.limited, t.rank
+		}
+	}
+	for i := range best.answered {
+		party := &s.Parties[i]
+		for k, x := range pivotal(party.Ratification, len(party.Constituencies), best.answered[i]) {
+			out.Parties[i].Groups[k].Pivotal = x
 		}
 	}
 	switch {
@@ -143,6 +171,90 @@ func FindWinSets(ctx context.Context, s *outcome.Space, opt Options) (*WinSets, 
 		}
 	}
 	return out, nil
+}
+
+// absorb adds what was counted of party i's answers elsewhere.
+func (t *homeTally) absorb(i int, from map[uint64]int64) {
+	if from == nil {
+		t.answered[i] = nil
+	}
+	for yes, n := range from {
+		if t.answered[i] != nil {
+			t.answer(i, yes, n)
+		}
+	}
+}
+
+// answer counts n packages of the zone that those in yes accept.
+func (t *homeTally) answer(i int, yes uint64, n int64) {
+	if t.answered[i][yes] += n; len(t.answered[i]) > maxAnswers {
+		t.answered[i] = nil
+	}
+}
+
+// pivotal returns the restricted Shapley–Shubik index of each of n constituencies, given how
+// many packages each set of them accepts; nil where there are too many coalitions or no
+// package is carried.
+func pivotal(rule outcome.Rule, n int, answered map[uint64]int64) []*big.Rat {
+	carried, coalitions := int64(0), 0
+	for yes, packages := range answered {
+		if rule.Holds(yes, n) {
+			carried += packages
+			if coalitions += 1 << min(bits.OnesCount64(yes), 30); coalitions > maxCoalitions {
+				return nil
+			}
+		}
+	}
+	if carried == 0 {
+		return nil
+	}
+	index := make([]*big.Rat, n)
+	for k := range index {
+		index[k] = new(big.Rat)
+	}
+	for _, yes := range slices.Sorted(maps.Keys(answered)) {
+		if !rule.Holds(yes, n) {
+			continue
+		}
+		m := bits.OnesCount64(yes)
+		swings := make([][]int64, n) // by constituency and number of those who said yes before it
+		for k := range swings {
+			swings[k] = make([]int64, m+1)
+		}
+		for part := yes; ; part = (part - 1) & yes { // every subset
+			if rule.Holds(part, n) {
+				size := bits.OnesCount64(part)
+				for rest := yes; rest != 0; rest &= rest - 1 {
+					k := bits.TrailingZeros64(rest)
+					if part>>k&1 != 0 {
+						swings[k][size-1]++
+					} else {
+						swings[k][size]--
+					}
+				}
+			}
+			if part == 0 {
+				break
+			}
+		}
+		whole := new(big.Int).MulRange(1, int64(m))
+		for k := range swings {
+			if yes>>k&1 == 0 {
+				continue
+			}
+			for before, d := range swings[k][:m] {
+				orders := new(big.Int).MulRange(1, int64(before))
+				orders.Mul(orders, new(big.Int).MulRange(1, int64(m-1-before)))
+				orders.Mul(orders, big.NewInt(d))
+				orders.Mul(orders, big.NewInt(answered[yes]))
+				index[k].Add(index[k], new(big.Rat).SetFrac(orders, whole))
+			}
+		}
+	}
+	for k := range index {
+		index[k].Quo(index[k], new(big.Rat).SetInt64(carried))
+	}
+	return index
 }
 
 // visitEach visits every block of the scan with a state of each goroutine's own, and
@@ -179,6 +291,10 @@ func newHomeTally(sc *scan) *homeTally {
 		}
 		t.yes = append(t.yes, yes)
 		t.defections = append(t.defections, make(map[uint64]int))
+		t.answered = append(t.answered, nil)
+		if n > 0 {
+			t.answered[i] = make(map[uint64]int64)
+		}
 	}
 	return t
 }
@@ -235,6 +351,14 @@ func (t *homeTally) block(w *scanner) {
 			t.all[i] &= carried
 			if zone == 0 {
 				continue
+			}
+			for rest := zone; rest != 0 && t.answered[p] != nil; rest &= rest - 1 {
+				bit := bits.TrailingZeros64(rest)
+				var set uint64
+				for c := range yes {
+					set |= yes[c] >> bit & 1 << c
+				}
+				t.answer(p, set, 1)
 			}
 			for c := range yes {
 				own := yes[c]

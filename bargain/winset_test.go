@@ -41,6 +41,46 @@ func naiveDefections(s *outcome.Space, yes []uint64) int {
 	return least
 }
 
+// naivePivotal follows every order in which those who accept a package can say yes.
+func naivePivotal(s *outcome.Space, party, group int) *big.Rat {
+	p := &s.Parties[party]
+	n := len(p.Constituencies)
+	sum, packages := new(big.Rat), int64(0)
+	for _, o := range everyOutcome(s) {
+		if !s.InZone(o) || !p.Ratifies(o) {
+			continue
+		}
+		packages++
+		var who []int
+		yes := answers(s, o)[party]
+		for k := range n {
+			if yes>>k&1 != 0 {
+				who = append(who, k)
+			}
+		}
+		orders := permutations(len(who), 0)
+		for _, order := range orders {
+			var said uint64
+			for _, at := range order {
+				before := p.Ratification.Holds(said, n)
+				said |= 1 << who[at]
+				if who[at] == group {
+					switch after := p.Ratification.Holds(said, n); {
+					case after && !before:
+						sum.Add(sum, big.NewRat(1, int64(len(orders))))
+					case before && !after:
+						sum.Sub(sum, big.NewRat(1, int64(len(orders))))
+					}
+				}
+			}
+		}
+	}
+	if packages == 0 {
+		return nil
+	}
+	return sum.Quo(sum, new(big.Rat).SetInt64(packages))
+}
+
 func TestWinSetsAgainstTheirDefinition(t *testing.T) {
 	r := rand.New(rand.NewPCG(19, 88))
 	sturdy := 0
@@ -112,7 +152,11 @@ func TestWinSetsAgainstTheirDefinition(t *testing.T) {
 		for i := range want.Parties {
 			g, w := got.Parties[i], want.Parties[i]
 			for k := range g.Groups {
-				g.Groups[k].Power = nil
+				index := naivePivotal(s, i, k)
+				if (index == nil) != (g.Groups[k].Pivotal == nil) || index != nil && index.Cmp(g.Groups[k].Pivotal) != 0 {
+					t.Fatalf("party %d, constituency %d: pivotal %v, want %v", i, k, g.Groups[k].Pivotal, index)
+				}
+				g.Groups[k].Power, g.Groups[k].Pivotal = nil, nil
 			}
 			if g.Admitted != w.Admitted || g.Zone != w.Zone || !slices.Equal(g.Groups, w.Groups) {
 				t.Fatalf("party %d: %+v, want %+v", i, g, w)
