@@ -171,6 +171,7 @@ func (s *Study) document() object {
 			{"why", textOrNull(clean(a.Measures.Why))},
 		}},
 		{"adjusted_winner", r.division(c)},
+		{"home", s.winSets()},
 		{"diagnosis", s.diagnosis()},
 		{"views", views},
 		{"warnings", warnings},

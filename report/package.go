@@ -49,6 +49,27 @@ type PackageStudy struct {
 // the package that is asked for, and where a solution that is named does not exist. Where the case is too large for the zone or for
 // improvements, the study says so and holds the rest.
 func NewPackageStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, request PackageRequest, opts bargain.Options) (*PackageStudy, error) {
+	p, err := requested(ctx, file, choice, &request, opts)
+	if err != nil {
+		return nil, err
+	}
+	space, o := p.Main.Space, p.Outcome
+	if p.Swaps, err = bargain.Swaps(space, o); err != nil {
+		p.SwapsWhy = err.Error()
+	}
+	opts.Whole, opts.Measures, opts.Progress = false, false, nil
+	if p.Improvements, err = bargain.Improve(ctx, space, o, opts); err != nil {
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		p.ImprovementsWhy = err.Error()
+	}
+	return p, nil
+}
+
+// requested returns a study of one reading with the package that is asked for, judged; without
+// a request there is none.
+func requested(ctx context.Context, file *casefile.File, choice casefile.Choice, request *PackageRequest, opts bargain.Options) (*PackageStudy, error) {
 	c := file.Case
 	space, err := c.Compile(choice)
 	if err != nil {
@@ -61,14 +82,17 @@ func NewPackageStudy(ctx context.Context, file *casefile.File, choice casefile.C
 	if err := r.judge(c); err != nil {
 		return nil, err
 	}
-	p := &PackageStudy{Study: &Study{File: file, Choice: choice, Main: r, Readings: []*Reading{r}}, Request: request}
-	// A request that is wrong is refused before any work.
-	base, err := p.base(request.Name)
-	if err == nil {
-		_, _, err = c.Outcome(base, request.Set)
-	}
-	if err != nil {
-		return nil, &RequestError{err}
+	p := &PackageStudy{Study: &Study{File: file, Choice: choice, Main: r, Readings: []*Reading{r}}}
+	if request != nil {
+		p.Request = *request
+		// A request that is wrong is refused before any work.
+		base, err := p.base(request.Name)
+		if err == nil {
+			_, _, err = c.Outcome(base, request.Set)
+		}
+		if err != nil {
+			return nil, &RequestError{err}
+		}
 	}
 	opts.Whole, opts.Measures = false, false
 	if r.Analysis, err = bargain.Analyze(ctx, space, opts); err != nil {
@@ -78,7 +102,11 @@ func NewPackageStudy(ctx context.Context, file *casefile.File, choice casefile.C
 		r.Analysis = &bargain.Analysis{Outcomes: space.Size(), Verdict: bargain.Unknown, Why: err.Error()}
 	}
 	r.proposals = r.propose()
-	if base, err = p.base(request.Name); err != nil {
+	if request == nil {
+		return p, nil
+	}
+	base, err := p.base(request.Name)
+	if err != nil {
 		return nil, err
 	}
 	o, left, err := c.Outcome(base, request.Set)
@@ -86,16 +114,6 @@ func NewPackageStudy(ctx context.Context, file *casefile.File, choice casefile.C
 		return nil, err
 	}
 	p.Left, p.Judged = left, Judged{request.Name, o, bargain.Judge(space, o)}
-	if p.Swaps, err = bargain.Swaps(space, o); err != nil {
-		p.SwapsWhy = err.Error()
-	}
-	opts.Progress = nil
-	if p.Improvements, err = bargain.Improve(ctx, space, o, opts); err != nil {
-		if ctx.Err() != nil {
-			return nil, err
-		}
-		p.ImprovementsWhy = err.Error()
-	}
 	return p, nil
 }
 

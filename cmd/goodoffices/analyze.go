@@ -60,6 +60,9 @@ the frontier. Text is the summary that brief prints.`,
 				if study.Certificate, refused = certifyDiagnosis(cmd.Context(), study); refused != nil && cmd.Context().Err() != nil {
 					return refused
 				}
+				if err := study.CountHome(cmd.Context(), bargain.Options{Time: budget.time, Memory: budget.memory << 20}); err != nil {
+					return err
+				}
 			}
 			out := bufio.NewWriter(s.out)
 			if err := write(out, study); err != nil {

@@ -7,6 +7,7 @@
 //	goodoffices brief CASE               a brief for screen and paper, its summary in the terminal;
 //	                                     with --for PARTY, the copy that one party may see
 //	goodoffices analyze CASE             the same results as text, JSON or CSV
+//	goodoffices home CASE                what each side could carry at home, and who must move
 //	goodoffices agenda CASE              which issues to take up together, and which first
 //	goodoffices robustness CASE          how far the answer hangs on uncertain numbers
 //	goodoffices simulate CASE            the talks rehearsed with automated negotiators
@@ -115,7 +116,7 @@ problems, 2 wrong usage, 130 interrupted.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
-		newNew(s), newCheck(s), newBrief(s), newAnalyze(s), newDiagnose(s), newAgenda(s), newLevers(s), newViews(s), newPackage(s), newRobustness(s),
+		newNew(s), newCheck(s), newBrief(s), newAnalyze(s), newDiagnose(s), newHome(s), newAgenda(s), newLevers(s), newViews(s), newPackage(s), newRobustness(s),
 		newSimulate(s), newReplay(s),
 		newRatify(s), newConvert(s), newCatalog(s), newCertify(s), newVerify(s), newSchema(s), newVersion(s),
 	)

@@ -1,0 +1,387 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// A HomeStudy says under one set of assumptions what each side could carry at home, whose
+// answer decides, and who would have to move for which package.
+type HomeStudy struct {
+	*PackageStudy // its package is the one asked about; without an outcome, none was
+	// Carried bounds, by party, what of the zone its own constituencies would carry, where the
+	// win-sets were not counted; nil where they were, or nothing is known.
+	Carried []*bargain.Zone
+}
+
+// NewHomeStudy counts win-sets and judges packages at home; request may be nil. It fails with a
+// [RequestError] where the case cannot have the package that is asked for.
+func NewHomeStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, request *PackageRequest, opts bargain.Options) (*HomeStudy, error) {
+	p, err := requested(ctx, file, choice, request, opts)
+	if err != nil {
+		return nil, err
+	}
+	h := &HomeStudy{PackageStudy: p}
+	opts.Progress = nil
+	if err := p.CountHome(ctx, opts); err != nil {
+		return nil, err
+	}
+	if p.WinSetsWhy == "" || p.Main.Analysis.Verdict != bargain.HasZone {
+		return h, nil
+	}
+	h.Carried = make([]*bargain.Zone, len(p.Main.Space.Parties))
+	for i := range p.Main.Space.Parties {
+		own := *p.Main.Space
+		own.Parties = slices.Clone(own.Parties)
+		if len(own.Parties[i].Constituencies) == 0 {
+			continue
+		}
+		for q := range own.Parties {
+			if q != i {
+				own.Parties[q].Constituencies, own.Parties[q].Ratification = nil, outcome.Rule{}
+			}
+		}
+		a, err := bargain.Analyze(ctx, &own, bargain.Options{Time: opts.Time, Memory: opts.Memory, MaxPoints: 1, MaxTies: 1})
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if err == nil {
+			h.Carried[i] = &a.Zone
+		}
+	}
+	return h, nil
+}
+
+// homePackages are the packages whose fate at home is told: the one asked about alone or,
+// without one, those worth proposing, the sturdiest, those on record and the status quo.
+func (h *HomeStudy) homePackages() (names, ids []string, packages []Judged) {
+	r := h.Main
+	if h.Outcome != nil {
+		id := h.Request.Name
+		if id == "" {
+			id = "status_quo"
+		}
+		if len(h.Request.Set) > 0 {
+			id = "asked"
+		}
+		return []string{h.called()}, []string{id}, []Judged{h.Judged}
+	}
+	add := func(name, id string, j Judged) {
+		names, ids, packages = append(names, name), append(ids, id), append(packages, j)
+	}
+	for _, rule := range rules {
+		if x := rule.pick(&r.Analysis.Solutions); x != nil {
+			add("the "+rule.name+" package", rule.key, Judged{rule.key, x.Outcome, bargain.Judge(r.Space, x.Outcome)})
+		}
+	}
+	if w := h.WinSets; w != nil && w.Sturdiest != nil {
+		add("the package that stands the most refusals", "sturdiest", Judged{"sturdiest", w.Sturdiest.Outcome, bargain.Judge(r.Space, w.Sturdiest.Outcome)})
+	}
+	for _, p := range r.Packages {
+		add("“"+packageTitle(h.File.Case, p.ID)+"”", "packages."+p.ID, p)
+	}
+	if r.StatusQuo != nil {
+		add("the status quo", "status_quo", *r.StatusQuo)
+	}
+	return names, ids, packages
+}
+
+// WriteHomeText writes the study for a terminal.
+func WriteHomeText(w io.Writer, h *HomeStudy, o TextOptions) error {
+	t := newTerminal(o)
+	t.masthead(h.Study)
+	t.home(h)
+	_, err := w.Write(t.Bytes())
+	return err
+}
+
+func (t *terminal) home(h *HomeStudy) {
+	r, c := h.Main, h.File.Case
+	if !r.ratified() {
+		t.paragraph("Nobody at home has a say in this case: no party has constituencies.")
+		return
+	}
+	switch {
+	case h.WinSetsWhy != "":
+		t.paragraph("How much of the zone survives at home was not counted one by one: " + clean(h.WinSetsWhy) + ".")
+		for i, z := range h.Carried {
+			if z != nil && z.RatifiableLow != nil && z.RatifiableHigh != nil && z.Low != nil {
+				text := "between " + grouped(z.RatifiableLow) + " and " + grouped(z.RatifiableHigh)
+				if z.RatifiableLow.Cmp(z.RatifiableHigh) == 0 {
+					text = grouped(z.RatifiableLow)
+				}
+				t.item(fmt.Sprintf("%s could carry %s of the packages in the zone", partyTitle(c, i), text))
+			}
+		}
+	case h.WinSets != nil && h.WinSets.Zone == 0:
+		t.paragraph(fmt.Sprintf("%s, there is no package in the zone; of the %s that satisfy every requirement, every side could carry %s at home.",
+			h.under(r), plural64(h.WinSets.Admitted, "package", "packages"), grouped(big.NewInt(h.WinSets.OverlapAdmitted))))
+	default:
+		for _, text := range h.winSetSentences() {
+			t.paragraph(text)
+		}
+		for _, text := range h.homeSentences()[min(1, len(r.proposals)):] {
+			t.paragraph(text)
+		}
+	}
+	if h.WinSets != nil {
+		t.power(h)
+	}
+	names, _, packages := h.homePackages()
+	t.heading("Who must move", "the fewest whose change of answer turns a side, and by how many points")
+	for k := range packages {
+		var parts []string
+		for _, m := range bargain.Moves(r.Space, packages[k].Outcome) {
+			parts = append(parts, h.moved(&m))
+		}
+		t.item(capital(names[k]) + ": " + strings.Join(parts, "; ") + ".")
+	}
+	if h.Outcome == nil {
+		return
+	}
+	for i := range r.Space.Parties {
+		party := &r.Space.Parties[i]
+		if len(party.Constituencies) == 0 {
+			continue
+		}
+		t.heading(partyTitle(c, i)+" "+h.homeVerdict(&h.Judgment, i), "rule: "+ruleText(partyAt(c, i)))
+		for k := range party.Constituencies {
+			row := &party.Constituencies[k]
+			u := h.Judgment.Constituencies[i][k]
+			text := fmt.Sprintf("%s: %s points", constituencyTitle(c, i, k), points(row, u))
+			if row.Threshold.Set {
+				text += fmt.Sprintf(", accepts at %s (%s)", points(row, row.Threshold.Value), signed(row.Points(u-row.Threshold.Value)))
+			} else {
+				text += ", accepts anything"
+			}
+			t.item(text)
+		}
+	}
+}
+
+func ruleText(p *casefile.Party) string {
+	if p.Ratification == nil || clean(p.Ratification.Rule) == "" {
+		return "all of them"
+	}
+	return clean(p.Ratification.Rule)
+}
+
+// power shows what each constituency's answer is worth.
+func (t *terminal) power(h *HomeStudy) {
+	r, c, w := h.Main, h.File.Case, h.WinSets
+	t.heading("Whose answer decides", "Banzhaf and Shapley–Shubik over all coalitions, and over the packages of the zone")
+	rows := [][]string{{"", "Banzhaf", "Shapley", "accepts", "critical", "Shapley"}, {"", "all", "all", "zone", "zone", "zone"}}
+	share := func(n int64) string {
+		if w.Zone == 0 {
+			return "–"
+		}
+		return percent(big.NewInt(n), big.NewInt(w.Zone))
+	}
+	for i := range r.Space.Parties {
+		groups := w.Parties[i].Groups
+		if len(groups) == 0 {
+			continue
+		}
+		total := swings(groups)
+		rows = append(rows, []string{partyTitle(c, i), "", "", share(w.Parties[i].Zone), "", ""})
+		for k := range groups {
+			g := &groups[k]
+			row := []string{"  " + constituencyTitle(c, i, k), "?", "?", share(g.Accepts), share(g.Decides + g.Blocks), "–"}
+			if g.Power != nil {
+				row[1], row[2] = "–", percentOf(g.Power.ShapleyShubik)
+				if total.Sign() > 0 {
+					row[1] = percent(g.Power.Swings, total)
+				}
+			}
+			if g.Pivotal != nil {
+				row[5] = percentOf(g.Pivotal)
+			}
+			rows = append(rows, row)
+		}
+	}
+	room := t.cols - 5*10
+	for n, row := range rows {
+		line := pad(fit(row[0], room), room, false)
+		for _, cell := range row[1:] {
+			line += " " + pad(cell, 9, true)
+		}
+		line = strings.TrimRight(line, " ")
+		if n < 2 {
+			line = t.style(dim, line)
+		}
+		t.WriteString(line + "\n")
+	}
+	t.WriteString(t.style(dim, "critical: whose change alone would turn the side's answer\n"))
+}
+
+// swings adds up the swings of all groups, 0 where they were not counted.
+func swings(groups []bargain.Pivot) *big.Int {
+	sum := new(big.Int)
+	for k := range groups {
+		if p := groups[k].Power; p != nil {
+			sum.Add(sum, p.Swings)
+		}
+	}
+	return sum
+}
+
+// WriteHomeJSON writes the study as one JSON document. docs/formats/home.md explains each
+// field.
+func WriteHomeJSON(w io.Writer, h *HomeStudy) error {
+	r, c := h.Main, h.File.Case
+	packages := object{}
+	_, ids, judged := h.homePackages()
+	for k := range judged {
+		packages = append(packages, member{ids[k], h.homeObject(&judged[k])})
+	}
+	doc := object{
+		{"case", c.ID},
+		{"hash", h.File.Hash()},
+		{"view", textOrNull(r.View)},
+		{"levers", texts(h.Choice.Levers)},
+		{"win_sets", h.winSets()},
+		{"carried", h.carriedObject()},
+		{"packages", packages},
+	}
+	var b bytes.Buffer
+	if err := encode(&b, doc, 0); err != nil {
+		return err
+	}
+	b.WriteByte('\n')
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// carriedObject writes what each side could carry where win-sets were not counted.
+func (h *HomeStudy) carriedObject() any {
+	if h.Carried == nil {
+		return nil
+	}
+	o := object{}
+	for i, z := range h.Carried {
+		if z != nil {
+			o = append(o, member{h.Main.Space.Parties[i].ID, object{
+				{"low", countText(z.RatifiableLow)}, {"high", countText(z.RatifiableHigh)}, {"estimate", estimate(z.RatifiableEstimate)}}})
+		}
+	}
+	return o
+}
+
+// winSets writes what of the zone survives at home and what each constituency's answer is
+// worth; null with the reason in why where it was not counted.
+func (s *Study) winSets() any {
+	w, r, c := s.WinSets, s.Main, s.File.Case
+	if w == nil {
+		if s.WinSetsWhy == "" {
+			return nil
+		}
+		return object{{"why", clean(s.WinSetsWhy)}}
+	}
+	share := func(n int64) any {
+		if w.Zone == 0 {
+			return nil
+		}
+		return number(float(big.NewRat(n, w.Zone)))
+	}
+	n64 := func(n int64) any { return fmt.Sprint(n) }
+	parties := object{}
+	for i := range r.Space.Parties {
+		party, win := &r.Space.Parties[i], &w.Parties[i]
+		groups := object{}
+		total := swings(win.Groups)
+		others := new(big.Int).Lsh(big.NewInt(1), uint(max(0, len(win.Groups)-1)))
+		for k := range win.Groups {
+			g := &win.Groups[k]
+			var count, normal, absolute, shapley any
+			if g.Power != nil {
+				count, shapley = g.Power.Swings.String(), ratOrNull(g.Power.ShapleyShubik)
+				absolute = number(float(new(big.Rat).SetFrac(g.Power.Swings, others)))
+				if total.Sign() > 0 {
+					normal = number(float(new(big.Rat).SetFrac(g.Power.Swings, total)))
+				}
+			}
+			groups = append(groups, member{constituencyID(&party.Constituencies[k]), object{
+				{"swings", count}, {"banzhaf", normal}, {"banzhaf_absolute", absolute}, {"shapley_shubik", shapley},
+				{"in_zone", object{
+					{"accepts", n64(g.Accepts)}, {"decides", n64(g.Decides)}, {"blocks", n64(g.Blocks)},
+					{"banzhaf", share(g.Decides + g.Blocks)}, {"shapley_shubik", ratOrNull(g.Pivotal)}}},
+			}})
+		}
+		var rule any
+		if len(win.Groups) > 0 {
+			rule = ruleText(partyAt(c, i))
+		}
+		parties = append(parties, member{party.ID, object{
+			{"rule", rule}, {"admitted", n64(win.Admitted)}, {"zone", n64(win.Zone)}, {"zone_share", share(win.Zone)}, {"constituencies", groups}}})
+	}
+	var sturdiest any
+	if b := w.Sturdiest; b != nil {
+		j := bargain.Judge(r.Space, b.Outcome)
+		var defections any
+		if b.Defections >= 0 {
+			defections = b.Defections
+		}
+		sturdiest = append(r.place(c, j.Utilities, b.Outcome), member{"defections", defections}, member{"slack", ratOrNull(b.Slack)})
+	}
+	return object{
+		{"admitted", n64(w.Admitted)}, {"zone", n64(w.Zone)},
+		{"overlap_admitted", n64(w.OverlapAdmitted)}, {"overlap", n64(w.Overlap)}, {"overlap_share", share(w.Overlap)},
+		{"parties", parties},
+		{"sturdiest", sturdiest}, {"sturdiest_why", textOrNull(clean(w.Why))},
+	}
+}
+
+// homeObject writes what people at home make of one package, and who must move.
+func (h *HomeStudy) homeObject(p *Judged) object {
+	r, c := h.Main, h.File.Case
+	o := append(r.place(c, p.Judgment.Utilities, p.Outcome), member{"in_zone", p.Judgment.InZone})
+	parties := object{}
+	moves := bargain.Moves(r.Space, p.Outcome)
+	for i := range r.Space.Parties {
+		party := &r.Space.Parties[i]
+		if len(party.Constituencies) == 0 {
+			continue
+		}
+		groups := object{}
+		for k := range party.Constituencies {
+			row := &party.Constituencies[k]
+			u := p.Judgment.Constituencies[i][k]
+			var at, margin any
+			if row.Threshold.Set {
+				at, margin = number(float(row.Points(row.Threshold.Value))), number(float(row.Points(u-row.Threshold.Value)))
+			}
+			groups = append(groups, member{constituencyID(row), object{
+				{"score", number(float(row.Points(u)))}, {"accepts_at", at}, {"accepts", p.Judgment.ConstituencyAccepts[i]>>k&1 != 0}, {"margin", margin}}})
+		}
+		of := object{{"carried", p.Judgment.Ratifies[i]}}
+		for _, m := range moves {
+			if m.Party != i {
+				continue
+			}
+			var who any
+			if m.Groups != nil {
+				l := list{}
+				for j, k := range m.Groups {
+					l = append(l, object{{"constituency", constituencyID(&party.Constituencies[k])}, {"points", ratOrNull(m.Points[j])}})
+				}
+				who = l
+			}
+			must, undo := any(nil), who
+			if !m.Carried {
+				must, undo = who, nil
+			}
+			of = append(of, member{"must_move", must}, member{"undone_by", undo}, member{"known", m.Known})
+		}
+		parties = append(parties, member{party.ID, append(of, member{"constituencies", groups})})
+	}
+	return append(o, member{"parties", parties})
+}
