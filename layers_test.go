@@ -32,9 +32,10 @@ var layers = map[string]struct {
 	"strategy":        {2, []string{"bargain", "outcome", "protocol"}},
 	"catalog":         {2, []string{"casefile"}},
 	"convert":         {2, []string{"casefile", "outcome"}},
+	"definitions":     {2, []string{"bargain", "outcome"}},
 	"rehearsal":       {2, []string{"outcome", "protocol"}},
-	"report":          {3, []string{"bargain", "casefile", "outcome", "protocol", "rehearsal"}},
-	"cmd/goodoffices": {5, []string{"bargain", "casefile", "catalog", "convert", "outcome", "protocol", "rehearsal", "report", "strategy", "verify", "vote"}},
+	"report":          {3, []string{"bargain", "casefile", "definitions", "outcome", "protocol", "rehearsal"}},
+	"cmd/goodoffices": {5, []string{"bargain", "casefile", "catalog", "convert", "definitions", "outcome", "protocol", "rehearsal", "report", "strategy", "verify", "vote"}},
 
 	// Help for tests, which only tests import.
 	"outcome/outcometest":   {1, []string{"outcome"}},

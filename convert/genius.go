@@ -367,7 +367,7 @@ func (g *geniusReader) additive(root *element, own map[int64]*element, p *party)
 		}
 		g.note(root, "weights of no issue are left out: index %s", strings.Join(left[:min(len(left), 10)], ", "))
 	}
-	if sum.Cmp(big.NewRat(1, 1)) != 0 {
+	if !nearOne(sum) {
 		f, _ := sum.Float64()
 		g.note(root, "the weights add up to %v, and are used as written", f)
 	}
@@ -621,7 +621,7 @@ func clipBoxes(issues []issue, p *party) (boxes []box, known bool) {
 		}
 		c.closes[last] = append(c.closes[last], k)
 	}
-	if top.Cmp(big.NewRat(1_000_000_001, 1_000_000_000)) <= 0 {
+	if top.Cmp(one) <= 0 || nearOne(top) {
 		return nil, true
 	}
 	for i := len(issues) - 1; i >= 0; i-- {

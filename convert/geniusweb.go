@@ -146,7 +146,7 @@ func (r *linearReader) weights(n *node) ([]*big.Rat, error) {
 		sum.Add(sum, w)
 	}
 	r.strangers(n)
-	if sum.Cmp(big.NewRat(1, 1)) != 0 {
+	if !nearOne(sum) {
 		f, _ := sum.Float64()
 		r.note(n, "the weights add up to %v, and are used as written", f)
 	}

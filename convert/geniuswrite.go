@@ -259,7 +259,7 @@ func (w *geniusWriter) linear(b *xmlWriter, p *party) {
 	}
 	sc := scaling{raised: raised, divisor: one}
 	clips := len(p.boxes) > 0
-	if !clips && total.Cmp(big.NewRat(1_000_000_001, 1_000_000_000)) > 0 {
+	if !clips && total.Cmp(one) > 0 && !nearOne(total) {
 		sc.divisor = total
 	}
 	held := func() bool {

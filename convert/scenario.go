@@ -91,6 +91,12 @@ type side struct {
 	runs  [][2]int
 }
 
+// nearOne reports whether weights add up to 1 but for their rounding.
+func nearOne(sum *big.Rat) bool {
+	off := new(big.Rat).Sub(sum, one)
+	return off.Abs(off).Cmp(big.NewRat(1, 1_000_000_000)) <= 0
+}
+
 // noReservation says why a reservation value is 0 that a profile does not give.
 const noReservation = "the profile gives no reservation value, which counts as 0"
 

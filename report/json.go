@@ -170,6 +170,7 @@ func (s *Study) document() object {
 			{"distribution", measure(a.Measures.Distribution)},
 			{"why", textOrNull(clean(a.Measures.Why))},
 		}},
+		{"definitions", s.defined()},
 		{"adjusted_winner", r.division(c)},
 		{"home", s.winSets()},
 		{"diagnosis", s.diagnosis()},

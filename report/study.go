@@ -8,6 +8,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/definitions"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -40,6 +41,8 @@ type Study struct {
 	// been called, without a zone or a status quo, and where AgendaWhy says why.
 	Agenda    *agendaFindings
 	AgendaWhy string
+	// Definitions holds what other tools report of Main, in the order asked for by Define.
+	Definitions []*definitions.Result
 
 	copied *copied // nil: a study of all parties
 }

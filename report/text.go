@@ -27,6 +27,7 @@ func WriteText(w io.Writer, s *Study, o TextOptions) error {
 	t := newTerminal(o)
 	t.write(s)
 	t.short(s)
+	t.definitions(s)
 	if o.Explain {
 		t.explain(s.Main.Analysis)
 	}

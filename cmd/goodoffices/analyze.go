@@ -3,12 +3,14 @@ package main
 import (
 	"bufio"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/definitions"
 	"github.com/goodoffices/goodoffices/report"
 )
 
@@ -22,6 +24,7 @@ func newAnalyze(s *streams) *cobra.Command {
 		ratifiable   bool
 		explain      bool
 		budget       budget
+		defined      []string
 	)
 	cmd := &cobra.Command{
 		Use:   "analyze CASE",
@@ -42,6 +45,16 @@ the frontier. Text is the summary that brief prints.`,
 			if write == nil {
 				return usagef(cmd, "no format %q%s", format, didYouMean(format, formats))
 			}
+			var tools []definitions.Tool
+			for _, name := range defined {
+				tool := definitions.Tool(name)
+				if !slices.Contains(definitions.Tools(), tool) {
+					return usagef(cmd, "no definitions of %q are known%s", name, didYouMean(name, toolNames()))
+				}
+				if !slices.Contains(tools, tool) {
+					tools = append(tools, tool)
+				}
+			}
 			file, err := s.openCase(cmd.Context(), args...)
 			if err != nil {
 				return err
@@ -53,6 +66,9 @@ the frontier. Text is the summary that brief prints.`,
 			}
 			study, err := s.study(cmd, file, choice, options, quiet)
 			if err != nil {
+				return err
+			}
+			if err := study.Define(cmd.Context(), tools, options); err != nil {
 				return err
 			}
 			if format == "json" {
@@ -80,10 +96,21 @@ the frontier. Text is the summary that brief prints.`,
 	cmd.Flags().DurationVar(&budget.time, "time", 0, "bound each step's work by `TIME` of one core, estimated and not clocked (default 2m)")
 	cmd.Flags().Int64Var(&budget.memory, "memory", 0, "bound partial results by `MIB` MiB of memory (default 4096)")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "no progress and no warnings")
+	cmd.Flags().StringSliceVar(&defined, "definitions", nil, "add what `TOOL` calls Nash, Kalai, opposition …: negmas, genius, geniusweb or negolog; may be given again")
+	completeFlag(cmd, "definitions", cobra.FixedCompletions(toolNames(), cobra.ShellCompDirectiveNoFileComp))
 	completeFlag(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 	completeFlag(cmd, "view", completeFrom(s, viewNames))
 	completeFlag(cmd, "lever", completeFrom(s, leverNames))
 	return cmd
+}
+
+// toolNames returns the tools whose definitions are known.
+func toolNames() []string {
+	var names []string
+	for _, t := range definitions.Tools() {
+		names = append(names, string(t))
+	}
+	return names
 }
 
 // A budget bounds an analysis; zeros leave it to the library.
