@@ -183,9 +183,10 @@ func (g *geniusReader) domain(root *element) error {
 	return nil
 }
 
-// items reads the values of a discrete issue.
+// items reads the values of a discrete issue. Only those directly below it count: deeper
+// ones belong to similarity functions.
 func (g *geniusReader) items(is *geniusIssue) error {
-	for _, item := range is.at.all("item") {
+	for _, item := range is.at.children("item") {
 		value, ok := item.attr("value")
 		if !ok {
 			g.note(item, "an item without a value is left out")
@@ -207,7 +208,7 @@ func (g *geniusReader) items(is *geniusIssue) error {
 // bounds reads the numbers of an integer or real issue.
 func (g *geniusReader) bounds(is *geniusIssue) error {
 	from := is.at
-	if rs := from.all("range"); len(rs) > 0 {
+	if rs := from.children("range"); len(rs) > 0 {
 		from = rs[0]
 	}
 	low, ok, err := from.number("lowerbound")
@@ -392,7 +393,7 @@ var leastGreatest = big.NewRat(1, 100_000)
 func (g *geniusReader) evaluations(is *geniusIssue, given *element) ([]knot, error) {
 	found := make([]*big.Rat, len(is.values))
 	strange := make(map[string]*big.Rat) // evaluations of values that the domain lacks
-	for _, item := range given.all("item") {
+	for _, item := range given.children("item") {
 		value, ok := item.attr("value")
 		if !ok {
 			continue
@@ -451,7 +452,7 @@ func (g *geniusReader) evaluations(is *geniusIssue, given *element) ([]knot, err
 // line, for integers counted from the profile's lower bound, cut at 0 and 1; for real
 // issues a constant or a triangle, too.
 func (g *geniusReader) evaluator(is *geniusIssue, given *element) ([]knot, error) {
-	es := given.all("evaluator")
+	es := given.children("evaluator")
 	if len(es) == 0 {
 		if is.kind == "real" {
 			return nil, given.errorf("the issue %s has a weight, but no <evaluator>", short(is.name))

@@ -230,6 +230,17 @@ func (e *element) attr(names ...string) (string, bool) {
 	return "", false
 }
 
+// children returns the elements of a name directly below e, in their order.
+func (e *element) children(name string) []*element {
+	var out []*element
+	for _, kid := range e.kids {
+		if kid.name == name {
+			out = append(out, kid)
+		}
+	}
+	return out
+}
+
 // all returns the elements of a name below e, at any depth, in their order.
 func (e *element) all(name string) []*element {
 	var out []*element
