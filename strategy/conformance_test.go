@@ -47,7 +47,7 @@ func table(t *testing.T) *protocol.Setting {
 	}
 	s.Requires = []outcome.Condition{{ID: "requires.one", Forbidden: only(1, 1)}}
 	return &protocol.Setting{
-		Space: s, Rounds: 12, StatusQuo: []int{0, 0, 1},
+		Space: s, Rounds: 12, StatusQuo: []int{1, 0, 1},
 		Outside: []outcome.Table{only(0, 0), {}},
 	}
 }

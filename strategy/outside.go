@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,7 +24,8 @@ import (
 // their standard input and output. docs/formats/outside.md is the format.
 
 const (
-	outsideTime   = 10 * time.Second // for one answer, the start of the program included
+	outsideStarts = 30 * time.Second // for the first answer
+	outsideTime   = 10 * time.Second // for any other
 	outsideLine   = 1 << 20          // longest answer, in bytes
 	outsideListed = 1 << 12          // joint options of a condition that are listed
 )
@@ -150,13 +152,14 @@ func (n *outside) Move(v *protocol.View) protocol.Move {
 
 func (n *outside) ask(v *protocol.View) (protocol.Move, error) {
 	var lines bytes.Buffer
+	most := outsideTime
 	encode := json.NewEncoder(&lines)
 	if n.process == nil {
 		p, err := startProcess(n.command)
 		if err != nil {
 			return protocol.Move{}, err
 		}
-		n.process = p
+		n.process, most = p, outsideStarts
 		// A driver that forgets to close the negotiator leaves no process behind.
 		runtime.AddCleanup(n, func(p *process) { p.end() }, p)
 		if err := encode.Encode(map[string]any{"start": n.start()}); err != nil {
@@ -166,7 +169,7 @@ func (n *outside) ask(v *protocol.View) (protocol.Move, error) {
 	if err := encode.Encode(map[string]any{"ask": asking(v, n.self.Space.Issues)}); err != nil {
 		return protocol.Move{}, err
 	}
-	answer, err := n.process.exchange(lines.Bytes(), outsideTime)
+	answer, err := n.process.exchange(lines.Bytes(), most)
 	if err != nil {
 		return protocol.Move{}, err
 	}
@@ -308,22 +311,13 @@ func wordOf(places []int) (word uint64, err error) {
 // move returns the program's move; whether it is in order is the machine's to say.
 func (t *outsideMove) move(issues []outcome.Issue) (protocol.Move, error) {
 	m := protocol.Move{Outcome: t.Outcome, Text: t.Text}
-	known := false
-	for _, kind := range outsideKinds {
-		if kind.String() == t.Move {
-			m.Kind, known = kind, true
-		}
-	}
-	if !known {
+	at := slices.IndexFunc(outsideKinds, func(k protocol.MoveKind) bool { return k.String() == t.Move })
+	if at < 0 {
 		return m, fmt.Errorf("its answer has the move %q: there is offer, accept, reject, leave, vote, disclose, draft, criticise, answer, silence", t.Move)
 	}
+	m.Kind = outsideKinds[at]
 	if t.Answer != "" {
-		at := -1
-		for i, reply := range outsideReplies {
-			if reply == t.Answer {
-				at = i
-			}
-		}
+		at := slices.Index(outsideReplies, t.Answer)
 		if at < 0 {
 			return m, fmt.Errorf("its answer is %q: it may be no, yes or yes_if_others", t.Answer)
 		}
@@ -342,12 +336,7 @@ func (t *outsideMove) move(issues []outcome.Issue) (protocol.Move, error) {
 		}
 		for _, never := range d.Never {
 			table, err := outcome.NewTable(issues, never.Issues, func(o []int) bool {
-				for _, joint := range never.Options {
-					if len(joint) == len(o) && equalInts(joint, o) {
-						return true
-					}
-				}
-				return false
+				return slices.ContainsFunc(never.Options, func(joint []int) bool { return slices.Equal(joint, o) })
 			})
 			if err != nil {
 				return m, fmt.Errorf("its red lines: %w", err)
@@ -356,15 +345,6 @@ func (t *outsideMove) move(issues []outcome.Issue) (protocol.Move, error) {
 		}
 	}
 	return m, nil
-}
-
-func equalInts(a, b []int) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // A process is a program with lines to and from it.

@@ -126,11 +126,15 @@ func sameTable(a, b *outcome.Table) bool {
 // maxFiles bounds the states of the files that are remembered.
 const maxFiles = 256
 
-// file returns the making for the options that settled leaves open.
-func (st *staff) file(settled outcome.Outcome) (making, bool) {
-	key := make([]byte, 0, 2*len(settled))
-	for _, o := range settled {
-		key = append(key, byte(o), byte(o>>8), byte(o>>16))
+// file returns the making for the options that settled leaves open, later being the
+// issues of files not yet opened.
+func (st *staff) file(settled outcome.Outcome, later []bool) (making, bool) {
+	key := make([]byte, 0, 4*len(settled))
+	for i, o := range settled {
+		key = append(key, byte(o), byte(o>>8), byte(o>>16), 0)
+		if later[i] {
+			key[len(key)-1] = 1
+		}
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -141,7 +145,7 @@ func (st *staff) file(settled outcome.Outcome) (making, bool) {
 		clear(st.files)
 	}
 	m := making{}
-	if ranking := st.whole.ranking.within(settled); ranking != nil {
+	if ranking := st.whole.ranking.within(settled, later); ranking != nil {
 		if built, err := st.build(ranking); err == nil {
 			m = built
 		}
@@ -155,8 +159,8 @@ func (st *staff) file(settled outcome.Outcome) (making, bool) {
 
 // within ranks the outcomes that agree with the options settled: those at least as
 // good as the no-deal value; where there are none, whatever they are worth; where there
-// are none either, those that break no condition about open issues alone; else nil.
-func (r *Ranking) within(settled outcome.Outcome) *Ranking {
+// are none either, those that break no condition but such as speak of later issues; else nil.
+func (r *Ranking) within(settled outcome.Outcome, later []bool) *Ranking {
 	self, space := r.self, *r.self.Space
 	space.Requires = slices.Clone(space.Requires)
 	for i, held := range settled {
@@ -179,9 +183,8 @@ func (r *Ranking) within(settled outcome.Outcome) *Ranking {
 	if ranked, err := rankAdmitted(self, r.keep); err == nil {
 		return ranked
 	}
-	// What is settled or at its status quo may break conditions that bind later.
 	touches := func(t *outcome.Table) bool {
-		return slices.ContainsFunc(t.Issues(), func(i int) bool { return settled[i] >= 0 })
+		return slices.ContainsFunc(t.Issues(), func(i int) bool { return later[i] })
 	}
 	bound := slices.DeleteFunc(slices.Clone(r.self.Space.Requires), func(c outcome.Condition) bool { return touches(&c.Forbidden) })
 	space.Requires = append(bound, space.Requires[len(r.self.Space.Requires):]...)
@@ -200,6 +203,7 @@ func (r *Ranking) within(settled outcome.Outcome) *Ranking {
 type party struct {
 	staff   *staff
 	settled outcome.Outcome // the file in hand
+	later   []bool          // issues of files not yet opened
 	mandate outcome.Table   // as amended
 	idle    bool            // nothing can be offered on it
 	last    bool            // all files are settled, and to refuse the whole ends the talks
@@ -308,7 +312,13 @@ func (p *party) turnTo(settled outcome.Outcome) {
 		p.take(p.staff.whole)
 		return
 	}
-	m, ok := p.staff.file(settled)
+	if p.later == nil {
+		p.later = slices.Repeat([]bool{true}, len(settled))
+	}
+	for i, o := range settled {
+		p.later[i] = p.later[i] && o >= 0
+	}
+	m, ok := p.staff.file(settled, p.later)
 	if p.idle = !ok; ok {
 		p.take(m)
 	}

@@ -24,10 +24,31 @@ class Linear:
         self.forbidden = start["requires"] + start.get("red_lines", [])
         if start.get("mandate"):
             self.forbidden.append(start["mandate"])
+        self.issues = start["issues"]
+        self.settled = None
+        self.later = set(range(len(self.issues)))  # issues of files not yet opened
+        self.packages = self.rank([range(issue["options"]) for issue in self.issues])
+
+    def rank(self, options):
         # This example lists every package, which suits small cases only.
-        options = [range(issue["options"]) for issue in start["issues"]]
         packages = [list(p) for p in itertools.product(*options)]
-        self.packages = sorted((p for p in packages if self.may(p)), key=self.worth, reverse=True)
+        return sorted((p for p in packages if self.may(p)), key=self.worth, reverse=True)
+
+    def turn_to(self, settled):
+        """Talks file by file: only issues that are -1 in settled may be changed now."""
+        self.settled = settled
+        self.later -= {i for i, o in enumerate(settled) if o < 0}
+        options = [[o] if o >= 0 else range(issue["options"]) for o, issue in zip(settled, self.issues)]
+        self.packages = self.rank(options)
+        if not self.packages and -1 in settled:
+            # A file need not be worth a deal by itself, nor meet conditions on files to come.
+            kept = self.forbidden, self.no_deal
+            self.no_deal = None
+            self.packages = self.rank(options)
+            if not self.packages:
+                self.forbidden = [t for t in self.forbidden if not self.later & set(t["issues"])]
+                self.packages = self.rank(options)
+            self.forbidden, self.no_deal = kept
 
     def worth(self, outcome):
         total = sum(self.scores[i][o] for i, o in enumerate(outcome))
@@ -45,11 +66,13 @@ class Linear:
         return best - done * (best - least)
 
     def move(self, ask):
+        if ask["settled"] is not None and ask["settled"] != self.settled:
+            self.turn_to(ask["settled"])
         if not self.packages:
-            return {"move": "silence"}
+            return {"move": "reject" if "reject" in ask["asked"] else "silence"}
         asked, standing = ask["asked"], ask["standing"]
         target = self.target(ask)
-        good = lambda o: self.may(o) and self.worth(o) >= target
+        good = lambda o: o in self.packages and self.worth(o) >= target
         if "accept" in asked and standing is not None and good(standing):
             return {"move": "accept"}
         if "offer" in asked:

@@ -1,0 +1,159 @@
+package strategy_test
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/strategy"
+)
+
+// python skips the test where there is no python3.
+func python(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("python3 is not installed")
+	}
+}
+
+const example = "outside:python3 ../docs/examples/linear.py"
+
+func closing(t *testing.T, spec string, self protocol.Self) protocol.Negotiator {
+	t.Helper()
+	n, err := strategy.New(spec, self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { n.(io.Closer).Close() })
+	return n
+}
+
+// TestExampleInPython plays the documented example under every protocol against one of
+// our own: nothing that it does is refused, and it agrees to nothing that it may not.
+func TestExampleInPython(t *testing.T) {
+	python(t)
+	for _, rules := range protocols {
+		set := table(t)
+		m, err := protocol.New(set, rules)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seats := []protocol.Negotiator{closing(t, example, m.Self(0, 1)), nil}
+		if seats[1], err = strategy.New("linear", m.Self(1, 1)); err != nil {
+			t.Fatal(err)
+		}
+		if rules.Mediated() {
+			mediator, err := strategy.New("nash", m.Self(2, 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			seats = append(seats, mediator)
+		}
+		offers := 0
+		result, err := protocol.Play(m, seats, 1, func(from protocol.Seat, move *protocol.Move, effects []protocol.Effect) {
+			if from == 0 && move != nil && move.Kind == protocol.Offer {
+				offers++
+			}
+			for _, e := range effects {
+				if e.Seat == 0 && (e.Kind == protocol.Refuse || e.Kind == protocol.Fault) {
+					t.Errorf("%s, round %d: %s", rules.Name(), e.Round, e.Reason)
+				}
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result.Ended == protocol.Walkout {
+			t.Errorf("%s: %s", rules.Name(), result.Reason)
+		}
+		if o := result.Agreement; o != nil && !set.Space.Parties[0].Accepts(o) {
+			t.Errorf("%s: it agreed to %v, which it does not accept", rules.Name(), o)
+		}
+		if rules.Name() == "alternating_offers" && offers == 0 {
+			t.Error("it offered nothing")
+		}
+	}
+}
+
+// TestHostilePrograms lets programs misbehave: each leaves the table, with the reason in
+// its last words, and leaves no process behind.
+func TestHostilePrograms(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the programs are shell scripts")
+	}
+	read := "while read line; do case \"$line\" in *'\"ask\"'*) "
+	for name, c := range map[string]struct{ script, reason string }{
+		"ends":            {"exit 3", "it ended without an answer"},
+		"complains":       {"echo 'no licence' >&2; exit 1", "It said: no licence"},
+		"no json":         {read + "echo hello;; esac; done", "its answer is no move"},
+		"unknown move":    {read + "echo '{\"move\":\"shout\"}';; esac; done", `the move "shout"`},
+		"unknown field":   {read + "echo '{\"move\":\"accept\",\"bribe\":1}';; esac; done", `unknown field "bribe"`},
+		"huge line":       {"yes | tr -d '\\n'", "its answer is longer than"},
+		"negative vote":   {read + "echo '{\"move\":\"vote\",\"votes\":[-1]}';; esac; done", "position -1"},
+		"huge disclosure": {read + "echo '{\"move\":\"disclose\",\"disclosure\":{\"scale\":1,\"never\":[{\"issues\":[9],\"options\":[]}]}}';; esac; done", "its red lines"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			script := filepath.Join(t.TempDir(), "program.sh")
+			if err := os.WriteFile(script, []byte(c.script), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			m, err := protocol.New(table(t), protocol.AlternatingOffers{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			hostile := closing(t, "outside:sh "+script, m.Self(0, 1))
+			other, err := strategy.New("boulware", m.Self(1, 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var said string
+			result, err := protocol.Play(m, []protocol.Negotiator{hostile, other}, 1, func(_ protocol.Seat, move *protocol.Move, _ []protocol.Effect) {
+				if move != nil && move.Kind == protocol.Leave {
+					said = move.Text
+				}
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if result.Ended != protocol.Walkout || result.By != 0 || !strings.Contains(said, c.reason) {
+				t.Errorf("ended %s by seat %d, saying %q; want a walkout of seat 0 for %q", result.Ended, result.By, said, c.reason)
+			}
+		})
+	}
+}
+
+// TestOutsideIsSetApart lets a program say what it sees: nothing of our environment, an
+// empty folder of its own, and on Linux, where the kernel allows it, no network.
+func TestOutsideIsSetApart(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the program is a shell script")
+	}
+	t.Setenv("GOODOFFICES_SECRET", "secret")
+	script := filepath.Join(t.TempDir(), "program.sh")
+	if err := os.WriteFile(script, []byte(`{ env | grep -c SECRET; ls | wc -l; pwd; } | tr '\n' ' ' >&2; sleep 100 & exit 1`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m, err := protocol.New(table(t), protocol.AlternatingOffers{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := closing(t, "outside:sh "+script, m.Self(0, 1))
+	began := time.Now()
+	move := n.Move(m.View(0))
+	_, said, ok := strings.Cut(move.Text, "It said: 0 0 ")
+	if !ok {
+		t.Fatalf("it says %q", move.Text)
+	}
+	if _, err := os.Stat(strings.TrimSpace(said)); !os.IsNotExist(err) {
+		t.Errorf("its folder %s is still there: %v", said, err)
+	}
+	if d := time.Since(began); d > 5*time.Second {
+		t.Logf("it took %v to end a program that left another behind", d)
+	}
+}
