@@ -69,7 +69,6 @@ type state struct {
 	*Ranking
 	rng           *rand.Rand
 	round, rounds int // from 1; rounds is the deadline or, without one, the horizon
-	offered       int // offers made so far
 }
 
 // position is the bid at a position of the ranking.
@@ -235,7 +234,7 @@ func (p *party) take(m making) {
 	p.listener, _ = p.tactic.(listener)
 	p.acceptor, _ = p.tactic.(acceptor)
 	p.sender, _ = p.tactic.(sender)
-	p.fresh, p.offered = false, 0
+	p.fresh = false
 }
 
 // Move implements [protocol.Negotiator].
@@ -338,7 +337,6 @@ func (p *party) send() outcome.Outcome {
 	if p.sender != nil {
 		p.sent(&p.state, b)
 	}
-	p.offered++
 	p.fresh = false
 	if b.position < 0 {
 		return b.outcome
