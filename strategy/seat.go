@@ -211,10 +211,11 @@ type party struct {
 	acceptor
 	sender
 	state
-	source rand.PCG
-	seed   uint64
-	buffer outcome.Outcome
-	told   bool // the mediator has been told everything
+	source  rand.PCG
+	seed    uint64
+	buffer  outcome.Outcome // of the offer at position written
+	written int
+	told    bool // the mediator has been told everything
 
 	bid   bid // the next one
 	fresh bool
@@ -234,7 +235,7 @@ func (p *party) take(m making) {
 	p.listener, _ = p.tactic.(listener)
 	p.acceptor, _ = p.tactic.(acceptor)
 	p.sender, _ = p.tactic.(sender)
-	p.fresh = false
+	p.fresh, p.written = false, -1
 }
 
 // Move implements [protocol.Negotiator].
@@ -342,9 +343,13 @@ func (p *party) send() outcome.Outcome {
 		return b.outcome
 	}
 	if p.buffer == nil {
-		p.buffer = make(outcome.Outcome, len(p.sizes))
+		p.buffer, p.written = make(outcome.Outcome, len(p.sizes)), -1
 	}
-	return p.decode(p.buffer, p.rank[b.position])
+	if b.position != p.written {
+		p.decode(p.buffer, p.rank[b.position])
+		p.written = b.position
+	}
+	return p.buffer
 }
 
 // agrees reports whether the party accepts o, which another seat has offered.
