@@ -215,14 +215,9 @@ type candidate struct {
 
 // recognise looks at the beginning of a file.
 func recognise(formats []*Format, path, name string) (candidate, error) {
-	f, err := os.Open(path)
+	head, err := readHead(path)
 	if err != nil {
-		return candidate{}, fmt.Errorf("cannot open %s: %w", path, err)
-	}
-	defer f.Close()
-	head, err := io.ReadAll(io.LimitReader(f, maxHead))
-	if err != nil {
-		return candidate{}, fmt.Errorf("cannot read %s: %w", path, err)
+		return candidate{}, err
 	}
 	c := candidate{path: path}
 	for _, format := range formats {
@@ -232,6 +227,20 @@ func recognise(formats []*Format, path, name string) (candidate, error) {
 		}
 	}
 	return c, nil
+}
+
+// readHead reads as much of a file as tells what it is.
+func readHead(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open %s: %w", path, err)
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(f, maxHead))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s: %w", path, err)
+	}
+	return head, nil
 }
 
 // openFolder finds the one scenario of a folder.

@@ -18,6 +18,7 @@
 //	goodoffices views CASE               rival assumptions side by side, and on which the answer flips
 //	goodoffices package CASE NAME        any package: who accepts it, what it trades, what would be better
 //	goodoffices convert FROM... TO       case files, score sheets and other tools' scenarios into one another
+//	goodoffices collection DIR           every scenario under a folder, measured: a table
 //	goodoffices certify CASE             a certificate that proves the results
 //	goodoffices verify CERTIFICATE CASE  checks one, with code of its own
 //	goodoffices schema                   the JSON Schema of the case file
@@ -118,7 +119,8 @@ problems, 2 wrong usage, 130 interrupted.`,
 	root.AddCommand(
 		newNew(s), newCheck(s), newBrief(s), newAnalyze(s), newDiagnose(s), newHome(s), newAgenda(s), newLevers(s), newViews(s), newPackage(s), newRobustness(s),
 		newSimulate(s), newReplay(s),
-		newRatify(s), newConvert(s), newCatalog(s), newCertify(s), newVerify(s), newSchema(s), newVersion(s),
+		newConvert(s), newCollection(s),
+		newRatify(s), newCatalog(s), newCertify(s), newVerify(s), newSchema(s), newVersion(s),
 	)
 	addCompletion(root)
 	return root

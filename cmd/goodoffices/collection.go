@@ -1,0 +1,357 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/convert"
+	"github.com/goodoffices/goodoffices/report"
+)
+
+const (
+	scenarioTime   = 10 * time.Second // budget of one scenario's analysis, by default
+	scenarioMemory = 512              // MiB
+)
+
+func newCollection(s *streams) *cobra.Command {
+	var (
+		format, output string
+		find           convert.FindOptions
+		budget         budget
+		quiet, fresh   bool
+	)
+	cmd := &cobra.Command{
+		Use:   "collection DIR",
+		Short: "Measure every scenario under a folder: a table",
+		Long: `Collection finds every scenario under DIR, cases, score sheets and those of other
+tools, and prints a table: issues, packages, zone, frontier, solutions, opposition,
+distribution, nonlinear or not, and the problems found.
+
+A domain with more profiles than a scenario has gives one row for each choice of
+profiles; --parties says how many make a scenario, --per-folder how many choices of a
+folder are taken. Each scenario has its own budget, counted and not clocked, so that
+the table is the same on every machine; what does not fit is a row that says why.
+
+With -o the work can be interrupted: what is done is kept in FILE.partial, and the same
+command goes on from there. A scenario whose files have changed is measured anew.
+
+A scenario that cannot be read is a row of the table, and no failure of the command.`,
+		Example: `  goodoffices new scenarios/bay && goodoffices collection scenarios
+  goodoffices collection scenarios --format csv -o scenarios.csv
+  goodoffices collection scenarios --format html -o scenarios.html`,
+		Args: arguments(1, 1, "a DIR, the folder that holds the scenarios"),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case !cmd.Flags().Changed("format") && output != "":
+				if ext := strings.TrimPrefix(filepath.Ext(output), "."); slices.Contains(report.CollectionFormats, ext) {
+					format = ext
+				}
+			case !slices.Contains(report.CollectionFormats, format):
+				return usagef(cmd, "no format %q%s", format, didYouMean(format, report.CollectionFormats))
+			}
+			switch {
+			case budget.time < 0 || budget.memory < 0:
+				return usagef(cmd, "a budget below 0")
+			case find.Parties < 2 || find.Parties > 64:
+				return usagef(cmd, "--parties %d: a scenario has 2 to 64", find.Parties)
+			case find.PerFolder < 1:
+				return usagef(cmd, "--per-folder %d: take at least 1", find.PerFolder)
+			}
+			ctx := cmd.Context()
+			found, left, err := convert.Find(ctx, args[0], find)
+			if err != nil {
+				return err
+			}
+			if len(found) == 0 {
+				return fmt.Errorf("%s holds no scenarios: no cases, score sheets or files of %s", args[0], strings.Join(formatTitles(), ", "))
+			}
+			w := &collectionWork{budget: bargain.Options{Time: budget.time, Memory: budget.memory << 20}, found: found, rows: make([]report.Measured, len(found))}
+			if output != "" && output != "-" {
+				if err := w.resume(output+".partial", fresh); err != nil {
+					return err
+				}
+				if w.reused > 0 && !quiet {
+					s.say("%s of %d measured before, in %s", plural(w.reused, "scenario"), len(found), output+".partial")
+				}
+			}
+			p := s.newProgress("measuring scenarios", quiet)
+			err = w.run(ctx, p.report)
+			p.clear()
+			if err := errors.Join(err, w.close()); err != nil {
+				if ctx.Err() != nil && w.state != "" && !quiet {
+					s.say("%d of %d scenarios are kept in %s; the same command goes on", w.done, len(found), w.state)
+				}
+				return err
+			}
+			table := report.Collection{Folder: filepath.ToSlash(args[0]), Scenarios: w.rows}
+			for _, n := range left {
+				table.Left = append(table.Left, n.String())
+			}
+			return s.writeTable(cmd, &table, format, output, w.state, quiet)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&format, "format", "text", "`FORMAT` of the table: text, csv, json or html")
+	f.StringVarP(&output, "output", "o", "", "write the table to `FILE`, in the format that its name ends in, and go on where an interrupted run ended")
+	f.IntVar(&find.Parties, "parties", 2, "take `N` profiles of a domain for a scenario")
+	f.IntVar(&find.PerFolder, "per-folder", 100, "take at most `N` choices of profiles in a folder")
+	f.DurationVar(&budget.time, "time", scenarioTime, "bound each step of a scenario's analysis by `TIME` of one core, estimated and not clocked")
+	f.Int64Var(&budget.memory, "memory", scenarioMemory, "bound a scenario's partial results by `MIB` MiB of memory")
+	f.BoolVar(&fresh, "fresh", false, "measure everything anew")
+	f.BoolVarP(&quiet, "quiet", "q", false, "no progress")
+	completeFlag(cmd, "format", cobra.FixedCompletions(report.CollectionFormats, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func formatTitles() []string {
+	var all []string
+	for _, f := range convert.Formats() {
+		all = append(all, f.Title)
+	}
+	return all
+}
+
+// writeTable writes the table and takes the record of the work away.
+func (s *streams) writeTable(cmd *cobra.Command, table *report.Collection, format, output, state string, quiet bool) error {
+	if output == "" || output == "-" {
+		out := bufio.NewWriter(s.out)
+		if err := table.Write(out, format, s.textOptions()); err != nil {
+			return err
+		}
+		return out.Flush()
+	}
+	var b bytes.Buffer
+	if err := table.Write(&b, format, report.TextOptions{Width: 200}); err != nil {
+		return err
+	}
+	if err := replaceFile(cmd.Context(), output, b.Bytes()); err != nil {
+		return fmt.Errorf("the table was not written: %w", err)
+	}
+	if err := os.Remove(state); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if !quiet {
+		s.say("%s in %s", plural(len(table.Scenarios), "scenario"), output)
+	}
+	return nil
+}
+
+// collectionWork measures scenarios and keeps a record of what is done: a file of lines
+// in JSON, each a [record]. A last line that was not written in full is dropped.
+type collectionWork struct {
+	budget bargain.Options
+	found  []convert.Found
+	rows   []report.Measured // by position in found
+	known  map[string]report.Measured
+	state  string // path of the record; empty for none
+	file   *os.File
+	mu     sync.Mutex // guards file, done
+	done   int
+	reused int
+}
+
+// A record is a scenario that has been measured. Key is a digest of all that decides
+// the row: the program, the budget, the scenario's name and its files' bytes.
+type record struct {
+	Key string
+	Row report.Measured
+}
+
+// maxRecord bounds a line of the record.
+const maxRecord = 64 << 20
+
+// resume opens the record at a path and reads what it has.
+func (w *collectionWork) resume(path string, fresh bool) error {
+	w.state = path
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file: remove it, or write the table elsewhere", path)
+	}
+	flags := os.O_RDWR | os.O_CREATE
+	if fresh {
+		flags |= os.O_TRUNC
+	}
+	file, err := os.OpenFile(path, flags, 0o600)
+	if err != nil {
+		return fmt.Errorf("the work cannot be recorded: %w", err)
+	}
+	w.file, w.known = file, make(map[string]report.Measured)
+	in := bufio.NewReader(file)
+	good := int64(0)
+	for {
+		line, err := in.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		var r record
+		if err != nil || len(line) > maxRecord || json.Unmarshal(line, &r) != nil {
+			break
+		}
+		w.known[r.Key] = r.Row
+		good += int64(len(line))
+	}
+	for i := range w.found {
+		if row, ok := w.known[w.key(&w.found[i])]; ok && row.Scenario == w.found[i].Name {
+			w.reused++
+		}
+	}
+	// What follows the last good line is written over.
+	if err := file.Truncate(good); err != nil {
+		return err
+	}
+	_, err = file.Seek(good, io.SeekStart)
+	return err
+}
+
+func (w *collectionWork) close() error {
+	if w.file == nil {
+		return nil
+	}
+	return w.file.Close()
+}
+
+// key returns the digest of all that decides a scenario's row. A file that cannot be
+// read has a digest of its own, and its row says what is wrong.
+func (w *collectionWork) key(f *convert.Found) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "1\n%s\n%d %d\n%s\n%s\n", number(), w.budget.Time, w.budget.Memory, f.Name, f.Problem)
+	for _, path := range f.Paths {
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			path = filepath.Join(path, "case.yaml")
+		}
+		fmt.Fprintf(h, "%s\n", path)
+		if file, err := os.Open(path); err == nil {
+			sum := sha256.New()
+			io.Copy(sum, file) // a file that breaks off is another file
+			file.Close()
+			h.Write(sum.Sum(nil))
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// run measures the scenarios, several at a time, each on its own.
+func (w *collectionWork) run(ctx context.Context, progress func(float64)) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(w.found)) {
+		workers.Go(func() {
+			for i := range next {
+				if err := w.measure(ctx, i); err != nil {
+					cancel(err)
+					return
+				}
+				w.mu.Lock()
+				w.done++
+				progress(float64(w.done) / float64(len(w.found)))
+				w.mu.Unlock()
+			}
+		})
+	}
+feed:
+	for i := range w.found {
+		select {
+		case next <- i:
+		case <-ctx.Done():
+			break feed
+		}
+	}
+	close(next)
+	workers.Wait()
+	return context.Cause(ctx)
+}
+
+// measure fills the row of a scenario, from the record where it has it.
+func (w *collectionWork) measure(ctx context.Context, i int) error {
+	f := &w.found[i]
+	var key string
+	if w.file != nil {
+		key = w.key(f)
+		if row, ok := w.known[key]; ok && row.Scenario == f.Name {
+			w.rows[i] = row
+			return nil
+		}
+	}
+	row, err := measured(ctx, f, w.budget)
+	if err != nil {
+		return err
+	}
+	w.rows[i] = row
+	if w.file == nil {
+		return nil
+	}
+	line, err := json.Marshal(record{key, row})
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, err := w.file.Write(append(line, '\n')); err != nil {
+		return fmt.Errorf("the work cannot be recorded: %w", err)
+	}
+	return nil
+}
+
+// measured opens and measures a scenario. Problems of the scenario stand in the row;
+// the error is not nil only when ctx has ended.
+func measured(ctx context.Context, f *convert.Found, budget bargain.Options) (report.Measured, error) {
+	row := report.Measured{Scenario: f.Name, Format: ownFormat, Files: f.Paths}
+	if f.Format != nil {
+		row.Format = f.Format.Name
+	}
+	if f.Problem != "" {
+		row.Problems = []string{f.Problem}
+		return row, nil
+	}
+	scenario, err := convert.Open(ctx, f.Paths...)
+	if err != nil {
+		row.Problems = problemLines(err)
+		return row, ctx.Err()
+	}
+	return row, row.Measure(ctx, scenario.File, budget)
+}
+
+// problemLines returns the problems of a file, the first few of many.
+func problemLines(err error) []string {
+	const most = 20
+	var problems casefile.Problems
+	if !errors.As(err, &problems) {
+		return []string{err.Error()}
+	}
+	var out []string
+	for i, p := range problems {
+		if i == most {
+			return append(out, fmt.Sprintf("%d more, which goodoffices check lists", len(problems)-i))
+		}
+		if !p.Warning {
+			out = append(out, p.String())
+		}
+	}
+	return out
+}
