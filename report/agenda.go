@@ -63,14 +63,16 @@ func (s *Study) TakeUp(ctx context.Context, way *casefile.Way, opts bargain.Agen
 			opts.Progress = func(done float64) { tell((float64(i) + done) / float64(len(s.Readings))) }
 		}
 		var err error
-		if r.Agendas, err = r.takeUp(ctx, s.File.Case, way, opts); err != nil {
+		if r.Agendas, err = r.takeUp(ctx, s.File.Case, way, true, opts); err != nil {
 			return inView(r.View, err)
 		}
 	}
 	return nil
 }
 
-func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Way, opts bargain.AgendaOptions) (*Agendas, error) {
+// takeUp finds the agendas of a reading. ahead says whether to follow every order far-sighted, which
+// takes longest.
+func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Way, ahead bool, opts bargain.AgendaOptions) (*Agendas, error) {
 	opts.StatusQuo, opts.Analysis = c.StatusQuos(), r.Analysis
 	tell := opts.Progress
 	step := func(from, to float64) bargain.AgendaOptions {
@@ -94,8 +96,10 @@ func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Wa
 	}
 	a.Near, err = bargain.FindOrders(ctx, r.Space, nil, bargain.NearSighted, step(0.2, 0.3))
 	a.NearWhy = why(err)
-	a.Far, err = bargain.FindOrders(ctx, r.Space, nil, bargain.FarSighted, step(0.3, 0.8))
-	a.FarWhy = why(err)
+	if ahead {
+		a.Far, err = bargain.FindOrders(ctx, r.Space, nil, bargain.FarSighted, step(0.3, 0.8))
+		a.FarWhy = why(err)
+	}
 	a.Linkages, err = bargain.FindLinkages(ctx, r.Space, step(0.8, 0.85))
 	a.LinkagesWhy = why(err)
 	if ctx.Err() != nil {

@@ -52,11 +52,12 @@ func browser(t *testing.T) context.Context {
 	return limited
 }
 
-// saved writes the brief of a fixture to a folder of the test and returns its address.
+// saved writes the brief of a fixture, with every section, to a folder of the test and returns its
+// address.
 func saved(t *testing.T, name string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), name+".html")
-	if err := os.WriteFile(file, brief(t, study(t, name, casefile.Choice{}, bargain.Options{})), 0o600); err != nil {
+	if err := os.WriteFile(file, brief(t, answered(t, name)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return "file://" + file

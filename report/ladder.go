@@ -11,28 +11,15 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 )
 
-// An agendaFindings says of the main reading of a study what depends on which issues are on the
-// table and in which order.
-type agendaFindings struct {
-	*bargain.Agendas
-	// Orders are those in which issues are settled one by one, near-sighted; nil where they
-	// were not followed, as Linkages is where they were not looked for.
-	Orders   *bargain.Orders
-	Linkages *bargain.Linkages
-}
-
-// SetAgenda fills the study's Agenda, where there is a zone and some issue may be left at
-// its status quo. What does not fit the budget of opts is left out.
+// SetAgenda fills the Agendas of the main reading, where there is a zone and some issue may be
+// left at its status quo. Talks over all orders are near-sighted alone: looking ahead takes too long for a
+// brief. What does not fit the budget of opts is left out.
 func (s *Study) SetAgenda(ctx context.Context, opts bargain.Options) error {
-	r := s.Main
-	if !r.hasZone() {
+	r, c := s.Main, s.File.Case
+	if !r.hasZone() || !slices.ContainsFunc(c.StatusQuos(), func(o int) bool { return o >= 0 }) {
 		return nil
 	}
-	agenda := bargain.AgendaOptions{StatusQuo: s.File.Case.StatusQuos(), Analysis: r.Analysis, Time: opts.Time, Memory: opts.Memory}
-	if !slices.ContainsFunc(agenda.StatusQuo, func(o int) bool { return o >= 0 }) {
-		return nil
-	}
-	sets, err := bargain.FindAgendas(ctx, r.Space, agenda)
+	agendas, err := r.takeUp(ctx, c, nil, false, bargain.AgendaOptions{Time: opts.Time, Memory: opts.Memory})
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -40,19 +27,13 @@ func (s *Study) SetAgenda(ctx context.Context, opts bargain.Options) error {
 		s.AgendaWhy = err.Error()
 		return nil
 	}
-	s.Agenda = &agendaFindings{Agendas: sets}
-	if s.Agenda.Orders, err = bargain.FindOrders(ctx, r.Space, nil, bargain.NearSighted, agenda); err != nil {
-		s.Agenda.Orders = nil
-	}
-	if s.Agenda.Linkages, err = bargain.FindLinkages(ctx, r.Space, agenda); err != nil {
-		s.Agenda.Linkages = nil
-	}
-	return context.Cause(ctx)
+	r.Agendas = agendas
+	return nil
 }
 
 // agenda is the section on which issues to open, and in which order.
 func (s *Study) agenda() section {
-	a, c := s.Agenda, s.File.Case
+	a, c := s.Main.Agendas.Sets, s.File.Case
 	out := section{ID: "agenda", Title: "The agenda"}
 	all := len(a.Open)
 	if len(a.Smallest) > 0 {
@@ -86,13 +67,21 @@ func (s *Study) agenda() section {
 	if text := s.linkageText(); text != "" {
 		out.Sentences = append(out.Sentences, text)
 	}
+	record := sectionList{Head: "Agendas on record"}
+	for i := range s.Main.Agendas.OnRecord {
+		x := &s.Main.Agendas.OnRecord[i]
+		record.Items = append(record.Items, agendaTitle(c, x.ID)+": "+strings.Join(s.takenUpSentences(s.Main, x), " "))
+	}
+	if len(record.Items) > 0 {
+		out.Lists = []sectionList{record}
+	}
 	out.Drawing, out.Caption = s.ladder()
 	return out
 }
 
 // ladderText says what leaving one issue off costs.
 func (s *Study) ladderText() string {
-	a := s.Agenda
+	a := s.Main.Agendas.Sets
 	n := len(a.Ladder)
 	if n < 2 || a.Ladder[n-1].Nash == nil {
 		return ""
@@ -105,7 +94,7 @@ func (s *Study) ladderText() string {
 	if free == n-1 {
 		return ""
 	}
-	off := missing(full.Table, a.Ladder[free].Table)
+	off := differ(a.Ladder[free].Table, full.Table)
 	it := "it"
 	if len(off) > 1 {
 		it = "them"
@@ -113,14 +102,9 @@ func (s *Study) ladderText() string {
 	return fmt.Sprintf("%s can stay off the table at no loss to the Nash package: what it gives is the same without %s.", capital(sentenceList(issueTitles(s.File.Case, off))), it)
 }
 
-// missing returns the issues of one table that another lacks, both ascending.
-func missing(of, in []int) []int {
-	return slices.DeleteFunc(slices.Clone(of), func(i int) bool { return slices.Contains(in, i) })
-}
-
 // orderText says what becomes of talks that settle one issue after another, at length and in short.
 func (s *Study) orderText() (long, short string) {
-	o, r, c := s.Agenda.Orders, s.Main, s.File.Case
+	o, r, c := s.Main.Agendas.Near, s.Main, s.File.Case
 	if o == nil || !o.Exact || o.Total.Cmp(big.NewInt(1)) <= 0 {
 		return "", ""
 	}
@@ -154,7 +138,7 @@ func (s *Study) orderText() (long, short string) {
 
 // linkageText names the issues whose joint settlement creates most.
 func (s *Study) linkageText() string {
-	l, r, c := s.Agenda.Linkages, s.Main, s.File.Case
+	l, r, c := s.Main.Agendas.Linkages, s.Main, s.File.Case
 	if l == nil || len(l.All) == 0 {
 		return ""
 	}
@@ -176,7 +160,7 @@ const ladderParties = 3
 // ladder draws, for every number of issues on the table, the best agenda of that size and
 // what each party would gain over no deal.
 func (s *Study) ladder() (template.HTML, string) {
-	a, r, c := s.Agenda, s.Main, s.File.Case
+	a, r, c := s.Main.Agendas.Sets, s.Main, s.File.Case
 	if len(a.Ladder) == 0 || a.Disagreement == nil {
 		return "", ""
 	}
@@ -229,7 +213,7 @@ func (s *Study) ladder() (template.HTML, string) {
 			continue
 		}
 		text := plural(len(rung.Table), "issue", "issues") + ": "
-		added, gone := missing(rung.Table, before), missing(before, rung.Table)
+		added, gone := differ(before, rung.Table), differ(rung.Table, before)
 		switch {
 		case before == nil:
 			text += sentenceList(issueTitles(c, rung.Table))

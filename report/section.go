@@ -43,7 +43,7 @@ func (s *Study) sections() []section {
 	if s.Main.ratified() {
 		all = append(all, s.home())
 	}
-	if s.Agenda != nil {
+	if s.Main.Agendas != nil {
 		all = append(all, s.agenda())
 	}
 	if s.Sure != nil {

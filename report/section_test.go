@@ -279,8 +279,8 @@ func TestAtHomeAgainstEveryPackage(t *testing.T) {
 // for each party on every rung with a deal.
 func TestAgendaLadder(t *testing.T) {
 	s := answered(t, "harbour")
-	x, a := sectionOf(t, s, "agenda"), s.Agenda
-	if a.Orders == nil || a.Linkages == nil {
+	x, a := sectionOf(t, s, "agenda"), s.Main.Agendas.Sets
+	if s.Main.Agendas.Near == nil || s.Main.Agendas.Linkages == nil {
 		t.Fatal("no orders or linkages of a case of three issues")
 	}
 	rungs := 0
@@ -296,7 +296,7 @@ func TestAgendaLadder(t *testing.T) {
 		t.Errorf("no %q in %q", want, x.Sentences[0])
 	}
 	for _, name := range []string{"nozone", "six"} { // no zone; no status quo
-		if s := answered(t, name); s.Agenda != nil || s.AgendaWhy != "" {
+		if s := answered(t, name); s.Main.Agendas != nil || s.AgendaWhy != "" {
 			t.Errorf("%s has an agenda, or misses one: %q", name, s.AgendaWhy)
 		}
 	}

@@ -37,9 +37,7 @@ type Study struct {
 	// Pairs are any two readings with what their difference hangs on; empty until CompareViews
 	// has been called.
 	Pairs []ViewPair
-	// Agenda says what depends on which issues Main has on the table; nil until SetAgenda has
-	// been called, without a zone or a status quo, and where AgendaWhy says why.
-	Agenda    *agendaFindings
+	// AgendaWhy says why SetAgenda did not find the agendas of Main; empty for nothing to say.
 	AgendaWhy string
 	// Definitions holds what other tools report of Main, in the order asked for by Define.
 	Definitions []*definitions.Result
@@ -70,8 +68,8 @@ type Reading struct {
 	// of Main alone, else nil, except in a [ViewStudy].
 	Diagnosis *bargain.Diagnosis
 
-	// Agendas say what depends on which issues are taken up, and in which order; nil until TakeUp has
-	// been called.
+	// Agendas say what depends on which issues are taken up, and in which order; nil until TakeUp or, of
+	// Main, SetAgenda has been called.
 	Agendas *Agendas
 
 	proposals []proposal // of Main alone

@@ -23,7 +23,9 @@ func (s *Study) viewsSection() section {
 	c := s.File.Case
 	v := &ViewStudy{Study: s, Pairs: s.Pairs}
 	out := section{ID: "views", Title: "Views", Sentences: []string{v.agreement()}, More: "The views as a table", Tables: []grid{v.grid()}}
-	out.Short = v.agreement()
+	if len(s.Pairs) > 0 {
+		out.Short = v.agreement()
+	}
 	for _, r := range s.Readings {
 		if r == s.Main {
 			continue
