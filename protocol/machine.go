@@ -76,7 +76,6 @@ type Effect struct {
 // goroutine.
 type Machine struct {
 	table Table
-	made  Move // of Play: what the negotiator just answered
 }
 
 // A Table is what [Rules] see and do of a machine.
@@ -90,6 +89,7 @@ type Table struct {
 	seats, parties int
 	seed           uint64
 	round          int
+	now            float64 // View.Time
 	open           bool
 	over           bool
 	happened       int // events applied
@@ -111,6 +111,7 @@ type Table struct {
 	common  []Message // what every seat was shown, while nobody was shown less
 	private bool      // sits have messages of their own
 	effects []Effect
+	mute    bool // nobody listens to effects
 	arena   arena
 	result  Result
 }
@@ -254,7 +255,7 @@ func (m *Machine) View(seat Seat) *View {
 		messages = s.messages
 	}
 	v := &s.view
-	v.Seat, v.Round, v.Rounds, v.Time = seat, t.round, t.set.Rounds, t.set.time(t.round)
+	v.Seat, v.Round, v.Rounds, v.Time = seat, t.round, t.set.Rounds, t.now
 	v.Asked, v.Refused = s.asked, s.why
 	v.Standing, v.By, v.Offers, v.Settled = t.standing, t.by, t.offers, t.settled
 	v.Messages, v.New = messages, s.seen
@@ -267,8 +268,15 @@ func (m *Machine) View(seat Seat) *View {
 // Step takes a participant's move.
 func (m *Machine) Step(seat Seat, move Move) []Effect {
 	t := &m.table
+	t.move = move
+	t.made(seat)
+	return t.effects
+}
+
+// made takes the move of a seat that stands in t.move.
+func (t *Table) made(seat Seat) {
 	t.effects = t.effects[:0]
-	switch {
+	switch move := &t.move; {
 	case seat < 0 || int(seat) >= t.seats:
 		t.refuse(seat, "there is no such seat")
 	case t.over:
@@ -282,10 +290,8 @@ func (m *Machine) Step(seat Seat, move Move) []Effect {
 	case move.Kind == Silence:
 		t.silent(seat, "")
 	default:
-		t.move = move
-		t.step(seat, &t.move)
+		t.step(seat, move)
 	}
-	return t.effects
 }
 
 func (t *Table) step(seat Seat, move *Move) {
@@ -397,7 +403,7 @@ func (t *Table) happen(e *Event) {
 			}
 		}
 	}
-	t.effects = append(t.effects, Effect{Kind: Happened, Round: t.round, Seat: e.Party, Event: e})
+	t.tell(Effect{Kind: Happened, Seat: e.Party, Event: e})
 }
 
 // nextRound begins the next round, if there is one.
@@ -417,7 +423,7 @@ func (t *Table) nextRound() {
 		t.happened++
 	}
 	if why := t.barrier(); why != "" {
-		t.effects = append(t.effects, Effect{Kind: NotOpened, Round: t.round, Seat: -1, Reason: why})
+		t.tell(Effect{Kind: NotOpened, Seat: -1, Reason: why})
 		return
 	}
 	t.openRound()
@@ -425,7 +431,8 @@ func (t *Table) nextRound() {
 
 func (t *Table) openRound() {
 	t.open = true
-	t.effects = append(t.effects, Effect{Kind: Opened, Round: t.round, Seat: -1})
+	t.now = t.set.time(t.round)
+	t.tell(Effect{Kind: Opened, Seat: -1})
 	t.course.Open(t)
 	t.advance()
 }
@@ -578,16 +585,28 @@ func (t *Table) holds(table *outcome.Table, o outcome.Outcome) bool {
 	return table.Holds(o)
 }
 
+// tell adds an effect of this round.
+func (t *Table) tell(e Effect) {
+	if !t.mute {
+		t.add(e)
+	}
+}
+
+func (t *Table) add(e Effect) {
+	e.Round = t.round
+	t.effects = append(t.effects, e)
+}
+
 func (t *Table) ask(seat Seat) {
-	t.effects = append(t.effects, Effect{Kind: Ask, Round: t.round, Seat: seat})
+	t.tell(Effect{Kind: Ask, Seat: seat})
 }
 
 func (t *Table) refuse(seat Seat, why string) {
-	t.effects = append(t.effects, Effect{Kind: Refuse, Round: t.round, Seat: seat, Reason: why})
+	t.tell(Effect{Kind: Refuse, Seat: seat, Reason: why})
 }
 
 func (t *Table) fault(seat Seat, why string) {
-	t.effects = append(t.effects, Effect{Kind: Fault, Round: t.round, Seat: seat, Reason: why})
+	t.tell(Effect{Kind: Fault, Seat: seat, Reason: why})
 }
 
 // stray refuses a move of a seat that was not asked.
@@ -665,7 +684,7 @@ func (t *Table) end(how Ending, why string) {
 		}
 		r.Discounted[p] = float64(r.Utilities[p]) / float64(row.Scale)
 	}
-	t.effects = append(t.effects, Effect{Kind: Ended, Round: t.round, Seat: r.By, Reason: why})
+	t.tell(Effect{Kind: Ended, Seat: r.By, Reason: why})
 }
 
 func orDefault(n, otherwise int) int {
@@ -772,21 +791,20 @@ func (t *Table) Show(from Seat, m *Move, seats uint64) {
 			t.sits[i].messages = append(t.sits[i].messages[:0], t.common...)
 		}
 	}
-	message := Message{Round: t.round, From: from, Move: *m}
-	e := Effect{Kind: Show, Round: t.round, Seat: from, Seats: seats}
 	if !t.private {
-		t.common = append(t.common, message)
-		e.Message = &t.common[len(t.common)-1]
-		t.effects = append(t.effects, e)
+		t.common = append(t.common, Message{Round: t.round, From: from, Move: *m})
+		t.tell(Effect{Kind: Show, Seat: from, Seats: seats, Message: &t.common[len(t.common)-1]})
 		return
 	}
+	message := Message{Round: t.round, From: from, Move: *m}
+	e := Effect{Kind: Show, Seat: from, Seats: seats}
 	for ; seats != 0; seats &= seats - 1 {
 		s := &t.sits[bits.TrailingZeros64(seats)]
 		s.messages = append(s.messages, message)
 		e.Message = &s.messages[len(s.messages)-1]
 	}
 	if e.Message != nil {
-		t.effects = append(t.effects, e)
+		t.tell(e)
 	}
 }
 
@@ -798,7 +816,7 @@ func (t *Table) Consents(parties uint64) bool {
 
 // Note tells the record that the protocol changes, or that a part is settled.
 func (t *Table) Note(kind EffectKind, why string) {
-	t.effects = append(t.effects, Effect{Kind: kind, Round: t.round, Seat: -1, Reason: why})
+	t.tell(Effect{Kind: kind, Seat: -1, Reason: why})
 }
 
 // Agree ends the talks with an agreement, if every party can carry it at home.

@@ -15,26 +15,59 @@ func Play(m *Machine, negotiators []Negotiator, seed uint64, watch func(from Sea
 	if len(negotiators) != m.Seats() {
 		return nil, fmt.Errorf("%s has %d seats: %d negotiators cannot fill them", m.Rules().Name(), m.Seats(), len(negotiators))
 	}
-	if watch == nil {
-		watch = func(Seat, *Move, []Effect) {}
+	t := &m.table
+	t.mute = watch == nil
+	defer func() { t.mute = false }()
+	effects := m.Start(seed)
+	if watch != nil {
+		watch(-1, nil, effects)
 	}
-	watch(-1, nil, m.Start(seed))
-	for !m.Over() {
-		asked := m.Asked()
-		if asked == 0 {
-			watch(-1, nil, m.TimeOut())
-			continue
+	for !t.over {
+		if seat, failed := m.run(negotiators, watch); failed != "" {
+			effects := m.Fail(seat, failed)
+			if watch != nil {
+				watch(seat, nil, effects)
+			}
 		}
-		seat := Seat(bits.TrailingZeros64(asked))
-		var failed string
-		m.made, failed = ask(negotiators[seat], m.View(seat))
-		if failed != "" {
-			watch(seat, nil, m.Fail(seat, failed))
-			continue
-		}
-		watch(seat, &m.made, m.Step(seat, m.made))
 	}
 	return m.Result(), nil
+}
+
+// run goes on until the session is over or a negotiator panics, and then says whose
+// and how.
+func (m *Machine) run(negotiators []Negotiator, watch func(Seat, *Move, []Effect)) (seat Seat, failed string) {
+	asking := false
+	defer func() {
+		if !asking {
+			return // a panic of the machine or of watch is not the negotiator's
+		}
+		if p := recover(); p != nil {
+			failed = fmt.Sprintf("it panicked: %v", p)
+		}
+	}()
+	t := &m.table
+	for !t.over {
+		if t.waiting == 0 {
+			effects := m.TimeOut()
+			if watch != nil {
+				watch(-1, nil, effects)
+			}
+			continue
+		}
+		seat = Seat(bits.TrailingZeros64(t.waiting))
+		v := m.View(seat)
+		asking = true
+		t.move = negotiators[seat].Move(v)
+		asking = false
+		if watch == nil {
+			t.made(seat)
+			continue
+		}
+		move := t.move
+		t.made(seat)
+		watch(seat, &move, t.effects)
+	}
+	return seat, ""
 }
 
 // ask asks a negotiator for its move, and says how it failed if it did.

@@ -45,9 +45,9 @@ const (
 // A Move is what a participant does when it is asked. The zero Move is silence.
 type Move struct {
 	Kind       MoveKind
+	Answer     Reply           // of Answer and Criticise
 	Outcome    outcome.Outcome // of Offer and Draft
 	Votes      uint64          // of Vote: bit i for the i-th offer of the round
-	Answer     Reply           // of Answer and Criticise
 	Issues     uint64          // of Criticise: the issues, of the first 64, that the party asks to be improved for it
 	Disclosure *Disclosure     // of Disclose
 	Text       string          // a remark for the record, at most MaxText bytes
