@@ -32,6 +32,9 @@
 // [github.com/goodoffices/goodoffices/strategy] holds automated negotiators with
 // published rules, estimates of what the other side wants, and mediators.
 //
+// [github.com/goodoffices/goodoffices/rehearsal] plays one plan of talks many times and
+// counts what comes of it.
+//
 // [github.com/goodoffices/goodoffices/catalog] holds documented cases with their
 // sources, embedded in the program.
 //

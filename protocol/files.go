@@ -9,8 +9,8 @@ import (
 )
 
 // FileByFile are talks that close one file after another in a given order, nothing
-// being agreed until everything is (for the two agendas, issue by issue and all at
-// once, Raiffa 1982, chapter 15; Busch and Horstmann 1997).
+// being agreed until everything is (on talks issue by issue and all at once,
+// Fershtman 1990; Busch and Horstmann 1997).
 //
 // Rules. A file is a set of issues. While one is open the parties make stacked
 // alternating offers (see [AlternatingOffers]) over the whole package: in an offer,

@@ -36,12 +36,26 @@ type script struct {
 }
 
 func (s *script) Move(v *protocol.View) protocol.Move {
-	s.views = append(s.views, fmt.Sprintf("%+v", *v))
+	s.views = append(s.views, look(v))
 	if s.next == len(s.moves) {
 		return protocol.Move{}
 	}
 	s.next++
 	return s.moves[s.next-1]
+}
+
+// look writes everything in a view, without addresses.
+func look(v *protocol.View) string {
+	text := fmt.Sprint(v.Seat, v.Round, v.Rounds, v.Time, v.Asked, v.Refused, v.Standing, v.By, v.Offers, v.Settled, v.New)
+	for _, m := range v.Messages {
+		d := m.Move.Disclosure
+		m.Move.Disclosure = nil
+		text += fmt.Sprintf("\n  %+v", m)
+		if d != nil {
+			text += fmt.Sprintf(" %+v", *d)
+		}
+	}
+	return text
 }
 
 func offer(o ...int) protocol.Move { return protocol.Move{Kind: protocol.Offer, Outcome: o} }

@@ -151,9 +151,8 @@ func (c *singleText) draft(t *Table, seat Seat, m *Move) {
 }
 
 // Shuttle are the rules of talks through a mediator who carries messages between
-// sides that do not meet, with answers that cost nothing when the other side says
-// no (proximity talks; for the effect of a mediator's proposal on what sides reveal,
-// Raiffa 1982, chapter 7).
+// sides that do not meet (proximity talks), with answers that cost nothing when the
+// other side says no.
 //
 // Rules. In every round each party may disclose to the mediator as much of itself
 // as it wants, true or not. The mediator then makes one proposal or none. Each

@@ -46,12 +46,13 @@ var sizes = []struct {
 		10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10}},
 }
 
-// BenchmarkSession plays Boulware against conceder, set up before.
+// BenchmarkSession plays Boulware against conceder, with the exponents 1/4 and 4 that NegMAS
+// gives them, set up before.
 func BenchmarkSession(b *testing.B) {
 	for _, size := range sizes {
 		for _, rounds := range []int{100, 1000} {
 			b.Run(fmt.Sprintf("outcomes=%s/rounds=%d", size.name, rounds), func(b *testing.B) {
-				m, makers := table(b, rivals(size.options...), rounds, "boulware", "conceder")
+				m, makers := table(b, rivals(size.options...), rounds, "boulware:e=0.25", "conceder:e=4")
 				seats := make([]protocol.Negotiator, 2)
 				moves := 0
 				count := func(protocol.Seat, *protocol.Move, []protocol.Effect) { moves++ }
@@ -81,7 +82,7 @@ func BenchmarkSetUp(b *testing.B) {
 			space := rivals(size.options...)
 			b.ReportAllocs()
 			for b.Loop() {
-				table(b, space, 100, "boulware", "conceder")
+				table(b, space, 100, "boulware:e=0.25", "conceder:e=4")
 			}
 		})
 	}
