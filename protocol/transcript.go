@@ -312,7 +312,7 @@ func oneLine(s string) string {
 
 // String returns the line as it stands in a transcript.
 func (l *Line) String() string {
-	var b strings.Builder
+	parts := []string{quoteWord(l.Seat)}
 	switch l.Kind {
 	case RoundLine:
 		return "round " + strconv.Itoa(l.Count)
@@ -324,26 +324,24 @@ func (l *Line) String() string {
 	case SaidLine:
 		return "- " + oneLine(l.Text)
 	case FailLine:
-		b.WriteString(quoteWord(l.Seat) + " fails")
+		parts = append(parts, "fails")
 	case EventLine:
-		b.WriteString("event " + quoteWord(l.Word))
+		parts = []string{"event", quoteWord(l.Word)}
 	default:
-		b.WriteString(quoteWord(l.Seat) + " " + quoteWord(l.Word))
+		parts = append(parts, quoteWord(l.Word))
 	}
 	for _, a := range l.Args {
-		b.WriteString(" " + quoteWord(a.Name))
+		word := quoteWord(a.Name)
 		if a.HasValue {
-			b.WriteString("=" + quoteWord(a.Value))
+			word += "=" + quoteWord(a.Value)
 		}
+		parts = append(parts, word)
 	}
-	ambiguous := false // the last argument would be read as a remark
-	if n := len(l.Args); n > 0 && !l.Args[n-1].HasValue {
-		ambiguous = quoteWord(l.Args[n-1].Name) != l.Args[n-1].Name
+	// A name in quotes that ends the line would be read as a remark.
+	if last := parts[len(parts)-1]; l.Text != "" || strings.HasPrefix(last, `"`) {
+		parts = append(parts, strconv.Quote(l.Text))
 	}
-	if l.Text != "" || ambiguous {
-		b.WriteString(" " + strconv.Quote(l.Text))
-	}
-	return b.String()
+	return strings.Join(parts, " ")
 }
 
 // quoteWord quotes a word that would not be read back as it is.
