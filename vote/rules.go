@@ -74,14 +74,14 @@ var rules = []Rule{
 	{
 		ID: "majority_of_members", Title: "Majority of all members",
 		Plain:   "More than half of all members or seats say yes. To stay away works like a no.",
-		Aliases: []string{"absolute_majority", "majority_of_seats", "majority_of_all_members", "overall_majority", "constructive_majority", "knesset", "knesset_majority", "majority_of_total_membership"},
+		Aliases: []string{"majority_of_members_or_seats", "majority_of_registered_voters", "majority_of_electorate", "majority_of_membership", "absolute_majority", "majority_of_seats", "majority_of_all_members", "overall_majority", "constructive_majority", "knesset", "knesset_majority", "majority_of_total_membership"},
 		Example: Example{"The Knesset's vote on the accord with the PLO reached 61 of 120 seats, one more than half", "1993-09-23", Tally{Yes: 61, No: 50, Abstain: 8, Absent: 1, Members: 120, Vetoes: -1}, true, "JTA, 24 September 1993 (jta.org/archive/knesset-approves-accord-with-plo-in-major-boost-to-rabin-government); a majority of votes cast was enough"},
 		asks:    []ask{share(members, 1, 2, true)}, inCase: votesOf(1, 2, true),
 	},
 	{
 		ID: "two_thirds_of_votes_cast", Title: "Two thirds of those present and voting",
 		Plain:   "At least two thirds of yes and no together are yes.",
-		Aliases: []string{"two_thirds", "two_thirds_majority", "two_thirds_cast", "two_thirds_of_voting", "two_thirds_of_votes", "two_thirds_present_and_voting", "two_thirds_of_present_and_voting", "two_thirds_of_those_present_and_voting", "two_thirds_of_senators_present_and_voting", "senate_treaty", "treaty", "us_senate_treaty", "advice_and_consent", "supermajority"},
+		Aliases: []string{"senate_advice_and_consent", "two_thirds", "two_thirds_majority", "two_thirds_cast", "two_thirds_of_voting", "two_thirds_of_votes", "two_thirds_present_and_voting", "two_thirds_of_present_and_voting", "two_thirds_of_those_present_and_voting", "two_thirds_of_senators_present_and_voting", "senate_treaty", "treaty", "us_senate_treaty", "advice_and_consent", "supermajority"},
 		Example: Example{"The United States Senate consents to New START", "2010-12-22", Tally{Yes: 71, No: 26, Absent: 3, Vetoes: -1}, true, "Congressional Digest (congressionaldigest.com/tag/nuclear-arms)"},
 		asks:    []ask{share(cast, 2, 3, false)}, inCase: votesOf(2, 3, false),
 	},
@@ -162,7 +162,7 @@ var rules = []Rule{
 		Example: Example{"Switzerland votes on the European Economic Area: 7 of 23 cantons' votes in favour", "1992-12-06", Tally{Yes: 1762872, No: 1786708, Vetoes: -1, Groups: []Group{
 			{Name: "six cantons", Weight: 6 * Per, Answer: Favour}, {Name: "two half cantons", Weight: Per, Answer: Favour},
 			{Name: "fourteen cantons", Weight: 14 * Per, Answer: Against}, {Name: "four half cantons", Weight: 2 * Per, Answer: Against}}}, false, "results as in \"Référendum sur l'adhésion de la Suisse à l'Espace économique européen\", Wikipédia"},
-		asks: []ask{share(cast, 1, 2, true), mostGroups}, inCase: func(total, groups int64) (int64, int64) { return total/2 + 1, groups/2 + 1 },
+		asks: []ask{share(cast, 1, 2, true), weights("groups", 1, 2, true)}, inCase: func(total, groups int64) (int64, int64) { return total/2 + 1, groups/2 + 1 },
 	},
 	{
 		ID: "every_group", Title: "A majority in each of the groups",
@@ -196,21 +196,21 @@ var rules = []Rule{
 	{
 		ID: "security_council", Title: "United Nations Security Council, substance",
 		Plain:   "At least nine of the fifteen members are in favour and no permanent member is against. Abstentions do not stop it. --vetoes counts the permanent members among the noes.",
-		Aliases: []string{"unsc", "un_security_council", "nine_and_no_veto", "veto", "9_of_15_no_veto"},
+		Aliases: []string{"9_affirmative_and_no_permanent_member_veto", "unsc", "un_security_council", "nine_and_no_veto", "veto", "9_of_15_no_veto"},
 		Example: Example{"Draft resolution S/2012/77 on Syria: China and the Russian Federation vote no", "2012-02-04", Tally{Yes: 13, No: 2, Members: 15, Vetoes: 2}, false, "S/PV.6711, 4 February 2012 (text at voltairenet.org/article172724.html); Charter, Article 27(3)"},
 		asks:    []ask{number(9), noVeto}, members: 15,
 	},
 	{
 		ID: "majority_without_veto", Title: "Majority of votes cast, and a body that may veto",
 		Plain:   "More say yes than no, and no body with a veto (a guardian council, a president, a second chamber) stops it. --vetoes counts those that do.",
-		Aliases: []string{"majority_and_no_veto", "guardian_council", "majority_then_guardian_council"},
+		Aliases: []string{"veto_bodies", "veto_body", "majority_and_veto_bodies", "majority_and_no_veto", "guardian_council", "majority_then_guardian_council"},
 		Example: Example{"Iran's law on suspending cooperation with the IAEA: the Majlis, then the Guardian Council, which passed it", "2025-06-25", Tally{Yes: 221, Vetoes: 0}, true, "reprints of 25 June to 2 July 2025"},
 		asks:    []ask{share(cast, 1, 2, true), noVeto},
 	},
 	{
 		ID: "disapproval", Title: "Stands unless a majority disapproves",
 		Plain:   "The votes are on a motion to disapprove. The agreement stands unless more say yes to the motion than no.",
-		Aliases: []string{"inverted_default", "resolution_of_disapproval", "negative_procedure", "disapproval_majority", "inverted", "tacit_consent", "stands_unless_disapproved"},
+		Aliases: []string{"inverted_majority", "failure_to_adopt", "inverted_default", "resolution_of_disapproval", "negative_procedure", "disapproval_majority", "inverted", "tacit_consent", "stands_unless_disapproved"},
 		Example: Example{"Had the Senate reached a vote on disapproving the nuclear deal with Iran, the 58 who wanted to end debate would have been a majority", "2015-09-10", Tally{Yes: 58, No: 42, Members: 100, Vetoes: -1}, false, "US Senate roll call, 10 September 2015; Public Law 114-17"},
 		asks:    []ask{lacking(share(cast, 1, 2, true))}, inverted: true, inCase: standing(1, 2, true),
 	},
@@ -227,6 +227,21 @@ var rules = []Rule{
 		Aliases: []string{"veto_override", "disapproval_override", "inverted_two_thirds"},
 		Example: Example{"58 to 42 would not have overridden a veto on disapproving the nuclear deal with Iran", "2015-09-10", Tally{Yes: 58, No: 42, Members: 100, Vetoes: -1}, true, "US Senate roll call, 10 September 2015; Public Law 114-17"},
 		asks:    []ask{lacking(share(cast, 2, 3, false))}, inverted: true, inCase: standing(2, 3, false),
+	},
+	{
+		ID: "weighted_votes", Title: "Majority of weighted votes",
+		Plain:   "Groups that answer as one and have more than half of all votes, by weight, are in favour. --groups gives each one's answer and weight; --yes and --no may give the sums instead. Any percentage may stand in the name: weighted_85 asks for at least 85 %.",
+		Aliases: []string{"weighted", "weighted_vote", "majority_of_weighted_votes", "majority_of_weights"},
+		Example: Example{"The Electoral College elects a President: 306 of 538 votes, electors shown as two groups", "2020-12-14", Tally{Vetoes: -1, Groups: []Group{
+			{Name: "electors for the candidate", Weight: 306 * Per, Answer: Favour}, {Name: "electors for another", Weight: 232 * Per, Answer: Against}}}, true, "National Archives, 2020 Electoral College results"},
+		asks: []ask{weights("votes", 1, 2, true)}, inCase: votesOf(1, 2, true),
+	},
+	{
+		ID: "snapback", Title: "Acts unless the Security Council decides otherwise",
+		Plain:   "The votes are on a resolution that would stop something. It acts unless the resolution is adopted: by nine votes and without a veto. --vetoes counts the permanent members among the noes.",
+		Aliases: []string{"inverted_security_council", "security_council_snapback", "unsc_inverted", "resolution_2231_snapback"},
+		Example: Example{"The Security Council does not go on with relief for Iran under resolution 2231, so that its measures return", "2025-09-19", Tally{Yes: 4, No: 9, Abstain: 2, Members: 15, Vetoes: -1}, true, "press reports of 19 September 2025; resolution 2231 (2015), paragraphs 11 and 12"},
+		asks:    []ask{unadopted}, inverted: true, members: 15,
 	},
 	{
 		ID: "at_least_12", Title: "A fixed number of votes",
@@ -257,6 +272,10 @@ func Names() []string {
 }
 
 var fixed = regexp.MustCompile(`^(?:at_least_)?([1-9][0-9]{0,14})(?:_of_([1-9][0-9]{0,14})(?:_members|_votes|_seats)?)?$`)
+var quorumShare = regexp.MustCompile(`^(?:turnout_)?quorum_([1-9][0-9]?)(?:_percent)?$`)
+var weightShare = regexp.MustCompile(`^weighted_([1-9][0-9]?)(?:_percent)?$`)
+var shareOf = regexp.MustCompile(`^(?:([1-9][0-9]?)_?(?:percent|%)|(two|three|four|five|six|seven|eight|nine)_(thirds|quarters|fourths|fifths|sixths|sevenths|eighths|ninths|tenths))_(?:of_)?(?:all_|the_|those_)?(votes_cast|cast|voting|votes|present_and_voting|present|members|seats|electorate|registered_voters)$`)
+
 var approval = regexp.MustCompile(`^approval_quorum_([1-9][0-9]?)$`)
 
 // Lookup finds a rule by its id or an alias. Capitals, hyphens and spaces are read
@@ -287,5 +306,50 @@ func Lookup(name string) (Rule, bool) {
 		r.asks = []ask{share(cast, 1, 2, true), share(members, percent, 100, false)}
 		return r, true
 	}
+	if m := quorumShare.FindStringSubmatch(n); m != nil {
+		percent, _ := strconv.ParseInt(m[1], 10, 64)
+		r, _ := Lookup("quorum")
+		r.ID, r.Title = "quorum_"+m[1], "Quorum of "+m[1]+" %, and a majority of votes cast"
+		r.asks = []ask{share(cast, 1, 2, true), takePart(percent, 100, false)}
+		return r, true
+	}
+	if m := weightShare.FindStringSubmatch(n); m != nil {
+		percent, _ := strconv.ParseInt(m[1], 10, 64)
+		r, _ := Lookup("weighted_votes")
+		r.ID, r.Title = "weighted_"+m[1], "At least "+m[1]+" % of weighted votes"
+		r.asks, r.inCase = []ask{weights("votes", percent, 100, false)}, votesOf(percent, 100, false)
+		return r, true
+	}
+	if m := shareOf.FindStringSubmatch(n); m != nil {
+		return stated(m)
+	}
 	return Rule{}, false
+}
+
+// stated returns the rule that asks for a share in words or percent.
+func stated(m []string) (Rule, bool) {
+	num, den := int64(0), int64(100)
+	name := m[1] + "_percent"
+	if m[1] != "" {
+		num, _ = strconv.ParseInt(m[1], 10, 64)
+	} else {
+		part := strings.Replace(m[3], "fourths", "quarters", 1)
+		num, den = int64(slices.Index(numerals, m[2])+2), int64(slices.Index(parts, part)+3)
+		name = m[2] + "_" + part
+		if num >= den {
+			return Rule{}, false
+		}
+	}
+	of, rule := cast, "two_thirds_of_votes_cast"
+	switch m[4] {
+	case "present":
+		of, rule = present, "two_thirds_of_present"
+	case "members", "seats", "electorate", "registered_voters":
+		of, rule = members, "two_thirds_of_members"
+	}
+	r, _ := Lookup(rule)
+	suffix := strings.TrimPrefix(rule, "two_thirds")
+	r.ID, r.Title = name+suffix, "At least "+strings.ReplaceAll(strings.TrimPrefix(quantity(num, den, false), "at least ")+suffix, "_", " ")
+	r.asks, r.inCase = []ask{share(of, num, den, false)}, votesOf(num, den, false)
+	return r, true
 }

@@ -37,6 +37,8 @@ type Tally struct {
 	// not stated.
 	Vetoes int64
 	Groups []Group // communities, cantons, states, with their own results
+
+	uneven bool // Yes, No and Abstain are sums of weights, their fractions cut off
 }
 
 // A Group is a part of the whole that has a result of its own.
@@ -214,9 +216,9 @@ func (t Tally) whole() Tally {
 				neither += g.weight()
 			}
 		}
-		if yes%Per == 0 && no%Per == 0 && neither%Per == 0 {
-			t.Yes, t.No, t.Abstain = yes/Per, no/Per, neither/Per
-		}
+		// Fractions of a vote are left to rules that count weights.
+		t.Yes, t.No, t.Abstain = yes/Per, no/Per, neither/Per
+		t.uneven = yes%Per != 0 || no%Per != 0 || neither%Per != 0
 		return t
 	}
 	for _, g := range t.Groups {
@@ -232,6 +234,9 @@ func (r *Rule) Count(t Tally) (*Result, error) {
 	t = t.whole()
 	if t.Members == 0 {
 		t.Members = r.members
+	}
+	if t.Members == 0 && t.Absent > 0 {
+		t.Members = max(t.Present, t.Yes+t.No+t.Abstain) + t.Absent
 	}
 	if err := t.check(); err != nil {
 		return nil, err
@@ -297,6 +302,9 @@ const (
 // least that.
 func share(of base, num, den int64, strict bool) ask {
 	return func(r *Rule, t *Tally) (Condition, error) {
+		if t.uneven {
+			return Condition{}, fmt.Errorf("the groups' weights add up to fractions of a vote, which %s does not count: multiply all weights, or use weighted_votes", lowerFirst(r.Title))
+		}
 		total, name := t.Yes+t.No, "votes cast"
 		switch of {
 		case present:
@@ -307,7 +315,7 @@ func share(of base, num, den int64, strict bool) ask {
 				return Condition{}, &MissingError{r.Title, "the number of members (or seats, or registered voters)", "members"}
 			}
 		}
-		need := least(total, num, den, strict)
+		need := max(1, least(total, num, den, strict)) // of nothing, nothing is no majority
 		c := Condition{Title: "yes votes", Have: t.Yes, Need: need, Of: total, Unit: 1}
 		c.Text = fmt.Sprintf("%s yes of %s %s; %s, %s, %s needed: %s.",
 			grouped(t.Yes), grouped(total), name, quantity(num, den, strict), grouped(need), areIs(need), spare(c.Margin()))
@@ -342,7 +350,13 @@ func takePart(num, den int64, strict bool) ask {
 
 // number asks for a fixed number of yes votes.
 func number(n int64) ask {
-	return func(_ *Rule, t *Tally) (Condition, error) {
+	return func(r *Rule, t *Tally) (Condition, error) {
+		if t.uneven {
+			favour, all := t.inFavour()
+			c := Condition{Title: "weighted votes in favour", Have: favour, Need: n * Per, Of: all, Unit: Per}
+			c.Text = fmt.Sprintf("%s of %s weighted votes are in favour; %s %s needed: %s.", fraction(c.Have, Per), fraction(c.Of, Per), grouped(n), areIs(n), spareOf(c.Margin(), Per))
+			return c, nil
+		}
 		c := Condition{Title: "yes votes", Have: t.Yes, Need: n, Of: t.Members, Unit: 1}
 		c.Text = fmt.Sprintf("%s yes; %s %s needed: %s.", grouped(t.Yes), grouped(n), areIs(n), spare(c.Margin()))
 		return c, nil
@@ -397,25 +411,32 @@ func (t *Tally) inFavour() (favour, all int64) {
 	return favour, all
 }
 
-// mostGroups asks for more than half of the groups by weight.
-func mostGroups(r *Rule, t *Tally) (Condition, error) {
-	if len(t.Groups) == 0 {
-		return Condition{}, &MissingError{r.Title, "the groups' own results", "groups"}
-	}
-	favour, all := t.inFavour()
-	step := int64(Per) // the smallest weight that all are multiples of
-	for _, g := range t.Groups {
-		for a := g.weight(); a != 0; {
-			step, a = a, step%a
+// weights asks for more than, or at least, num/den of all groups by weight; what says what
+// a weight is.
+func weights(what string, num, den int64, strict bool) ask {
+	return func(r *Rule, t *Tally) (Condition, error) {
+		if len(t.Groups) == 0 {
+			if what == "votes" && t.Yes+t.No > 0 { // sums of weights
+				return share(cast, num, den, strict)(r, t)
+			}
+			return Condition{}, &MissingError{r.Title, "the groups' own results", "groups"}
 		}
+		favour, all := t.inFavour()
+		step := int64(Per) // the smallest weight that all are multiples of
+		for _, g := range t.Groups {
+			for a := g.weight(); a != 0; {
+				step, a = a, step%a
+			}
+		}
+		if Per%step != 0 {
+			step = 1
+		}
+		c := Condition{Title: what + " in favour", Have: favour / step, Of: all / step, Unit: Per / step}
+		c.Need = max(1, least(c.Of, num, den, strict))
+		c.Text = fmt.Sprintf("%s of %s %s are in favour; %s of them, %s, are needed: %s.",
+			fraction(c.Have, c.Unit), fraction(c.Of, c.Unit), what, quantity(num, den, strict), fraction(c.Need, c.Unit), spareOf(c.Margin(), c.Unit))
+		return c, nil
 	}
-	c := Condition{Title: "groups in favour", Have: favour / step, Need: all/step/2 + 1, Of: all / step, Unit: max(1, Per/step)}
-	if Per%step != 0 {
-		c = Condition{Title: "groups in favour", Have: favour, Need: all/2 + 1, Of: all, Unit: Per}
-	}
-	c.Text = fmt.Sprintf("%s of %s groups are in favour; more than half of them, %s, are needed: %s.",
-		fraction(c.Have, c.Unit), fraction(c.Of, c.Unit), fraction(c.Need, c.Unit), spareOf(c.Margin(), c.Unit))
-	return c, nil
 }
 
 // everyGroup asks for more yes than no in each of the groups, and names one that refuses.
@@ -513,16 +534,51 @@ func lacking(inner ask) ask {
 	}
 }
 
+// unadopted asks that a resolution of the Security Council is not adopted, so that what it would have stayed comes
+// about.
+func unadopted(r *Rule, t *Tally) (Condition, error) {
+	votes, err := number(9)(r, t)
+	if err != nil {
+		return votes, err
+	}
+	if votes.Met() {
+		vetoes, err := noVeto(r, t)
+		if err != nil {
+			return vetoes, err
+		}
+		if !vetoes.Met() {
+			return Condition{Title: "vetoes", Have: vetoes.Have, Need: 1, Unit: 1,
+				Text: fmt.Sprintf("%s voted for the resolution, enough, but %s %s cast: it is not adopted, and so the default acts.", grouped(t.Yes), plural(vetoes.Have, "veto", "vetoes"), wasWere(vetoes.Have))}, nil
+		}
+	}
+	c := Condition{Title: "votes for the resolution", Have: t.Yes, Need: votes.Need - 1, Of: votes.Of, Most: true, Unit: 1}
+	if c.Met() {
+		c.Text = fmt.Sprintf("%s voted for the resolution and %s are needed: it is not adopted, %s short, and so the default acts.", grouped(t.Yes), grouped(votes.Need), plural(votes.Need-t.Yes, "vote", "votes"))
+	} else {
+		c.Text = fmt.Sprintf("%s voted for the resolution, %s are needed, and no veto was cast: it is adopted, and the default does not act.", grouped(t.Yes), grouped(votes.Need))
+	}
+	return c, nil
+}
+
 // Words.
 
+// Shares in words: two to nine of thirds to tenths.
+var (
+	numerals = []string{"two", "three", "four", "five", "six", "seven", "eight", "nine"}
+	parts    = []string{"thirds", "quarters", "fifths", "sixths", "sevenths", "eighths", "ninths", "tenths"}
+)
+
 func quantity(num, den int64, strict bool) string {
-	names := map[[2]int64]string{{1, 2}: "half", {2, 3}: "two thirds", {3, 5}: "three fifths", {3, 4}: "three quarters"}
-	name := names[[2]int64{num, den}]
-	if name == "" {
+	var name string
+	switch {
+	case num == 1 && den == 2:
+		name = "half"
+	case den == 100:
+		name = fmt.Sprintf("%d %%", num)
+	case 2 <= num && num <= 9 && 3 <= den && den <= 10:
+		name = numerals[num-2] + " " + parts[den-3]
+	default:
 		name = fmt.Sprintf("%d of %d", num, den)
-		if den == 100 {
-			name = fmt.Sprintf("%d %%", num)
-		}
 	}
 	if strict {
 		return "more than " + name

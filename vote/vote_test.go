@@ -234,7 +234,7 @@ func TestShares(t *testing.T) {
 						t.Fatal(err)
 					}
 					base := p.of(&tally)
-					passes := func(y int64) bool { return p.den*y > p.num*base || !p.strict && p.den*y == p.num*base }
+					passes := func(y int64) bool { return y > 0 && (p.den*y > p.num*base || !p.strict && p.den*y == p.num*base) }
 					if got.Passed != passes(yes) || passes(got.Decisive.Need-1) || !passes(got.Decisive.Need) {
 						t.Fatalf("%s %+v: %+v", p.rule, tally, got)
 					}
@@ -276,6 +276,9 @@ func TestThresholdAgreesWithCount(t *testing.T) {
 			}
 			tally.Groups = append(tally.Groups, Group{Answer: a})
 		}
+		if rule.ID == "weighted_votes" {
+			tally.Groups = nil // yes and no are the sums of weights already
+		}
 		got, err := rule.Count(tally)
 		if err != nil {
 			t.Fatalf("%s %+v: %v", rule.ID, tally, err)
@@ -286,6 +289,51 @@ func TestThresholdAgreesWithCount(t *testing.T) {
 	}
 	if tried < 1000 {
 		t.Fatalf("only %d tried", tried)
+	}
+}
+
+// TestStatedShares looks up rules whose share stands in their name.
+func TestStatedShares(t *testing.T) {
+	for _, c := range []struct {
+		rule   string
+		tally  Tally
+		passed bool
+		need   int64
+	}{
+		{"four fifths of members", Tally{Yes: 80, No: 20, Members: 100}, true, 80},
+		{"4_percent_of_present", Tally{Yes: 1, No: 20, Abstain: 29}, false, 2},
+		{"55% of votes cast", Tally{Yes: 54, No: 45}, false, 55},
+		{"seven eighths of seats", Tally{Yes: 7, Members: 8}, true, 7},
+		{"quorum_40", Tally{Yes: 30, No: 9, Members: 100}, false, 40},
+		{"weighted_85", Tally{Yes: 84, No: 16}, false, 85},
+		{"weighted votes", Tally{Groups: []Group{{Weight: Per / 2, Answer: Favour}, {Weight: Per / 4, Answer: Against}}}, true, 2},
+		{"at_least_1", Tally{Groups: []Group{{Weight: Per / 2, Answer: Favour}, {Weight: Per / 4, Answer: Favour}}}, false, Per},
+		{"two_thirds", Tally{}, false, 1},
+		{"disapproval_over_veto", Tally{}, true, 0},
+		{"snapback", Tally{Yes: 4, No: 9, Abstain: 2, Vetoes: -1}, true, 8},
+		{"snapback", Tally{Yes: 10, No: 2, Vetoes: 2}, true, 1},
+		{"snapback", Tally{Yes: 10, No: 2, Vetoes: 0}, false, 8},
+		// Members, where they are not stated and absences are.
+		{"majority_of_members", Tally{Yes: 61, No: 50, Abstain: 8, Absent: 1}, true, 61},
+		{"majority_of_members", Tally{Yes: 61, No: 50, Abstain: 8, Absent: 3}, false, 62},
+	} {
+		r, ok := Lookup(c.rule)
+		if !ok {
+			t.Fatalf("no rule %q", c.rule)
+		}
+		got, err := r.Count(c.tally)
+		if err != nil || got.Passed != c.passed || got.Decisive.Need != c.need {
+			t.Errorf("%s %+v: %+v, %v; want %t with %d", c.rule, c.tally, got, err, c.passed, c.need)
+		}
+	}
+	for _, name := range []string{"five fifths of members", "0_percent_of_members", "100_percent_of_members", "two_halves_of_seats", "weighted_0", "four fifths"} {
+		if r, ok := Lookup(name); ok {
+			t.Errorf("%q is %s", name, r.ID)
+		}
+	}
+	r, _ := Lookup("majority")
+	if _, err := r.Count(Tally{Groups: []Group{{Weight: Per / 2, Answer: Favour}}}); err == nil || !strings.Contains(err.Error(), "weighted_votes") {
+		t.Errorf("half a vote: %v", err)
 	}
 }
 

@@ -42,7 +42,9 @@ vote; with weight (as 0.5 for a half canton), population and veto where the rule
 needs them.
 
 Under a rule of disapproval the votes are on the motion to disapprove, and passed
-says whether the agreement stands.`,
+says whether the agreement stands; under snapback they are on a resolution to go on,
+and passed says whether the measures return. A share may stand in the name of a
+rule: four_fifths_of_members, 55_percent_of_votes_cast, quorum_40, weighted_85.`,
 		Example: `  goodoffices ratify --rule cloture --yes 58 --no 42
   goodoffices ratify --rule two_thirds --yes 71 --no 26 --absent 3 --format json
   goodoffices ratify --list`,
