@@ -41,6 +41,9 @@
 // [github.com/goodoffices/goodoffices/convert] reads the scenario files of other
 // tools as cases, writes cases in their formats, and says what was lost.
 //
+// [github.com/goodoffices/goodoffices/definitions] computes what other tools of
+// the field report under the names Nash, Kalai, opposition and others.
+//
 // [github.com/goodoffices/goodoffices/report] puts words and numbers together
 // again: the brief, the summary for a terminal, JSON and CSV.
 //

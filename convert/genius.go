@@ -580,7 +580,7 @@ func clipped(v *big.Rat) *big.Rat {
 
 const (
 	maxClipped  = 1000    // packages that are cut at 1, each by an adjustment
-	maxClipWork = 1 << 20 // steps to find them
+	maxClipWork = 1 << 18 // steps to find them
 )
 
 // clip lowers what is worth more than 1 to 1, as GENIUS does, by an adjustment for
