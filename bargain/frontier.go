@@ -311,17 +311,23 @@ func newSweep(parties int) sweep {
 	if parties <= 3 {
 		return &planarSweep{}
 	}
-	return &blockSweep{}
+	return newTreeSweep(parties)
 }
 
 // A planarSweep serves three parties or fewer: of the second and third utilities
 // it keeps the staircase (Kung, Luccio and Preparata 1975).
 type planarSweep struct {
 	stairs []planarStair // second utility descending, third ascending
+	kept   []sweptPoint
 }
 
 type planarStair struct {
 	b, c int64
+	kept int32
+}
+
+// A sweptPoint is a kept vector with the number that it was found to dominate.
+type sweptPoint struct {
 	u    []int64
 	hits int
 }
@@ -354,7 +360,7 @@ func (s *planarSweep) dominated(u []int64) bool {
 	if n < 0 || s.stairs[n].c < c {
 		return false
 	}
-	s.stairs[n].hits++
+	s.kept[s.stairs[n].kept].hits++
 	return true
 }
 
@@ -370,48 +376,171 @@ func (s *planarSweep) add(u []int64) {
 	for end < len(s.stairs) && s.stairs[end].c <= c {
 		end++
 	}
-	s.stairs = slices.Replace(s.stairs, from, end, planarStair{b: b, c: c, u: u})
+	s.stairs = slices.Replace(s.stairs, from, end, planarStair{b, c, int32(len(s.kept))})
+	s.kept = append(s.kept, sweptPoint{u: u})
 }
 
 func (s *planarSweep) strongest(n int) [][]int64 {
-	stairs := slices.Clone(s.stairs)
-	slices.SortStableFunc(stairs, func(x, y planarStair) int { return y.hits - x.hits })
+	kept := make([]sweptPoint, len(s.stairs))
+	for i, p := range s.stairs {
+		kept[i] = s.kept[p.kept]
+	}
+	return strongest(kept, n)
+}
+
+func strongest(kept []sweptPoint, n int) [][]int64 {
+	slices.SortStableFunc(kept, func(x, y sweptPoint) int { return y.hits - x.hits })
 	var out [][]int64
-	for _, p := range stairs[:min(n, len(stairs))] {
+	for _, p := range kept[:min(n, len(kept))] {
 		out = append(out, p.u)
 	}
 	return out
 }
 
-// A blockSweep serves four parties and more: kept vectors stand in blocks, each
-// with the greatest utility per party, so that a block that cannot dominate is
-// passed over by one comparison.
-type blockSweep struct {
-	blocks []sweepBlock
+// A treeSweep serves four parties and more: kept vectors stand in a tree of boxes (as in
+// the ND-tree of Jaszkiewicz and Lust 2018, but only ever added to), so that a box whose
+// greatest utilities do not reach a vector is passed over, and one whose least do decides.
+type treeSweep struct {
+	parties int
+	nodes   []treeNode
+	corners []int64      // by node, the greatest and then the least of each utility but the first
+	points  []int64      // by leaf, room for its vectors without their first utility
+	of      []sweptPoint // by leaf, the same vectors
 }
 
-type sweepBlock struct {
-	best []int64
-	u    [][]int64
-	hits []int
+type treeNode struct {
+	near, far int32 // children, the one that lately dominated first; 0 in a leaf
+	leaf      int32
+	held      int32 // vectors in the leaf
 }
 
-const sweepBlockSize = 32
+const treeLeaf = 16
 
-func (s *blockSweep) dominated(u []int64) bool {
-	for i := range s.blocks {
-		b := &s.blocks[i]
-		if !atLeast(b.best, u) {
-			continue
-		}
-		for k, v := range b.u {
-			if atLeast(v, u) {
-				b.hits[k]++
+func newTreeSweep(parties int) *treeSweep {
+	s := &treeSweep{parties: parties}
+	s.grow()
+	return s
+}
+
+// grow adds an empty leaf and returns its node.
+func (s *treeSweep) grow() int32 {
+	n := s.parties - 1
+	s.nodes = append(s.nodes, treeNode{leaf: int32(len(s.of) / treeLeaf)})
+	s.of = append(s.of, make([]sweptPoint, treeLeaf)...)
+	s.points = append(s.points, make([]int64, treeLeaf*n)...)
+	for range n {
+		s.corners = append(s.corners, math.MinInt64)
+	}
+	for range n {
+		s.corners = append(s.corners, math.MaxInt64)
+	}
+	return int32(len(s.nodes) - 1)
+}
+
+func (s *treeSweep) dominated(u []int64) bool { return s.search(0, u[1:]) }
+
+func (s *treeSweep) search(at int32, u []int64) bool {
+	n := len(u)
+	node := &s.nodes[at]
+	corner := s.corners[int(at)*2*n : (int(at)+1)*2*n]
+	if !atLeast(corner[:n], u) {
+		return false
+	}
+	if node.near == 0 {
+		from := int(node.leaf) * treeLeaf
+		for i := from; i < from+int(node.held); i++ {
+			if atLeast(s.points[i*n:(i+1)*n], u) {
+				s.of[i].hits++
 				return true
 			}
 		}
+		return false
+	}
+	if atLeast(corner[n:], u) || s.search(node.near, u) {
+		return true
+	}
+	if s.search(node.far, u) {
+		node.near, node.far = node.far, node.near
+		return true
 	}
 	return false
+}
+
+func (s *treeSweep) add(u []int64) {
+	n := s.parties - 1
+	at := int32(0)
+	for {
+		corner := s.corners[int(at)*2*n : (int(at)+1)*2*n]
+		for p, v := range u[1:] {
+			corner[p], corner[n+p] = max(corner[p], v), min(corner[n+p], v)
+		}
+		node := &s.nodes[at]
+		if node.near == 0 {
+			if node.held < treeLeaf {
+				s.put(node, sweptPoint{u: u})
+				return
+			}
+			s.split(at)
+			node = &s.nodes[at]
+		}
+		if s.farther(node.near, u) > s.farther(node.far, u) {
+			at = node.far
+		} else {
+			at = node.near
+		}
+	}
+}
+
+func (s *treeSweep) put(node *treeNode, p sweptPoint) {
+	n := s.parties - 1
+	i := int(node.leaf)*treeLeaf + int(node.held)
+	copy(s.points[i*n:(i+1)*n], p.u[1:])
+	s.of[i] = p
+	node.held++
+}
+
+// farther returns by how much a node's box would have to grow, summed over utilities.
+func (s *treeSweep) farther(at int32, u []int64) (by uint64) {
+	n := s.parties - 1
+	corner := s.corners[int(at)*2*n : (int(at)+1)*2*n]
+	for p, v := range u[1:] {
+		by += uint64(max(v-corner[p], 0)) + uint64(max(corner[n+p]-v, 0))
+	}
+	return by
+}
+
+// split turns a full leaf into a node with two, which share its vectors out along the
+// widest side of its box.
+func (s *treeSweep) split(at int32) {
+	n := s.parties - 1
+	near, far := s.grow(), s.grow()
+	node := &s.nodes[at]
+	corner := s.corners[int(at)*2*n : (int(at)+1)*2*n]
+	wide := 0
+	for p := range n {
+		if corner[p]-corner[n+p] > corner[wide]-corner[n+wide] {
+			wide = p
+		}
+	}
+	held := slices.Clone(s.of[int(node.leaf)*treeLeaf:][:treeLeaf])
+	slices.SortStableFunc(held, func(x, y sweptPoint) int { return cmp.Compare(y.u[wide+1], x.u[wide+1]) })
+	for k, p := range held {
+		to := near
+		if k >= treeLeaf/2 {
+			to = far
+		}
+		s.put(&s.nodes[to], p)
+		corner := s.corners[int(to)*2*n : (int(to)+1)*2*n]
+		for q, v := range p.u[1:] {
+			corner[q], corner[n+q] = max(corner[q], v), min(corner[n+q], v)
+		}
+	}
+	clear(s.of[int(node.leaf)*treeLeaf:][:treeLeaf])
+	node.near, node.far, node.held = near, far, 0
+}
+
+func (s *treeSweep) strongest(n int) [][]int64 {
+	return strongest(slices.DeleteFunc(slices.Clone(s.of), func(p sweptPoint) bool { return p.u == nil }), n)
 }
 
 func atLeast(x, y []int64) bool {
@@ -421,35 +550,4 @@ func atLeast(x, y []int64) bool {
 		}
 	}
 	return true
-}
-
-func (s *blockSweep) add(u []int64) {
-	if n := len(s.blocks); n == 0 || len(s.blocks[n-1].u) == sweepBlockSize {
-		s.blocks = append(s.blocks, sweepBlock{best: slices.Clone(u)})
-	}
-	b := &s.blocks[len(s.blocks)-1]
-	for p, v := range u {
-		b.best[p] = max(b.best[p], v)
-	}
-	b.u = append(b.u, u)
-	b.hits = append(b.hits, 0)
-}
-
-func (s *blockSweep) strongest(n int) [][]int64 {
-	type hit struct {
-		u    []int64
-		hits int
-	}
-	var all []hit
-	for _, b := range s.blocks {
-		for k, u := range b.u {
-			all = append(all, hit{u, b.hits[k]})
-		}
-	}
-	slices.SortStableFunc(all, func(x, y hit) int { return y.hits - x.hits })
-	var out [][]int64
-	for _, h := range all[:min(n, len(all))] {
-		out = append(out, h.u)
-	}
-	return out
 }

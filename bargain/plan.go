@@ -76,9 +76,11 @@ func candidateWork(parties int) float64 {
 	case 1, 2:
 		return 5
 	case 3:
-		return 60
+		return 60 // or 20 where the parties' utilities fit in a word
+	case 4:
+		return 2000
 	}
-	return 1000
+	return 4000
 }
 
 // scoreWork estimates the work for one score that a search reads.
