@@ -338,12 +338,12 @@ func (z *Zone) atLeast(n int64) { z.Low = maxInt(z.Low, big.NewInt(n)) }
 // count fills the zone's number of outcomes: exact, or bounds with an estimate.
 func (r *runner) count(a *Analysis, on *ground) error {
 	s := r.s
-	if _, ok := s.Count(); ok && listingWork(s) < quickCount {
+	if _, ok := s.Count(); ok && countingWork(s) < min(quickCount, float64(r.opt.Time.Nanoseconds())) {
 		sc, err := newScan(s, false)
 		if err != nil {
 			return err
 		}
-		sc.home = r.opt.Ratifiable
+		sc.home, sc.bare = r.opt.Ratifiable, true
 		found, err := sc.list(r.ctx, nil)
 		if err != nil {
 			return err
@@ -397,7 +397,7 @@ func (r *runner) estimate(on *ground, carried bool) (*Estimate, error) {
 }
 
 const (
-	quickCount      = 1e8 // nanoseconds of listing, below which a count lists
+	quickCount      = 1e9 // nanoseconds of listing, below which a count lists
 	estimateSeed    = 1
 	estimateSamples = 200_000
 )

@@ -3,7 +3,6 @@ package bargain
 import (
 	"container/heap"
 	"context"
-	"fmt"
 	"math/big"
 	"slices"
 
@@ -55,6 +54,7 @@ type dualTree struct {
 	climb  climb
 	values []int64 // scratch: by choice left
 	tops   []int64 // scratch: by open issue
+	marked []bool  // scratch: by choice
 }
 
 // A region is what is left of a tree's outcomes.
@@ -108,7 +108,7 @@ func (s *search) newTree(floor []int64, objective []int64) (*dualTree, error) {
 			span += most
 		}
 		if span > outcome.MaxUtility/2 {
-			return nil, fmt.Errorf("weighted sums of utilities pass 2^60")
+			return nil, tooMuch("weighted sums of utilities pass 2^60")
 		}
 	}
 	choices := 0
@@ -116,11 +116,11 @@ func (s *search) newTree(floor []int64, objective []int64) (*dualTree, error) {
 		choices += len(c)
 	}
 	if choices*t.rows > maxScores/t.rows {
-		return nil, fmt.Errorf("%d options for %d parties are too many to bound: options times the square of parties pass %d", choices, parties, maxScores)
+		return nil, tooMuch("%d options for %d parties are too many to bound: options times the square of parties pass %d", choices, parties, maxScores)
 	}
 	t.base, t.top, t.width = make([]int64, t.rows), make([]int64, t.rows), make([]float64, t.rows)
 	t.gain, t.share = make([]int64, choices*t.rows), make([]float64, choices*t.rows)
-	t.issue = make([]int32, choices)
+	t.issue, t.marked = make([]int32, choices), make([]bool, choices)
 	c := 0
 	for i, list := range s.net.issues {
 		t.first = append(t.first, int32(c))
@@ -153,7 +153,7 @@ func (s *search) newTree(floor []int64, objective []int64) (*dualTree, error) {
 	for j := range t.rows {
 		t.width[j] = float64(max(t.top[j], 1))
 		if t.top[j] > maxWidth {
-			return nil, fmt.Errorf("utilities that range over more than 2^52 units are too fine to search; coarser scores would do")
+			return nil, tooMuch("utilities that range over more than 2^52 units are too fine to search; coarser scores would do")
 		}
 	}
 	for k := range t.share {
@@ -563,12 +563,21 @@ func (b *region) count() int {
 // halves returns the two boxes that a split of open issue i makes.
 func (b *region) halves(t *dualTree, i int, part []int32) [2]*region {
 	var out [2]*region
+	for _, c := range part {
+		t.marked[c] = true
+	}
+	defer func() {
+		for _, c := range part {
+			t.marked[c] = false
+		}
+	}()
+	t.search.work += int64(2 * len(b.left))
 	for h := range out {
 		half := &region{set: b.set, fixed: b.fixed}
 		from := int32(0)
 		for k, end := range b.ends {
 			for _, c := range b.left[from:end] {
-				if k != i || slices.Contains(part, c) == (h == 0) {
+				if k != i || t.marked[c] == (h == 0) {
 					half.left = append(half.left, c)
 				}
 			}

@@ -69,10 +69,11 @@ func eliminate(ctx context.Context, p *plan, flip []int64, most limit, progress 
 	n := len(flip)
 	e.cells[len(p.order)] = [][]int64{make([]int64, n)}
 	join := joiner{parties: n}
+	join.stop = func() bool { return join.work > most.work || ctx.Err() != nil }
 	if laid := p.cells * float64(8*n+4); laid > float64(most.bytes) {
 		return nil, tooMuch("linked issues would have to be held fixed in more ways than %d MiB hold", most.bytes>>20)
 	}
-	held, work := int64(0), 0.0
+	held := int64(0)
 	screened := n > p.network.parties
 	if screened {
 		e.screen()
@@ -90,9 +91,6 @@ func eliminate(ctx context.Context, p *plan, flip []int64, most limit, progress 
 		}
 		e.cells[k] = make([][]int64, p.states[k])
 		for s := range e.cells[k] {
-			if err := context.Cause(ctx); err != nil {
-				return nil, err
-			}
 			join.parts = join.parts[:0]
 			for c := s * choices; c < (s+1)*choices; c++ {
 				if to := e.next[k][c]; to >= 0 {
@@ -108,13 +106,24 @@ func eliminate(ctx context.Context, p *plan, flip []int64, most limit, progress 
 			if held+3*8*int64(merging) > most.bytes {
 				return nil, tooMuch("partial frontiers would take more than %d MiB", most.bytes>>20)
 			}
-			if work += float64(candidateWork(n) * float64(merging/n)); work > most.work {
-				return nil, tooMuch("summing %d of %d issues already takes more than the budget of work", len(p.order)-k, len(p.order))
+			overspent := tooMuch("summing %d of %d issues already takes more than the budget of work", len(p.order)-k, len(p.order))
+			each := float64(mergeWork)
+			if n <= 3 {
+				each = candidateWork(n)
+			}
+			if join.work += float64(each * float64(merging/n)); join.work > most.work {
+				return nil, overspent
 			}
 			if screened {
 				e.cells[k][s] = join.screened(e.need[k], e.enough[k])
 			} else {
 				e.cells[k][s] = join.frontier()
+			}
+			if err := context.Cause(ctx); err != nil {
+				return nil, err
+			}
+			if join.work > most.work {
+				return nil, overspent
 			}
 			held += 8 * int64(len(e.cells[k][s]))
 		}

@@ -177,8 +177,9 @@ type archive struct {
 	parties int
 	kept    vectors // in descending lexicographic order
 	fresh   vectors
-	guards  [][]int64 // latest to dominate first
-	u       []int64   // scratch
+	guards  [][]int64   // latest to dominate first
+	u       []int64     // scratch
+	stop    func() bool // may be nil; once true, what is kept is of no use
 }
 
 const (
@@ -258,7 +259,10 @@ func (a *archive) settle() {
 	var out vectors
 	out.parties = a.parties
 	sweep := newSweep(a.parties)
-	for k := 0; k < a.kept.len() || len(order) > 0; {
+	for k, step := 0, 0; k < a.kept.len() || len(order) > 0; step++ {
+		if step%1024 == 0 && a.stop != nil && a.stop() {
+			break
+		}
 		from, i := &a.kept, k
 		if k == a.kept.len() || len(order) > 0 && slices.Compare(a.fresh.at(order[0]), a.kept.at(k)) > 0 {
 			from, i, order = &a.fresh, order[0], order[1:]
@@ -406,6 +410,7 @@ type treeSweep struct {
 	corners []int64      // by node, the greatest and then the least of each utility but the first
 	points  []int64      // by leaf, room for its vectors without their first utility
 	of      []sweptPoint // by leaf, the same vectors
+	visits  int          // nodes looked at
 }
 
 type treeNode struct {
@@ -440,6 +445,7 @@ func (s *treeSweep) grow() int32 {
 func (s *treeSweep) dominated(u []int64) bool { return s.search(0, u[1:]) }
 
 func (s *treeSweep) search(at int32, u []int64) bool {
+	s.visits++
 	n := len(u)
 	node := &s.nodes[at]
 	corner := s.corners[int(at)*2*n : (int(at)+1)*2*n]

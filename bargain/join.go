@@ -15,6 +15,9 @@ type joiner struct {
 	words   rounds[uint64]
 	packed  []uint64 // cells, as words
 	best    []int64  // by utility of one party, the greatest of another
+
+	work float64     // so far, in nanoseconds
+	stop func() bool // may be nil; once true, what is joined is of no use
 }
 
 // A part is a frontier, the state whose it is, and what is added to each of its vectors.
@@ -379,13 +382,24 @@ func (j *joiner) mergeVectors(out []int64, x, y part) []int64 {
 func (j *joiner) swept(list []int64) []int64 {
 	n := j.parties
 	sweep := newSweep(n)
+	tree, _ := sweep.(*treeSweep)
 	var out []int64
+	before := j.work
 	for from := 0; from < len(list); from += n {
+		if tree != nil && from/n%1024 == 0 {
+			j.work = before + float64(treeVisitWork*float64(tree.visits))
+			if j.stop != nil && j.stop() {
+				return nil
+			}
+		}
 		u := list[from : from+n]
 		if !sweep.dominated(u) {
 			sweep.add(u)
 			out = append(out, u...)
 		}
+	}
+	if tree != nil {
+		j.work = before + float64(treeVisitWork*float64(tree.visits))
 	}
 	return out
 }

@@ -20,6 +20,7 @@ type scan struct {
 	whole  bool // also the frontier of every admitted outcome
 	agreed bool // also the frontier of what every party accepts: consent is not unanimous
 	home   bool // the zone is what of it every party can carry at home
+	bare   bool // the zone is only counted: no frontier
 	wants  []wanted
 	most   int  // outcomes kept for each of wants
 	alone  bool // on one goroutine: what is kept back depends on the order of blocks
@@ -77,19 +78,23 @@ func unanimous(s *outcome.Space) bool {
 	return true
 }
 
-func (s *scan) scanner() *scanner {
+func (s *scan) scanner(ctx context.Context) *scanner {
 	n := len(s.space.Parties)
 	low, high := span(&s.space.Parties[0].Row)
+	collect := func(asked bool) collector {
+		if !asked {
+			return nil
+		}
+		c := newCollector(n, low, high)
+		if a, ok := c.(*archive); ok {
+			a.stop = func() bool { return ctx.Err() != nil }
+		}
+		return c
+	}
 	words, _ := s.lister.Places()
-	w := &scanner{scan: s, cursor: s.lister.Cursor(), zone: newCollector(n, low, high),
+	w := &scanner{scan: s, cursor: s.lister.Cursor(), zone: collect(!s.bare), all: collect(s.whole), agree: collect(s.agreed && !s.bare),
 		wants: slices.Clone(s.wants), words: make([]uint64, words), left: make([]uint64, words), each: make([][]uint64, n), yes: make([]uint64, outcome.MaxParties),
 		bases: make([]int64, n), tables: make([][]int64, n), tops: make([]int64, n), ranks: s.lister.Ranks()}
-	if s.whole {
-		w.all = newCollector(n, low, high)
-	}
-	if s.agreed {
-		w.agree = newCollector(n, low, high)
-	}
 	for p := range w.each {
 		w.each[p] = make([]uint64, words)
 	}
@@ -117,6 +122,7 @@ func span(r *outcome.Row) (low, high int64) {
 
 // run visits every block, calling visit with a scanner of the goroutine's own.
 func (s *scan) run(ctx context.Context, progress func(float64), visit func(*scanner)) ([]*scanner, error) {
+	outer := ctx // the archives are settled after this returns
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	blocks := s.lister.Blocks()
@@ -131,7 +137,7 @@ func (s *scan) run(ctx context.Context, progress func(float64), visit func(*scan
 	var group sync.WaitGroup
 	for i := range scanners {
 		group.Go(func() {
-			w := s.scanner()
+			w := s.scanner(outer)
 			scanners[i] = w
 			for ctx.Err() == nil {
 				from := next.Add(step) - step
@@ -213,13 +219,16 @@ func (w *scanner) block() {
 	w.count += outcome.Ones(w.words)
 	w.ratifiable += w.carried()
 	w.cursor.MarkOptions(w.words, w.seen)
-	rank := w.cursor.Rank(0)
-	w.zone.offer(w.words, w.bases, w.tables, w.tops, rank, w.ranks)
+	if w.bare {
+		return
+	}
 	for p := range w.least {
 		if !w.space.Parties[p].Threshold.Set {
 			w.least[p] = min(w.least[p], w.bases[p]+leastOf(w.words, w.tables[p]))
 		}
 	}
+	rank := w.cursor.Rank(0)
+	w.zone.offer(w.words, w.bases, w.tables, w.tops, rank, w.ranks)
 	if w.agreed {
 		for i := range w.words {
 			for p := range w.each {
@@ -411,6 +420,9 @@ func (s *scan) list(ctx context.Context, progress func(float64)) (*listed, error
 				first.seen[i][o] = first.seen[i][o] || seen
 			}
 		}
+		if s.bare {
+			continue
+		}
 		first.zone.absorb(w.zone)
 		if s.whole {
 			first.all.absorb(w.all)
@@ -422,8 +434,11 @@ func (s *scan) list(ctx context.Context, progress func(float64)) (*listed, error
 	if err := first.err(); err != nil {
 		return nil, err
 	}
-	found := &listed{count: first.count, ratifiable: first.ratifiable, least: first.least,
-		seen: first.seen, zone: first.zone.result()}
+	found := &listed{count: first.count, ratifiable: first.ratifiable, least: first.least, seen: first.seen}
+	if s.bare {
+		return found, nil
+	}
+	found.zone = first.zone.result()
 	if s.whole {
 		found.all = first.all.result()
 	}
@@ -431,7 +446,7 @@ func (s *scan) list(ctx context.Context, progress func(float64)) (*listed, error
 	if s.agreed {
 		found.agree = first.agree.result()
 	}
-	return found, nil
+	return found, context.Cause(ctx)
 }
 
 // A wanted is a set of utility vectors whose first outcomes in the zone are asked for.

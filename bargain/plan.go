@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"math/bits"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -33,18 +34,28 @@ func tooMuch(format string, args ...any) error { return &excess{fmt.Sprintf(form
 
 // listingWork estimates the work of listing.
 func listingWork(s *outcome.Space) float64 {
-	each := 1.5
+	each := 0.5
 	switch n := len(s.Parties); {
 	case n == 3:
-		each = 8
+		each = 6
 	case n > 3:
 		each = 100
 	}
+	return countingWork(s) + float64(each*outcomes(s))
+}
+
+// countingWork estimates the work of listing for the zone's size alone.
+func countingWork(s *outcome.Space) float64 {
+	rows := 0
 	for i := range s.Parties {
-		each += float64(0.5 * float64(len(s.Parties[i].Constituencies)))
+		rows += 1 + len(s.Parties[i].Constituencies)
 	}
+	return float64(0.5 * float64(rows) * outcomes(s))
+}
+
+func outcomes(s *outcome.Space) float64 {
 	n, _ := new(big.Float).SetInt(s.Size()).Float64()
-	return each * n
+	return n
 }
 
 // mergingWork bounds the work of summing issues of two parties that no links join,
@@ -83,6 +94,13 @@ func candidateWork(parties int) float64 {
 	return 4000
 }
 
+const (
+	mergeWork     = 100 // of four parties and more, to merge one vector
+	treeVisitWork = 4   // to look at one box of a sweep
+	pairWork      = 0.2 // to list two efficient packages: each is compared with boxes of others
+	sampleSeed    = 1
+)
+
 // scoreWork estimates the work for one score that a search reads.
 const scoreWork = 5
 
@@ -93,6 +111,60 @@ const readable = 1e10
 // manyCells is the number of joint options of linked issues beyond which conditions are
 // branched on before issues are summed.
 const manyCells = 1 << 17
+
+// manyPoints is the number of points beyond which a frontier of four parties or more is
+// not summed before single solutions are looked for.
+const manyPoints = 1e6
+
+// fewPackages is the number of packages up to which the frontier's size is not estimated.
+const fewPackages = 1 << 16
+
+// expectedPoints estimates the points on the zone's frontier, or with whole on that of all
+// outcomes: from how many of a sample are efficient, and how much fewer of half of it. Nothing
+// but the planner looks at it.
+func expectedPoints(s *outcome.Space, whole bool) float64 {
+	const draws, most = 1 << 13, 1 << 11
+	r := rand.New(rand.NewPCG(sampleSeed, 0))
+	o := make(outcome.Outcome, len(s.Issues))
+	var sample [][]int64
+	drawn := 0
+	for ; drawn < draws && len(sample) < most; drawn++ {
+		for i, is := range s.Issues {
+			o[i] = r.IntN(is.Options)
+		}
+		if !s.Admits(o) || !whole && !s.InZone(o) {
+			continue
+		}
+		u := make([]int64, len(s.Parties))
+		for p := range u {
+			u[p] = s.Parties[p].Value(o)
+		}
+		sample = append(sample, u)
+	}
+	points := func(list [][]int64) float64 {
+		list = slices.Clone(list)
+		slices.SortFunc(list, func(x, y []int64) int { return slices.Compare(y, x) })
+		sweep, n := newSweep(len(s.Parties)), 0
+		for _, u := range list {
+			if !sweep.dominated(u) {
+				sweep.add(u)
+				n++
+			}
+		}
+		return float64(max(n, 1))
+	}
+	size := float64(len(sample))
+	zone := outcomes(s) * max(size, 1) / float64(drawn)
+	n := points(sample)
+	if size < 16 {
+		return min(zone, n)
+	}
+	growth := min(max(n/points(sample[:len(sample)/2]), 1), 2)
+	for ; size < zone; size *= 2 {
+		n *= growth
+	}
+	return min(n, zone)
+}
 
 // A candidate is a method that may serve a space.
 type candidate struct {
@@ -109,10 +181,16 @@ func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 	home := slices.ContainsFunc(s.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 })
 	budget := float64(run.opt.Time.Nanoseconds())
 
-	list := candidate{method: Listing, work: listingWork(s), run: func() error { return run.list(a) },
+	points := 0.0
+	if n, ok := s.Count(); ok && n > fewPackages && len(s.Parties) > 3 {
+		points = expectedPoints(s, run.opt.Whole)
+	}
+	list := candidate{method: Listing, work: listingWork(s) + float64(pairWork*points*points), run: func() error { return run.list(a) },
 		why: "every package is visited"}
-	if _, ok := s.Count(); !ok || list.work > budget {
+	if _, ok := s.Count(); !ok || listingWork(s) > budget {
 		list.refused = fmt.Sprintf("%v packages are too many to list", s.Size())
+	} else if list.work > budget {
+		list.refused = fmt.Sprintf("of %v packages about %.0f would be efficient, too many to compare with each other", s.Size(), points)
 	}
 	if unfit != "" {
 		none := candidate{method: Elimination, refused: "issues cannot be summed one by one, because " + unfit}
@@ -151,7 +229,7 @@ func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 		list.why = "to visit every package is less work than to sum issues"
 		return []candidate{list, sum, branch, single}
 	case len(s.Parties) > 3 && !linked:
-		if size, _ := new(big.Float).SetInt(s.Size()).Float64(); size > readable {
+		if outcomes(s) > readable || points > manyPoints {
 			return []candidate{list, single, sum, branch}
 		}
 	case len(s.Parties) == 2 && linked && plain:
