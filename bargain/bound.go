@@ -1,6 +1,7 @@
 package bargain
 
 import (
+	"context"
 	"math/big"
 	"slices"
 
@@ -16,17 +17,37 @@ const (
 
 var representTarget = big.NewRat(1, 20)
 
-// A panel asks the same question of several networks, an outcome belonging to one of
-// which is enough. Each has a search with an equal part of the budget.
-type panel []*search
+// A prover finds single outcomes of a network, each with how far others may surpass it.
+type prover interface {
+	find(ctx context.Context) (*proof, error)
+	best(ctx context.Context, p int) (*proof, error)
+	least(ctx context.Context, p int) (*proof, error)
+	utilitarian(ctx context.Context, scale []int64) (*proof, error)
+	nash(ctx context.Context, g *gauge) (*proof, error)
+	kalaiSmorodinsky(ctx context.Context, g *gauge) (*proof, error)
+	egalitarian(ctx context.Context, g *gauge) (*proof, error)
+	first(ctx context.Context, p *proof, budget int64) (outcome.Outcome, []int64, bool, error)
+	represent(ctx context.Context, g *gauge, target *big.Rat, points int) (*representation, error)
+}
 
-func newPanel(nets []*network, budget int64) panel {
-	var p panel
+// A panel asks the same question of several networks, an outcome belonging to one of
+// which is enough. Each has a prover with an equal part of the budget.
+type panel struct {
+	nets    []*network
+	provers []prover
+	budget  int64
+	start   func(n *network, budget int64) prover
+}
+
+func newPanel(nets []*network, budget int64, start func(n *network, budget int64) prover) *panel {
+	p := &panel{nets: nets, budget: budget, start: start}
 	for _, n := range nets {
-		p = append(p, &search{net: n, budget: budget / int64(len(nets))})
+		p.provers = append(p.provers, start(n, budget/int64(len(nets))))
 	}
 	return p
 }
+
+func newSearch(n *network, budget int64) prover { return &search{net: n, budget: budget} }
 
 // An answer is the best that the proofs of a panel found, with what they prove together.
 type answer struct {
@@ -35,9 +56,9 @@ type answer struct {
 }
 
 // ask puts a question to every search.
-func (p panel) ask(question func(*search) (*proof, error)) (*answer, error) {
+func (p *panel) ask(question func(prover) (*proof, error)) (*answer, error) {
 	a := &answer{}
-	for _, s := range p {
+	for _, s := range p.provers {
 		q, err := question(s)
 		if err != nil {
 			return nil, err
@@ -96,16 +117,15 @@ func (p *proof) surpass(value []*big.Rat) (level int, bound *big.Rat, open bool)
 	return 0, p.bound, value == nil
 }
 
-// bound fills the analysis with single solutions of networks without links, each
-// proven or with the gap that is left, and with a short list of points that stands for
-// the frontier. That list cannot be ranked, and so there is no balanced solution.
-func (r *runner) bound(a *Analysis, on *ground) error {
+// bound fills the analysis with single solutions, each proven or with the gap that is
+// left, and with a short list of points that stands for the frontier. That list cannot be
+// ranked, and so there is no balanced solution. Budget is in the units of the provers.
+func (r *runner) bound(a *Analysis, on *ground, budget int64, start func(n *network, budget int64) prover) error {
 	s := r.s
 	a.Frontier = Frontier{Size: -1, Truncated: true}
 	a.Parties = make([]PartyBounds, len(s.Parties))
-	budget := r.opt.Time.Nanoseconds() / scoreWork
-	all := newPanel(possible(on.zone), budget)
-	zone, err := all.ask(func(s *search) (*proof, error) { return s.find(r.ctx) })
+	all := newPanel(possible(on.zone), budget, start)
+	zone, err := all.ask(func(s prover) (*proof, error) { return s.find(r.ctx) })
 	if err != nil {
 		return err
 	}
@@ -127,8 +147,8 @@ func (r *runner) bound(a *Analysis, on *ground) error {
 	all = all.without(zone)
 	agreed := all
 	if on.agreed != nil {
-		agreed = newPanel(possible(on.agreed), budget)
-		some, err := agreed.ask(func(s *search) (*proof, error) { return s.find(r.ctx) })
+		agreed = newPanel(possible(on.agreed), budget, start)
+		some, err := agreed.ask(func(s prover) (*proof, error) { return s.find(r.ctx) })
 		if err != nil {
 			return err
 		}
@@ -139,7 +159,7 @@ func (r *runner) bound(a *Analysis, on *ground) error {
 	measured := true // disagreement point and ideals are proven
 	for p := range s.Parties {
 		b := &a.Parties[p]
-		best, err := all.ask(func(s *search) (*proof, error) { return s.best(r.ctx, p) })
+		best, err := all.ask(func(s prover) (*proof, error) { return s.best(r.ctx, p) })
 		if err != nil {
 			return err
 		}
@@ -150,7 +170,7 @@ func (r *runner) bound(a *Analysis, on *ground) error {
 		}
 		measured = measured && best.exact
 		if !s.Parties[p].Threshold.Set {
-			least, err := all.ask(func(s *search) (*proof, error) { return s.least(r.ctx, p) })
+			least, err := all.ask(func(s prover) (*proof, error) { return s.least(r.ctx, p) })
 			if err != nil {
 				return err
 			}
@@ -166,20 +186,20 @@ func (r *runner) bound(a *Analysis, on *ground) error {
 	}
 	a.Exact = measured
 	type question struct {
-		of   panel
-		ask  func(*search) (*proof, error)
+		of   *panel
+		ask  func(prover) (*proof, error)
 		to   **Solution
 		unit *big.Rat // of the rule's value, in terms of Solution.Gap; nil: the value itself
 	}
-	questions := []question{{all, func(s *search) (*proof, error) { return s.utilitarian(r.ctx, g.scale) }, &a.Solutions.Utilitarian, big.NewRat(1, commonScale(g.scale))}}
-	if measured && len(agreed) > 0 {
+	questions := []question{{all, func(s prover) (*proof, error) { return s.utilitarian(r.ctx, g.scale) }, &a.Solutions.Utilitarian, big.NewRat(1, commonScale(g.scale))}}
+	if measured && len(agreed.provers) > 0 {
 		one := big.NewRat(1, 1)
 		if slices.ContainsFunc(a.Parties, func(b PartyBounds) bool { return b.Ideal > b.Disagreement }) {
-			questions = append(questions, question{agreed, func(s *search) (*proof, error) { return s.nash(r.ctx, g) }, &a.Solutions.Nash, nil})
+			questions = append(questions, question{agreed, func(s prover) (*proof, error) { return s.nash(r.ctx, g) }, &a.Solutions.Nash, nil})
 		}
 		questions = append(questions,
-			question{agreed, func(s *search) (*proof, error) { return s.kalaiSmorodinsky(r.ctx, g) }, &a.Solutions.KalaiSmorodinsky, one},
-			question{agreed, func(s *search) (*proof, error) { return s.egalitarian(r.ctx, g) }, &a.Solutions.Egalitarian, one})
+			question{agreed, func(s prover) (*proof, error) { return s.kalaiSmorodinsky(r.ctx, g) }, &a.Solutions.KalaiSmorodinsky, one},
+			question{agreed, func(s prover) (*proof, error) { return s.egalitarian(r.ctx, g) }, &a.Solutions.Egalitarian, one})
 	}
 	for _, q := range questions {
 		p, err := q.of.ask(q.ask)
@@ -200,14 +220,14 @@ func (r *runner) bound(a *Analysis, on *ground) error {
 		sol.Tied = []outcome.Outcome{p.outcome}
 		*q.to = sol
 		a.Exact = a.Exact && p.exact
-		if p.exact && slices.Equal(q.of, all) {
+		if p.exact && q.of == all {
 			a.Frontier.add(sol.Point)
 		}
 	}
 	if measured {
 		epsilon := new(big.Rat)
-		for _, find := range newPanel(all.nets(), budget/representShare) {
-			stand, err := find.represent(r.ctx, g, representTarget, max(1, representPoints/len(all)))
+		for _, find := range newPanel(all.nets, budget/representShare, start).provers {
+			stand, err := find.represent(r.ctx, g, representTarget, max(1, representPoints/len(all.nets)))
 			if err != nil {
 				return err
 			}
@@ -223,7 +243,7 @@ func (r *runner) bound(a *Analysis, on *ground) error {
 		a.Frontier.Epsilon = epsilon
 	}
 	slices.SortFunc(a.Frontier.Points, func(x, y Point) int { return slices.Compare(y.Utilities, x.Utilities) })
-	if len(all) > 1 {
+	if len(all.nets) > 1 {
 		// A point of one network may be dominated by one of another.
 		sweep := newSweep(len(s.Parties))
 		a.Frontier.Points = slices.DeleteFunc(a.Frontier.Points, func(p Point) bool {
@@ -237,26 +257,18 @@ func (r *runner) bound(a *Analysis, on *ground) error {
 	return nil
 }
 
-// without leaves out the searches that an answer proves to have no outcome.
-func (p panel) without(a *answer) panel {
-	var left panel
-	for k, s := range p {
+// without leaves out the networks that an answer proves to have no outcome.
+func (p *panel) without(a *answer) *panel {
+	left := &panel{budget: p.budget, start: p.start}
+	for k, n := range p.nets {
 		if !a.by[k].empty() {
-			left = append(left, s)
+			left.nets = append(left.nets, n)
 		}
 	}
-	for _, s := range left {
-		s.budget = s.budget * int64(len(p)) / int64(len(left))
+	if len(left.nets) == len(p.nets) {
+		return p
 	}
-	return left
-}
-
-func (p panel) nets() []*network {
-	var nets []*network
-	for _, s := range p {
-		nets = append(nets, s.net)
-	}
-	return nets
+	return newPanel(left.nets, p.budget, p.start)
 }
 
 // add adds a point that is not there yet.

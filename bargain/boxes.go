@@ -172,7 +172,7 @@ func (b *boxed) check() error {
 	}
 	for p := range b.base {
 		if b.high[p]-b.low[p] > maxBoxSpan {
-			return fmt.Errorf("the utilities of %s span more than 2^44 units; scores on a coarser scale would do", b.network.space.Parties[p].ID)
+			return fmt.Errorf("utilities span more than 2^44 units; scores on a coarser scale would do")
 		}
 	}
 	return nil

@@ -134,12 +134,22 @@ func (s *search) least(ctx context.Context, p int) (*proof, error) {
 // utilitarian finds the greatest sum of points. Value and bound are in units of the
 // points' least common denominator.
 func (s *search) utilitarian(ctx context.Context, scale []int64) (*proof, error) {
+	weights, err := s.net.pointWeights(scale)
+	if err != nil {
+		return nil, err
+	}
+	return s.linear(ctx, weights)
+}
+
+// pointWeights returns, by row, how many units of the points' least common denominator a
+// unit of the row is worth.
+func (n *network) pointWeights(scale []int64) ([]int64, error) {
 	common := big.NewInt(1)
 	for _, v := range scale {
 		d := big.NewInt(v)
 		common.Div(new(big.Int).Mul(common, d), new(big.Int).GCD(nil, nil, common, d))
 	}
-	weights := make([]int64, len(s.net.floor))
+	weights := make([]int64, len(n.floor))
 	for p, v := range scale {
 		w := new(big.Int).Div(common, big.NewInt(v))
 		if !w.IsInt64() {
@@ -147,7 +157,7 @@ func (s *search) utilitarian(ctx context.Context, scale []int64) (*proof, error)
 		}
 		weights[p] = w.Int64()
 	}
-	return s.linear(ctx, weights)
+	return weights, nil
 }
 
 // linear finds the greatest weighted sum of utilities.
@@ -178,13 +188,7 @@ func (s *search) linear(ctx context.Context, weights []int64) (*proof, error) {
 // others a gain, the proof is empty: which of them should gain is not looked for, since
 // it takes a search for every set of them.
 func (s *search) nash(ctx context.Context, g *gauge) (*proof, error) {
-	p := &proof{rule: byProduct, floor: slices.Clone(s.net.floor), from: s.rows(g.disagreement)}
-	for q := range g.scale {
-		if g.ideal[q] > g.disagreement[q] {
-			p.ranked = append(p.ranked, q)
-			p.floor[q] = max(p.floor[q], g.disagreement[q]+1)
-		}
-	}
+	p := s.net.product(g)
 	if len(p.ranked) == 0 {
 		return nil, errors.New("no party can gain")
 	}
@@ -210,29 +214,49 @@ func (s *search) nash(ctx context.Context, g *gauge) (*proof, error) {
 	return p, nil
 }
 
+// product asks for the greatest product of the gains of those who can gain.
+func (n *network) product(g *gauge) *proof {
+	p := &proof{rule: byProduct, floor: slices.Clone(n.floor), from: n.rows(g.disagreement)}
+	for q := range g.scale {
+		if g.ideal[q] > g.disagreement[q] {
+			p.ranked = append(p.ranked, q)
+			p.floor[q] = max(p.floor[q], g.disagreement[q]+1)
+		}
+	}
+	return p
+}
+
 // kalaiSmorodinsky finds the leximin of gains, each as a share of the gain to the
 // party's ideal.
 func (s *search) kalaiSmorodinsky(ctx context.Context, g *gauge) (*proof, error) {
-	p := &proof{rule: byShares, floor: slices.Clone(s.net.floor), from: s.rows(g.disagreement), unit: make([]int64, len(s.net.floor))}
+	return s.leximin(ctx, s.net.relativeGains(g))
+}
+
+// egalitarian finds the leximin of gains in points.
+func (s *search) egalitarian(ctx context.Context, g *gauge) (*proof, error) {
+	return s.leximin(ctx, s.net.gains(g))
+}
+
+// relativeGains asks for the leximin of gains as shares of the gains to the ideals.
+func (n *network) relativeGains(g *gauge) *proof {
+	p := &proof{rule: byShares, floor: slices.Clone(n.floor), from: n.rows(g.disagreement), unit: make([]int64, len(n.floor))}
 	for q := range g.scale {
 		if possible := g.ideal[q] - g.disagreement[q]; possible > 0 {
 			p.ranked = append(p.ranked, q)
 			p.unit[q] = possible
 		}
 	}
-	return s.leximin(ctx, p)
+	return p
 }
 
-// egalitarian finds the leximin of gains in points.
-func (s *search) egalitarian(ctx context.Context, g *gauge) (*proof, error) {
-	p := &proof{rule: byShares, floor: slices.Clone(s.net.floor), from: s.rows(g.disagreement), unit: s.rows(g.scale),
-		ranked: count(len(g.scale))}
-	return s.leximin(ctx, p)
+// gains asks for the leximin of gains in points.
+func (n *network) gains(g *gauge) *proof {
+	return &proof{rule: byShares, floor: slices.Clone(n.floor), from: n.rows(g.disagreement), unit: n.rows(g.scale), ranked: count(len(g.scale))}
 }
 
 // rows returns what belongs to parties as a list by row, with zeros for constituencies.
-func (s *search) rows(byParty []int64) []int64 {
-	return append(slices.Clone(byParty), make([]int64, len(s.net.floor)-len(byParty))...)
+func (n *network) rows(byParty []int64) []int64 {
+	return append(slices.Clone(byParty), make([]int64, len(n.floor)-len(byParty))...)
 }
 
 // take copies the tree's outcome.

@@ -19,7 +19,7 @@ const (
 // first replaces the outcome of an exact answer by the first, in the order of issues and
 // options, that is worth the same. It reports whether that is proven; without, the outcome is the
 // first of those that it met.
-func (p panel) first(ctx context.Context, a *answer, budget int64) (bool, error) {
+func (p *panel) first(ctx context.Context, a *answer, budget int64) (bool, error) {
 	proven := true
 	best := *a
 	for k, q := range a.by {
@@ -28,7 +28,7 @@ func (p panel) first(ctx context.Context, a *answer, budget int64) (bool, error)
 			proven = proven && (q.exact || q.bound != nil && q.proven == 0 && q.bound.Cmp(a.value[0]) < 0)
 			continue
 		}
-		o, u, ok, err := p[k].first(ctx, q, budget/int64(len(p)))
+		o, u, ok, err := p.provers[k].first(ctx, q, budget/int64(len(p.nets)))
 		if err != nil {
 			return false, err
 		}

@@ -208,16 +208,15 @@ func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 		sum.why += fmt.Sprintf(", for each of %d ways to agree", n)
 	}
 	branch := candidate{method: Branching, why: "many issues are linked, so that conditions are branched on", run: func() error { return run.branch(a, on) }}
-	switch {
-	case len(s.Parties) != 2:
-		branch.refused = fmt.Sprintf("there are %d parties", len(s.Parties))
-	case !linked:
+	if len(s.Parties) != 2 || !plain {
+		branch.why = "many issues are linked, so that conditions are branched on, for one solution after the other"
+		branch.run = func() error { return run.bound(a, on, run.opt.Time.Nanoseconds()/branchWork, newBoxProver) }
+	}
+	if !linked {
 		branch.refused = "no condition or adjustment links issues"
-	case !plain:
-		branch.refused = "it serves two parties who must both consent, and nobody at home"
 	}
 	single := candidate{method: Bounding, why: "solutions are found one by one, each with a bound that nothing surpasses",
-		run: func() error { return run.bound(a, on) }}
+		run: func() error { return run.bound(a, on, run.opt.Time.Nanoseconds()/scoreWork, newSearch) }}
 	if linked {
 		single.refused = "conditions or adjustments link issues"
 	}

@@ -1,0 +1,366 @@
+package bargain
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/big"
+	"slices"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// A boxProver finds single outcomes of a network whose links are boxes or are cut into
+// boxes, of any number of rows. Whatever a rule asks comes down to whether an outcome gives
+// every row a goal, which a boxSearch answers.
+type boxProver struct {
+	net  *network
+	work int64 // options that may still be visited
+}
+
+func newBoxProver(n *network, work int64) prover { return &boxProver{n, work} }
+
+// lookShare is the part of the work left that one look for an outcome may take.
+const lookShare = 4
+
+// A boxLook asks a network for outcomes that reach goals.
+type boxLook struct {
+	prover *boxProver
+	net    *network
+	search *boxSearch // nil where conditions leave no outcome
+	span   []int64
+}
+
+func (b *boxProver) open(ctx context.Context, n *network) (*boxLook, error) {
+	l := &boxLook{prover: b, net: n}
+	boxes, err := newBoxed(ctx, n, false)
+	switch {
+	case errors.Is(err, errNoOutcome):
+		return l, nil
+	case ctx.Err() != nil:
+		return nil, err
+	case err != nil:
+		return nil, tooMuch("%v", err)
+	}
+	l.search = newBoxSearch(boxes)
+	for p, low := range boxes.low {
+		l.span = append(l.span, max(boxes.high[p]-low, 1))
+	}
+	return l, nil
+}
+
+// ask looks for an outcome that gives every row its goal. Without one, none says whether
+// it is proven that there is none.
+func (l *boxLook) ask(ctx context.Context, goal []int64) (u []int64, o outcome.Outcome, none bool, err error) {
+	s := l.search
+	if s == nil {
+		return nil, nil, true, nil
+	}
+	s.ctx, s.err = ctx, nil
+	share := max(l.prover.work/lookShare, s.pass)
+	s.work = share
+	s.goal = slices.Clone(goal)
+	for p, low := range s.low {
+		s.goal[p] = min(max(goal[p], low), s.high[p]+1)
+	}
+	found := s.look(l.span)
+	l.prover.work = max(l.prover.work-share+s.work, 0)
+	switch {
+	case found != nil:
+		for i, c := range found {
+			o = append(o, s.issues[i][c].option)
+		}
+		return s.utilities(found), o, false, nil
+	case s.err != nil && !errors.Is(s.err, errNoWork):
+		return nil, nil, false, s.err
+	}
+	return nil, nil, s.err == nil, nil
+}
+
+// accept takes an outcome that ranks above the proof's.
+func (p *proof) accept(u []int64, o outcome.Outcome) bool {
+	u = u[:len(p.floor)]
+	value := p.worth(u)
+	if p.outcome != nil && slices.CompareFunc(value, p.value, (*big.Rat).Cmp) <= 0 {
+		return false
+	}
+	p.outcome, p.utilities, p.value = o, u, value
+	return true
+}
+
+func (b *boxProver) find(ctx context.Context) (*proof, error) {
+	p := &proof{rule: byFloors, floor: slices.Clone(b.net.floor)}
+	_, err := b.begin(ctx, p)
+	if p.outcome != nil {
+		p.exact = true
+	}
+	return p, err
+}
+
+// begin opens the prover's network and takes an outcome that meets the proof's floors; where
+// there is proven to be none, the proof is exact.
+func (b *boxProver) begin(ctx context.Context, p *proof) (*boxLook, error) {
+	l, err := b.open(ctx, b.net)
+	if err != nil {
+		return nil, err
+	}
+	u, o, none, err := l.ask(ctx, p.floor)
+	if o != nil {
+		p.accept(u, o)
+	}
+	p.exact = none
+	return l, err
+}
+
+func (b *boxProver) best(ctx context.Context, p int) (*proof, error) {
+	weights := make([]int64, len(b.net.floor))
+	weights[p] = 1
+	return b.linear(ctx, b.net.floor, weights)
+}
+
+func (b *boxProver) least(ctx context.Context, p int) (*proof, error) {
+	weights := make([]int64, len(b.net.floor))
+	weights[p] = -1
+	return b.linear(ctx, b.net.floor, weights)
+}
+
+func (b *boxProver) utilitarian(ctx context.Context, scale []int64) (*proof, error) {
+	weights, err := b.net.pointWeights(scale)
+	if err != nil {
+		return nil, err
+	}
+	return b.linear(ctx, b.net.floor, weights)
+}
+
+// withSum returns the network with a row more, which is the weighted sum of the others,
+// or false where that may pass the limits of a search.
+func (n *network) withSum(weights []int64) (*network, bool) {
+	m := *n
+	span := 0.0
+	m.floor = append(slices.Clone(n.floor), noFloor)
+	m.issues = make([][]choice, len(n.issues))
+	for i, choices := range n.issues {
+		most := 0.0
+		for _, c := range choices {
+			sum, size := int64(0), 0.0
+			for j, w := range weights {
+				v := float64(float64(w) * float64(c.gain[j]))
+				size += max(v, -v)
+				sum += w * c.gain[j]
+			}
+			most = max(most, size)
+			m.issues[i] = append(m.issues[i], choice{c.option, append(slices.Clone(c.gain), sum)})
+		}
+		span += most
+	}
+	m.links = slices.Clone(n.links)
+	for _, l := range n.links {
+		if l.party < 0 || weights[l.party] == 0 {
+			continue
+		}
+		v := float64(float64(weights[l.party]) * float64(l.add))
+		span += max(v, -v)
+		m.links = append(m.links, link{l.table, len(n.floor), weights[l.party] * l.add})
+	}
+	return &m, span < maxBoxSpan/2
+}
+
+// linear finds the greatest weighted sum of utilities among the outcomes that meet the
+// floors: what lies between the best one met and what is out of reach is halved until
+// nothing is left.
+func (b *boxProver) linear(ctx context.Context, floor, weights []int64) (*proof, error) {
+	p := &proof{rule: byObjective, floor: slices.Clone(floor), objective: weights}
+	net, ok := b.net.withSum(weights)
+	if !ok {
+		return p, nil
+	}
+	l, err := b.open(ctx, net)
+	if err != nil {
+		return nil, err
+	}
+	row := len(floor)
+	goal := append(slices.Clone(floor), noFloor)
+	u, o, none, err := l.ask(ctx, goal)
+	if err != nil || o == nil {
+		p.exact = none
+		return p, err
+	}
+	p.accept(u, o)
+	low, high := u[row], l.search.high[row]
+	for low < high {
+		goal[row] = high - (high-low)/2
+		switch u, o, none, err = l.ask(ctx, goal); {
+		case err != nil:
+			return nil, err
+		case o != nil:
+			low = u[row]
+			p.accept(u, o)
+			continue
+		case none:
+			high = goal[row] - 1
+			continue
+		}
+		p.bound = new(big.Rat).SetInt64(high)
+		return p, nil
+	}
+	p.exact, p.proven = true, 1
+	return p, nil
+}
+
+func (b *boxProver) kalaiSmorodinsky(ctx context.Context, g *gauge) (*proof, error) {
+	return b.leximin(ctx, b.net.relativeGains(g))
+}
+
+func (b *boxProver) egalitarian(ctx context.Context, g *gauge) (*proof, error) {
+	return b.leximin(ctx, b.net.gains(g))
+}
+
+// leximin maximises the least share by halving what is open, and then the second least
+// and so on: an outcome that surpasses the one known at some level gives the parties of some
+// order the values before, and all others more (see search.leximin).
+func (b *boxProver) leximin(ctx context.Context, p *proof) (*proof, error) {
+	l, err := b.begin(ctx, p)
+	if err != nil || p.outcome == nil {
+		return p, err
+	}
+	if len(p.ranked) == 0 {
+		p.exact = true
+		return p, nil
+	}
+	high := big.NewRat(math.MaxInt64, 1)
+	for _, q := range p.ranked {
+		if most := big.NewRat(l.search.high[q]-p.from[q], p.unit[q]); most.Cmp(high) < 0 {
+			high = most
+		}
+	}
+	for high.Cmp(p.value[0]) > 0 {
+		middle := new(big.Rat).Add(high, p.value[0])
+		middle.Mul(middle, big.NewRat(1, 2))
+		goal, more := p.required(nil, middle, false), p.required(nil, p.value[0], true)
+		u, o, none, err := l.ask(ctx, goal)
+		switch {
+		case err != nil:
+			return nil, err
+		case o != nil:
+			p.accept(u, o)
+		case none && slices.Equal(goal, more):
+			high = p.value[0]
+		case none:
+			high = middle
+		default:
+			p.bound = high
+			return p, nil
+		}
+	}
+	p.proven = 1
+	var refuted [][]int64
+	for p.proven < len(p.ranked) {
+		found, done, err := b.surpass(ctx, l, p, nil, &refuted)
+		if err != nil || !done {
+			return p, err
+		}
+		if !found {
+			p.proven++
+		}
+	}
+	p.exact = true
+	return p, nil
+}
+
+// maxRefuted bounds the cases that a leximin is split in.
+const maxRefuted = 1 << 10
+
+// surpass looks for an outcome better than the proof's at the first level that is not
+// proven, with the parties of a prefix first in order, and takes it. It reports false for done where
+// the work ends before.
+func (b *boxProver) surpass(ctx context.Context, l *boxLook, p *proof, prefix []int, refuted *[][]int64) (found, done bool, err error) {
+	if len(prefix) == p.proven {
+		goal := p.required(prefix, p.value[p.proven], true)
+		if slices.ContainsFunc(*refuted, func(r []int64) bool { return atLeast(goal, r) }) {
+			return false, true, nil
+		}
+		u, o, none, err := l.ask(ctx, goal)
+		if err != nil || o != nil {
+			return o != nil && p.accept(u, o), true, err
+		}
+		*refuted = append(*refuted, goal)
+		return false, none && len(*refuted) <= maxRefuted, nil
+	}
+	for _, q := range p.ranked {
+		if slices.Contains(prefix, q) {
+			continue
+		}
+		found, done, err := b.surpass(ctx, l, p, append(slices.Clone(prefix), q), refuted)
+		if found || !done || err != nil {
+			return found, done, err
+		}
+	}
+	return false, true, nil
+}
+
+// nash looks for the greatest product of gains. At the best outcome known, with gains g, no product
+// surpasses (Σ w·gain / n)ⁿ / Π w for any positive weights w, and with weights in proportion to 1/g that
+// is least: so the greatest weighted sum bounds the product, and is often the outcome to go on from.
+func (b *boxProver) nash(ctx context.Context, g *gauge) (*proof, error) {
+	p := b.net.product(g)
+	if len(p.ranked) == 0 {
+		return nil, errors.New("no party can gain")
+	}
+	if _, err := b.begin(ctx, p); err != nil || p.outcome == nil {
+		return p, err
+	}
+	for {
+		weights := make([]int64, len(p.floor))
+		for _, q := range p.ranked {
+			weights[q] = max(1, nashWeight/(p.utilities[q]-p.from[q]))
+		}
+		sum, err := b.linear(ctx, p.floor, weights)
+		if err != nil {
+			return nil, err
+		}
+		if sum.outcome == nil {
+			return p, nil
+		}
+		most := sum.bound
+		if sum.exact {
+			most = sum.value[0]
+		}
+		n := int64(len(p.ranked))
+		bound := new(big.Rat).Set(most)
+		for _, q := range p.ranked {
+			from := new(big.Int).Mul(big.NewInt(weights[q]), big.NewInt(p.from[q]))
+			bound.Sub(bound, new(big.Rat).SetInt(from))
+		}
+		bound.Quo(bound, big.NewRat(n, 1))
+		power := big.NewRat(1, 1)
+		for _, q := range p.ranked {
+			power.Mul(power, bound)
+			power.Quo(power, big.NewRat(weights[q], 1))
+		}
+		// A product is an integer.
+		power.SetInt(new(big.Int).Div(power.Num(), power.Denom()))
+		if p.bound == nil || power.Cmp(p.bound) < 0 {
+			p.bound = power
+		}
+		if !p.accept(sum.utilities, sum.outcome) {
+			break
+		}
+	}
+	if p.bound.Cmp(p.value[0]) <= 0 {
+		p.exact, p.proven, p.bound = true, 1, nil
+	}
+	return p, nil
+}
+
+// nashWeight is what a weight is divided from: a weight times a gain is at most this.
+const nashWeight = 1 << 24
+
+// first does not look for the first of equal outcomes: it gives back the proof's.
+func (b *boxProver) first(_ context.Context, p *proof, _ int64) (outcome.Outcome, []int64, bool, error) {
+	return p.outcome, p.utilities, false, nil
+}
+
+// represent finds no points: nothing here says how far others lie beyond them.
+func (b *boxProver) represent(context.Context, *gauge, *big.Rat, int) (*representation, error) {
+	return &representation{}, nil
+}
