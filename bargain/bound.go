@@ -156,7 +156,7 @@ func (r *runner) bound(a *Analysis, on *ground, budget int64, start func(n *netw
 	}
 
 	g := &gauge{}
-	measured := true // disagreement point and ideals are proven
+	from, measured := true, true // the disagreement point is proven, and the ideals too
 	for p := range s.Parties {
 		b := &a.Parties[p]
 		best, err := all.ask(func(s prover) (*proof, error) { return s.best(r.ctx, p) })
@@ -178,12 +178,13 @@ func (r *runner) bound(a *Analysis, on *ground, budget int64, start func(n *netw
 			if least.outcome != nil {
 				b.Disagreement = min(b.Disagreement, least.utilities[p])
 			}
-			measured = measured && least.exact
+			from = from && least.exact
 		}
 		g.scale = append(g.scale, s.Parties[p].Scale)
 		g.disagreement = append(g.disagreement, b.Disagreement)
 		g.ideal = append(g.ideal, b.Ideal)
 	}
+	measured = measured && from
 	a.Exact = measured
 	type question struct {
 		of   *panel
@@ -191,15 +192,17 @@ func (r *runner) bound(a *Analysis, on *ground, budget int64, start func(n *netw
 		to   **Solution
 		unit *big.Rat // of the rule's value, in terms of Solution.Gap; nil: the value itself
 	}
+	one := big.NewRat(1, 1)
 	questions := []question{{all, func(s prover) (*proof, error) { return s.utilitarian(r.ctx, g.scale) }, &a.Solutions.Utilitarian, big.NewRat(1, commonScale(g.scale))}}
-	if measured && len(agreed.provers) > 0 {
-		one := big.NewRat(1, 1)
-		if slices.ContainsFunc(a.Parties, func(b PartyBounds) bool { return b.Ideal > b.Disagreement }) {
+	if from && len(agreed.provers) > 0 {
+		gains := func(b PartyBounds) bool { return b.Ideal > b.Disagreement }
+		if all := !slices.ContainsFunc(a.Parties, func(b PartyBounds) bool { return !gains(b) }); all || measured && slices.ContainsFunc(a.Parties, gains) {
 			questions = append(questions, question{agreed, func(s prover) (*proof, error) { return s.nash(r.ctx, g) }, &a.Solutions.Nash, nil})
 		}
-		questions = append(questions,
-			question{agreed, func(s prover) (*proof, error) { return s.kalaiSmorodinsky(r.ctx, g) }, &a.Solutions.KalaiSmorodinsky, one},
-			question{agreed, func(s prover) (*proof, error) { return s.egalitarian(r.ctx, g) }, &a.Solutions.Egalitarian, one})
+		if measured {
+			questions = append(questions, question{agreed, func(s prover) (*proof, error) { return s.kalaiSmorodinsky(r.ctx, g) }, &a.Solutions.KalaiSmorodinsky, one})
+		}
+		questions = append(questions, question{agreed, func(s prover) (*proof, error) { return s.egalitarian(r.ctx, g) }, &a.Solutions.Egalitarian, one})
 	}
 	for _, q := range questions {
 		p, err := q.of.ask(q.ask)

@@ -571,7 +571,6 @@ func (b *region) halves(t *dualTree, i int, part []int32) [2]*region {
 			t.marked[c] = false
 		}
 	}()
-	t.search.work += int64(2 * len(b.left))
 	for h := range out {
 		half := &region{set: b.set, fixed: b.fixed}
 		from := int32(0)

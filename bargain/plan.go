@@ -37,7 +37,7 @@ func listingWork(s *outcome.Space) float64 {
 	each := 0.5
 	switch n := len(s.Parties); {
 	case n == 3:
-		each = 6
+		each = 6.5
 	case n > 3:
 		each = 100
 	}
