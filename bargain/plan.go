@@ -34,23 +34,26 @@ func tooMuch(format string, args ...any) error { return &excess{fmt.Sprintf(form
 
 // listingWork estimates the work of listing.
 func listingWork(s *outcome.Space) float64 {
-	each := 0.5
+	each := 1.5
 	switch n := len(s.Parties); {
 	case n == 3:
-		each = 6.5
+		each = 8
 	case n > 3:
 		each = 100
 	}
-	return countingWork(s) + float64(each*outcomes(s))
+	for i := range s.Parties {
+		each += float64(0.5 * float64(len(s.Parties[i].Constituencies)))
+	}
+	return each * outcomes(s)
 }
 
 // countingWork estimates the work of listing for the zone's size alone.
 func countingWork(s *outcome.Space) float64 {
-	rows := 0
+	each := 0.5
 	for i := range s.Parties {
-		rows += 1 + len(s.Parties[i].Constituencies)
+		each += float64(0.5 * float64(1+len(s.Parties[i].Constituencies)))
 	}
-	return float64(0.5 * float64(rows) * outcomes(s))
+	return each * outcomes(s)
 }
 
 func outcomes(s *outcome.Space) float64 {
