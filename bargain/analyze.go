@@ -353,6 +353,11 @@ func (r *runner) count(a *Analysis, on *ground) error {
 		a.Zone.carry(zoneCount{low: big.NewInt(found.ratifiable), high: big.NewInt(found.ratifiable)})
 		return nil
 	}
+	if r.opt.uncounted {
+		a.Zone.Low, a.Zone.High = new(big.Int), s.Size()
+		a.Zone.carry(zoneCount{low: new(big.Int), high: s.Size()})
+		return nil
+	}
 	budget := countBudget{min(defaultCount.work, 2*r.opt.Time.Nanoseconds()), min(defaultCount.bytes, r.opt.Memory)}
 	zone, err := countUnion(r.ctx, on.zone, budget)
 	if err != nil {

@@ -79,6 +79,8 @@ type Options struct {
 	// Progress is told, now and then and from one goroutine at a time, the share
 	// of the work that is done, from 0 to 1. It may be nil.
 	Progress func(done float64)
+
+	uncounted bool // large zones are not counted
 }
 
 // An Analysis is what a space holds for its parties.

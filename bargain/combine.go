@@ -38,7 +38,7 @@ type Combinations struct {
 
 // CombineOptions bound [Combine] and say what it looks for. The zero value is ready to use.
 type CombineOptions struct {
-	// Time, Memory and Progress are as in [VariantOptions].
+	// Time, Memory and Progress are as in [VariantOptions]; a Time of 0 is fifteen seconds.
 	Time     time.Duration
 	Memory   int64
 	Progress func(done float64)
@@ -52,6 +52,7 @@ type CombineOptions struct {
 }
 
 const (
+	combineTime = 15 * time.Second
 	// maxAllSets is the largest number of changes of which every set is looked at.
 	maxAllSets = 12
 	// maxTried bounds the sets of more changes.
@@ -93,7 +94,7 @@ func Combine(ctx context.Context, n int, compile func(set []int) (*outcome.Space
 	if opt.Package != nil {
 		witnesses = append(slices.Clip(witnesses), opt.Package)
 	}
-	found, err := Variants(ctx, spaces, VariantOptions{Time: opt.Time, Memory: opt.Memory, Witnesses: witnesses, Progress: opt.Progress})
+	found, err := Variants(ctx, spaces, VariantOptions{Time: cmp.Or(opt.Time, combineTime), Memory: opt.Memory, Witnesses: witnesses, Progress: opt.Progress})
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
@@ -417,5 +418,59 @@ func TestCombineRefused(t *testing.T) {
 	g := c.Goal(make([]Lever, 2), (*Combination).OpensZone)
 	if last := c.Sets[3]; last.Refused != "not both" || last.Verdict != Unknown || len(g.Smallest) != 2 || g.Unknown != 0 || g.Cheapest >= 0 {
 		t.Errorf("%+v, %+v", last, g)
+	}
+}
+
+// Of a space of 10^50 outcomes the verdict under every set of levers is found: two parties share out points
+// that add up, so that there is a zone exactly where their no-deal values do not ask for more in all.
+func TestLeversOfLargeSpaces(t *testing.T) {
+	s := &outcome.Space{}
+	var scores [2][][]int64
+	for i := range 50 {
+		s.Issues = append(s.Issues, outcome.Issue{ID: fmt.Sprint("i", i), Options: 10})
+		var a, b []int64
+		for o := range int64(10) {
+			a, b = append(a, o), append(b, 9-o)
+		}
+		scores[0], scores[1] = append(scores[0], a), append(scores[1], b)
+	}
+	for p, at := range []int64{250, 221} { // 21 more than there are
+		s.Parties = append(s.Parties, outcome.Party{Row: outcome.Row{ID: fmt.Sprint("p", p), Scale: 1, Scores: scores[p], Threshold: outcome.Threshold{Value: at, Set: true}}})
+	}
+	r := rand.New(rand.NewPCG(4, 104))
+	levers := drawLevers(r, 12)
+	var by []int64
+	for i := range levers {
+		levers[i].Cost = big.NewRat(1+r.Int64N(9), 1)
+		by = append(by, r.Int64N(9)-2)
+	}
+	c, err := Combine(t.Context(), len(levers), func(set []int) (*outcome.Space, error) {
+		x := *s
+		x.Parties = slices.Clone(s.Parties)
+		for _, i := range set {
+			x.Parties[i%2].Threshold.Value -= by[i]
+		}
+		return &x, nil
+	}, CombineOptions{Levers: levers, Time: 5 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reached := make(map[int]bool)
+	for mask := range 1 << len(levers) {
+		sum := int64(0)
+		for _, i := range bitsOf(uint64(mask)) {
+			sum += by[i]
+		}
+		if sum >= 21 {
+			reached[mask] = true
+		}
+	}
+	smallest, coercive, cheapest, mediators := naiveGoal(levers, reached)
+	g := c.Goal(levers, (*Combination).OpensZone)
+	if g.Unknown > 0 || !g.Proven || len(g.Smallest) != len(smallest) || len(g.Coercive) != len(coercive) || len(smallest) == 0 || len(coercive) == 0 {
+		t.Fatalf("%+v, want %d and %d sets", g, len(smallest), len(coercive))
+	}
+	if Cost(levers, c.Sets[g.Cheapest].Set).Cmp(cheapest) != 0 || (mediators == nil) != (g.Mediators < 0) || mediators != nil && Cost(levers, c.Sets[g.Mediators].Set).Cmp(mediators) != 0 {
+		t.Errorf("%+v, want %v and %v", g, cheapest, mediators)
 	}
 }

@@ -82,13 +82,13 @@ type VariantOptions struct {
 // Variants finds the verdict, the size of the zone and the Nash outcome of every space. All must
 // have the issues and parties of the first. Spaces whose conditions are the same, whose parties all must
 // consent and all have no-deal values, differ only in scores and thresholds: their outcomes are
-// visited once for all of them, by sets of options to which the spaces add alike. Any other space is analysed by itself, in
-// the order of the list, as long as the budget lasts; beyond it the verdict is looked for among
-// witnesses. The result is the same on any number of cores.
+// visited once for all of them, by sets of options to which the spaces add alike. Any other space is analysed by itself: its
+// verdict is looked for among witnesses and, if it is large, by a search for one outcome; then everything else,
+// in the order of the list, as long as the budget lasts. Large zones are not counted. The result is the same on any number of cores.
 func Variants(ctx context.Context, spaces []*outcome.Space, opt VariantOptions) ([]Variant, error) {
 	v := &variants{ctx: ctx, spaces: spaces, opt: opt, out: make([]Variant, len(spaces))}
 	v.opt.Time, v.opt.Memory = cmp.Or(opt.Time, defaultTime), cmp.Or(opt.Memory, defaultMemory)
-	v.left = float64(v.opt.Time.Nanoseconds())
+	v.left, v.witnesses = float64(v.opt.Time.Nanoseconds()), slices.Clone(opt.Witnesses)
 	for i, s := range spaces {
 		if err := s.Check(); err != nil {
 			return nil, fmt.Errorf("space %d: %w", i, err)
@@ -111,6 +111,11 @@ func Variants(ctx context.Context, spaces []*outcome.Space, opt VariantOptions) 
 	}
 	slices.Sort(alone)
 	for _, i := range alone {
+		if err := v.verdict(i); err != nil {
+			return nil, err
+		}
+	}
+	for _, i := range alone {
 		if err := v.alone(i); err != nil {
 			return nil, err
 		}
@@ -126,6 +131,8 @@ type variants struct {
 	left   float64 // nanoseconds of work
 	out    []Variant
 	done   int
+
+	witnesses []outcome.Outcome
 }
 
 func (v *variants) tell(n int, done bool) {
@@ -137,36 +144,69 @@ func (v *variants) tell(n int, done bool) {
 	}
 }
 
-// alone analyses one space, or looks for a witness where the budget is spent.
+// quick reports whether a space is so small that it is best listed.
+func quick(s *outcome.Space) bool {
+	_, ok := s.Count()
+	return ok && listingWork(s) < quickCount
+}
+
+// verdict looks for the verdict of a space that is too large to list in passing: among witnesses, those
+// found in other spaces included, then by a search for one outcome.
+func (v *variants) verdict(i int) error {
+	s, out := v.spaces[i], &v.out[i]
+	if slices.ContainsFunc(v.witnesses, func(o outcome.Outcome) bool { return s.InZone(o) }) {
+		out.Verdict, out.Exact = HasZone, true
+		return nil
+	}
+	d := &diagnosing{ctx: v.ctx, s: s, opt: DiagnoseOptions{Time: time.Duration(min(v.left, soloWork)), Memory: v.opt.Memory}, conditions: conditionsOf(s)}
+	if quick(s) || v.left <= 0 || d.conditions.consent >= 0 || len(d.conditions.list) > maxConditions {
+		return nil
+	}
+	f := newFeasibility(d)
+	before := f.left
+	said, o, err := f.ask(firstConditions(len(d.conditions.list)))
+	v.left -= before - f.left
+	switch {
+	case v.ctx.Err() != nil:
+		return err
+	case err != nil: // a space that the search does not take
+	case said == feasible:
+		v.witnesses = append(v.witnesses, o)
+		out.Verdict, out.Exact = HasZone, true
+	case said == infeasible:
+		out.Verdict, out.Full, out.Exact = NoZone, true, true
+		out.Count, out.Ratifiable = new(big.Int), new(big.Int)
+	}
+	return nil
+}
+
+// alone analyses one space by itself, if the budget allows it and there is more to know of it.
 func (v *variants) alone(i int) error {
 	s, out := v.spaces[i], &v.out[i]
 	work := float64(soloWork)
 	if _, ok := s.Count(); ok {
 		work = min(work, listingWork(s))
 	}
-	if v.left < work {
-		for _, o := range v.opt.Witnesses {
-			if s.InZone(o) {
-				out.Verdict, out.Exact = HasZone, true
-				break
-			}
-		}
+	if out.Full || v.left < work {
 		return context.Cause(v.ctx)
 	}
-	a, err := Analyze(v.ctx, s, Options{Time: min(v.opt.Time, soloWork), Memory: v.opt.Memory, MaxTies: 1, MaxPoints: 1})
+	a, err := Analyze(v.ctx, s, Options{Time: min(v.opt.Time, soloWork), Memory: v.opt.Memory, MaxTies: 1, MaxPoints: 1, uncounted: true})
 	if err != nil {
 		v.left -= work
 		if v.ctx.Err() != nil {
 			return err
 		}
-		return nil // refused: unknown
+		return nil // refused
 	}
 	// What was set aside and not needed is left to the others.
 	if i := slices.IndexFunc(a.Considered, func(c Considered) bool { return c.Chosen && c.Work > 0 }); i >= 0 {
 		work = min(work, float64(a.Considered[i].Work.Nanoseconds()))
 	}
 	v.left -= work
-	out.Verdict, out.Full, out.Exact = a.Verdict, true, a.Exact && a.Verdict != Unknown
+	if a.Verdict == Unknown {
+		return nil
+	}
+	out.Verdict, out.Full, out.Exact = a.Verdict, true, a.Exact
 	if a.Zone.Low != nil && a.Zone.High != nil && a.Zone.Exact() {
 		out.Count, out.Ratifiable = a.Zone.Low, a.Zone.Ratifiable
 	}
@@ -180,7 +220,7 @@ func (v *variants) alone(i int) error {
 }
 
 // soloWork bounds the work of a space that is analysed by itself, in nanoseconds.
-const soloWork = 10e9
+const soloWork = 3e9
 
 // groups returns the positions of spaces whose conditions are the same, ascending, each group
 // where its first stands. A space that can share its visit with none is a group of its own.

@@ -2,11 +2,13 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"math/big"
 	"slices"
+	"time"
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
@@ -77,13 +79,15 @@ func NewLeverStudy(ctx context.Context, file *casefile.File, view string, reques
 	}
 	combine.Levers = s.Levers
 	n := float64(len(s.Levers))
+	single := opts
+	single.Time = cmp.Or(opts.Time, 30*time.Second) / time.Duration(1+len(s.Levers))
 	for i := range s.Levers {
 		space, err := k.Compile([]int{i})
 		if err != nil {
 			s.Alone = append(s.Alone, nil) // the combination says why
 			continue
 		}
-		r, err := s.read(ctx, []string{c.Levers[i].ID}, space, opts)
+		r, err := s.read(ctx, []string{c.Levers[i].ID}, space, single)
 		if err != nil {
 			return nil, err
 		}
@@ -98,6 +102,22 @@ func NewLeverStudy(ctx context.Context, file *casefile.File, view string, reques
 	}
 	if s.Combinations, err = bargain.Combine(ctx, k.Len(), k.Compile, combine); err != nil {
 		return nil, err
+	}
+	// What a full analysis knows more of single levers.
+	for at := range s.Combinations.Sets {
+		k, r := &s.Combinations.Sets[at], s.Main
+		if len(k.Set) == 1 {
+			r = s.Alone[k.Set[0]]
+		}
+		if len(k.Set) > 1 || r == nil {
+			continue
+		}
+		if k.Verdict == bargain.Unknown && r.Analysis.Verdict != bargain.Unknown {
+			k.Verdict, k.Exact = r.Analysis.Verdict, r.Analysis.Exact
+		}
+		if n := r.zoneCount(); k.Count == nil && n != nil {
+			k.Count, k.Ratifiable = n, r.Analysis.Zone.Ratifiable
+		}
 	}
 	goal := func(key, words string, reach func(*bargain.Combination) bargain.Reach) {
 		s.Goals = append(s.Goals, LeverGoal{Key: key, Words: words, Goal: s.Combinations.Goal(s.Levers, reach)})
@@ -253,10 +273,11 @@ func (s *LeverStudy) effects(i int) []leverEffect {
 			prefix = before.ID
 		}
 		moved := func(what, at, name string, by *big.Rat, eases bool) {
-			text := fmt.Sprintf("%s %s rises by %s", possessive(who), name, pointsOf(by))
+			verb, size := "rises", by
 			if by.Sign() < 0 {
-				text = fmt.Sprintf("%s %s falls by %s", possessive(who), name, pointsOf(new(big.Rat).Neg(by)))
+				verb, size = "falls", new(big.Rat).Neg(by)
 			}
+			text := fmt.Sprintf("the %s of %s %s by %s", name, who, verb, pointsOf(size))
 			all = append(all, leverEffect{what, at, p, g, by, eases, text})
 		}
 		name := "no-deal value"

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/outcome"
 )
 
 // WriteLeversText writes the study for a terminal: what levers can reach, then what each does.
@@ -18,6 +20,11 @@ func WriteLeversText(w io.Writer, s *LeverStudy, o TextOptions) error {
 		t.paragraph("The case has no levers.")
 	} else {
 		for i := range s.Goals {
+			if s.Goals[i].Key == "carried" || s.Goals[i].Key == "package_carried" {
+				if !s.home() {
+					continue // the same as the goal before
+				}
+			}
 			t.head(capital("To " + s.Goals[i].Words))
 			for _, line := range s.goalLines(&s.Goals[i]) {
 				t.entry(" -", line)
@@ -27,10 +34,16 @@ func WriteLeversText(w io.Writer, s *LeverStudy, o TextOptions) error {
 		for _, i := range s.ordered() {
 			t.entry(" -", strings.Join(s.leverLines(i), " "))
 		}
-		t.paragraph("\n" + s.searched())
+		t.WriteByte('\n')
+		t.paragraph(s.searched())
 	}
 	_, err := w.Write(t.Bytes())
 	return err
+}
+
+// home reports whether anybody at home has a say.
+func (s *LeverStudy) home() bool {
+	return slices.ContainsFunc(s.Main.Space.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 })
 }
 
 // searched says which combinations were looked at.
@@ -180,18 +193,19 @@ func from(was, is *big.Int, one, many string) string {
 
 // nashLine says what becomes of the Nash package.
 func (s *LeverStudy) nashLine(i int) []string {
-	was, is := &s.Combinations.Sets[0], s.alone(i)
-	if is.Nash == nil {
+	r := s.Alone[i]
+	if r == nil || r.Analysis.Solutions.Nash == nil {
 		return nil
 	}
-	if was.Nash != nil && is.RanksFirst(is.Space, was.Nash.Outcome) {
+	was, is := s.Main.Analysis.Solutions.Nash, r.Analysis.Solutions.Nash
+	if was != nil && sameNash(s.Main, r) {
 		return []string{"The Nash package stays."}
 	}
 	var gets []string
-	for p := range is.Space.Parties {
-		gets = append(gets, partyTitle(s.File.Case, p)+" "+points(&is.Space.Parties[p].Row, is.Nash.Utilities[p]))
+	for p := range r.Space.Parties {
+		gets = append(gets, partyTitle(s.File.Case, p)+" "+points(&r.Space.Parties[p].Row, is.Utilities[p]))
 	}
-	if was.Nash == nil {
+	if was == nil {
 		return []string{"The Nash package gives " + sentenceList(gets) + "."}
 	}
 	return []string{"The Nash package is another, and gives " + sentenceList(gets) + "."}

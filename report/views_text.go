@@ -203,9 +203,13 @@ func (s *ViewStudy) pairLines(p *ViewPair) []string {
 		}
 		say := func(all [][]int, verb string, of *Reading, back bool) {
 			for k, set := range all[:min(len(all), shownSets)] {
-				head := fmt.Sprintf("%s of %s flips if this alone is %s:", what, s.readingTitle(of), verb)
+				these := "this alone is"
+				if len(set) > 1 {
+					these = "these are"
+				}
+				head := fmt.Sprintf("%s of %s flips if %s %s:", what, s.readingTitle(of), these, verb)
 				if k > 0 {
-					head = "Or if this is " + verb + ":"
+					head = fmt.Sprintf("Or if %s %s:", these, verb)
 				}
 				lines = append(lines, fmt.Sprintf("%s %s. Then %s.", head, s.set(p, set), after(p.Combinations.After(set, back))))
 			}
