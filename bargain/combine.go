@@ -200,7 +200,7 @@ func (c *Combinations) find(set []int) int {
 // ascending visits the sets of levers that are no pressure and state their costs, each once, the cheapest
 // first, then those with fewer levers, until there are most of them; all says that none is left.
 // A set is reached from one that is not dearer: with the dearest lever's successor added to it, or
-// put in its place (after Lawler 1972).
+// put in its place.
 func ascending(levers []Lever, most int, visit func(set []int, cost *big.Rat)) (all bool) {
 	var by []int // levers by cost
 	for i := range levers {

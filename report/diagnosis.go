@@ -212,7 +212,7 @@ func (w *weakPoint) object() object {
 // weakPoints lists what a verdict of no zone rests on and is weakly supported: weak statements
 // in the order of the file, each with the conditions that have no other statement; then conditions of
 // low confidence and those without any statement; then, where there are several, all of them, with
-// the conditions all of whose statements are weak. docs/methods.md states the rule.
+// the conditions all of whose statements are weak. docs/methods/diagnosis.md states the rule.
 func (s *Study) weakPoints() []weakPoint {
 	d := s.Main.Diagnosis
 	if d.Verdict != bargain.NoZone || d.Hopeless {
