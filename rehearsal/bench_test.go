@@ -10,8 +10,9 @@ import (
 	"github.com/goodoffices/goodoffices/strategy"
 )
 
-// rivals is a space of two parties with random opposed tastes.
-func rivals(options ...int) *outcome.Space {
+// rivals is a space of two parties with random scores, independent of each other or,
+// opposed, almost each other's contrary.
+func rivals(opposed bool, options ...int) *outcome.Space {
 	r := rand.New(rand.NewPCG(1, uint64(len(options))))
 	s := &outcome.Space{}
 	for i, n := range options {
@@ -23,11 +24,14 @@ func rivals(options ...int) *outcome.Space {
 			scores := make([]int64, n)
 			weight := 100 + r.Int64N(900)
 			for k := range scores {
-				at := int64(k)
-				if p == 1 {
-					at = int64(n - 1 - k)
+				scores[k] = r.Int64N(1000)
+				if opposed {
+					at := int64(k)
+					if p == 1 {
+						at = int64(n - 1 - k)
+					}
+					scores[k] = weight*at/int64(n-1) + r.Int64N(20)
 				}
-				scores[k] = weight*at/int64(max(1, n-1)) + r.Int64N(20)
 			}
 			row.Scores = append(row.Scores, scores)
 		}
@@ -50,9 +54,10 @@ var sizes = []struct {
 // gives them, set up before.
 func BenchmarkSession(b *testing.B) {
 	for _, size := range sizes {
-		for _, rounds := range []int{100, 1000} {
-			b.Run(fmt.Sprintf("outcomes=%s/rounds=%d", size.name, rounds), func(b *testing.B) {
-				m, makers := table(b, rivals(size.options...), rounds, "boulware:e=0.25", "conceder:e=4")
+		for k, rounds := range []int{100, 1000, 100, 1000} {
+			opposed := k > 1
+			b.Run(fmt.Sprintf("outcomes=%s/opposed=%v/rounds=%d", size.name, opposed, rounds), func(b *testing.B) {
+				m, makers := table(b, rivals(opposed, size.options...), rounds, "boulware:e=0.25", "conceder:e=4")
 				seats := make([]protocol.Negotiator, 2)
 				moves := 0
 				count := func(protocol.Seat, *protocol.Move, []protocol.Effect) { moves++ }
@@ -79,7 +84,7 @@ func BenchmarkSession(b *testing.B) {
 func BenchmarkSetUp(b *testing.B) {
 	for _, size := range sizes {
 		b.Run("outcomes="+size.name, func(b *testing.B) {
-			space := rivals(size.options...)
+			space := rivals(false, size.options...)
 			b.ReportAllocs()
 			for b.Loop() {
 				table(b, space, 100, "boulware:e=0.25", "conceder:e=4")

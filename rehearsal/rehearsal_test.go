@@ -14,7 +14,7 @@ import (
 
 func plan(tb testing.TB, sessions int, specs ...string) *rehearsal.Plan {
 	tb.Helper()
-	space := rivals(5, 6, 4)
+	space := rivals(true, 5, 6, 4)
 	space.Parties[1].Threshold = outcome.Threshold{Value: 100, Set: true}
 	set := &protocol.Setting{Space: space, Rounds: 20, Breakdown: 0.03, Discounts: []float64{0.99, 1}}
 	_, makers := table(tb, space, 20, specs...)
