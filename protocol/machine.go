@@ -149,6 +149,9 @@ func New(set *Setting, rules Rules) (*Machine, error) {
 	if t.seats > 64 {
 		return nil, fmt.Errorf("%s: %d seats, more than 64", rules.Name(), t.seats)
 	}
+	if set.rounds() > maxTurns/t.seats {
+		return nil, fmt.Errorf("%s: %d rounds of %d seats: at most %d rounds can be held", rules.Name(), set.rounds(), t.seats, maxTurns/t.seats)
+	}
 	t.arena.width = len(set.Space.Issues)
 	t.sits = make([]sits, t.seats)
 	t.mandates = make([]outcome.Table, t.parties)

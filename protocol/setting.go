@@ -34,7 +34,8 @@ type Setting struct {
 	Discounts []float64
 	// DiscountBy says what one step of the discount is.
 	DiscountBy DiscountBy
-	// Rounds is the deadline, the number of rounds that may be held; 0 is [MaxRounds].
+	// Rounds is the deadline, the number of rounds that may be held; 0 is as many as
+	// can be, at most [MaxRounds].
 	Rounds int
 	// Clock says what View.Time counts.
 	Clock Clock
@@ -50,8 +51,11 @@ type Setting struct {
 	Silences int
 }
 
-// MaxRounds is the largest number of rounds of a session.
-const MaxRounds = 1 << 20
+// Limits of a session, which keep what its participants were shown within memory.
+const (
+	MaxRounds = 100_000 // rounds
+	maxTurns  = 1 << 20 // rounds times seats
+)
 
 // A Precondition is what a party wants fulfilled before it talks.
 type Precondition struct {
@@ -205,7 +209,7 @@ func fits(t *outcome.Table, issues []outcome.Issue) bool {
 // rounds returns the number of rounds after which the deadline passes.
 func (s *Setting) rounds() int {
 	if s.Rounds == 0 {
-		return MaxRounds
+		return min(MaxRounds, maxTurns/(len(s.Space.Parties)+1))
 	}
 	return s.Rounds
 }

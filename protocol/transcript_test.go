@@ -50,13 +50,13 @@ func TestTranscriptProblems(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"", `x:1:1: a transcript begins with the line "goodoffices transcript 1"`},
 		{"goodoffices transcript 2\n", `x:1:1: a transcript begins with`},
-		{"goodoffices transcript 1\nround zero\n", `x:2:7: "zero" is no number from 1 to 1048576`},
+		{"goodoffices transcript 1\nround zero\n", `x:2:7: "zero" is no number from 1 to 100000`},
 		{"goodoffices transcript 1\np1\n", `x:2:1: p1 does what?`},
 		{"goodoffices transcript 1\n  p1 offer arms=\n", `x:2:17: a value is missing after =`},
 		{"goodoffices transcript 1\np1 offer \"open\n", `x:2:10: a text in quotes does not end`},
 		{"goodoffices transcript 1\np1 offer arms=all\"x\"\n", `x:2:18: a space is missing`},
 		{"goodoffices transcript 1\np1 offer \xff\n", `x:2:1: the line is not UTF-8 text`},
-		{"goodoffices transcript 1\nround 0\ntimeout -1\n", "x:2:7: \"0\" is no number from 1 to 1048576\nx:3:9: "},
+		{"goodoffices transcript 1\nround 0\ntimeout -1\n", "x:2:7: \"0\" is no number from 1 to 100000\nx:3:9: "},
 	} {
 		_, err := protocol.ParseTranscript("x", []byte(test.text))
 		if err == nil || !strings.Contains(err.Error(), test.want) {

@@ -350,6 +350,20 @@ func (x *Rehearsal) players() string {
 	return sentenceList(all)
 }
 
+// met says which preconditions were taken as met.
+func (x *Rehearsal) met() string {
+	var met []string
+	for _, p := range x.Setting.Preconditions {
+		if !p.Unmet {
+			met = append(met, clean(p.ID))
+		}
+	}
+	if met == nil {
+		return ""
+	}
+	return "Preconditions taken as met: " + sentenceList(met) + "."
+}
+
 // session writes one session: how it ended, the offers drawn, and who got what.
 func (t *terminal) session(x *Rehearsal) {
 	r, res := x.Main, x.Result
@@ -373,6 +387,10 @@ func (t *terminal) session(x *Rehearsal) {
 		}
 	}
 	t.WriteByte('\n')
+	if met := x.met(); met != "" {
+		t.paragraph(met)
+		t.WriteByte('\n')
+	}
 	drawing, table := t.offers(x), t.outcomes(x)
 	left, right := 0, 0
 	for _, l := range drawing {
@@ -685,6 +703,9 @@ func (t *terminal) sessions(x *Rehearsal) {
 		}
 	}
 	t.WriteByte('\n')
+	if met := x.met(); met != "" {
+		t.paragraph(met)
+	}
 	t.paragraph("Shares are shares of sessions under these assumptions, strategies and rules. They forecast nothing.")
 }
 
