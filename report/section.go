@@ -46,6 +46,9 @@ func (s *Study) sections() []section {
 	if s.Main.Agendas != nil {
 		all = append(all, s.agenda())
 	}
+	if s.Rehearsed != nil {
+		all = append(all, s.rehearsed())
+	}
 	if s.Sure != nil {
 		all = append(all, s.sure())
 	}

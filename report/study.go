@@ -42,6 +42,9 @@ type Study struct {
 	// Definitions holds what other tools report of Main, in the order asked for by Define.
 	Definitions []*definitions.Result
 
+	// Rehearsed holds sessions of rehearsed talks for the brief to tell of; nil for none.
+	Rehearsed []Rehearsed
+
 	copied *copied // nil: a study of all parties
 }
 

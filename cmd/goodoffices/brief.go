@@ -74,6 +74,9 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 					return err
 				}
 			}
+			if err := rehearse(cmd.Context(), study); err != nil {
+				return err
+			}
 			var page bytes.Buffer
 			if err := report.WriteBrief(&page, study, report.BriefOptions{Version: number()}); err != nil {
 				return err

@@ -14,6 +14,7 @@ import (
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/strategy"
 )
 
@@ -434,4 +435,45 @@ func (s *streams) openTalks(ctx context.Context, cmd *cobra.Command, t *talks, c
 		return err
 	}
 	return t.resolve(file)
+}
+
+// rehearse plays every protocol once with its default strategies, for the brief, and
+// where mandates bind, again without them. A protocol that the case does not allow, or
+// that a party cannot play, is left out.
+func rehearse(ctx context.Context, study *report.Study) error {
+	bound := false
+	for _, p := range study.File.Case.Parties.All() {
+		bound = bound || p.Mandate != nil && p.Mandate.Only != ""
+	}
+	for _, freed := range []bool{false, true} {
+		if freed && !bound {
+			break
+		}
+		for i := range protocols {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			t := talks{}
+			t.flags(pflag.NewFlagSet("", pflag.ContinueOnError))
+			t.choice, t.protocol = study.Choice, protocols[i].name
+			if freed {
+				for _, id := range study.File.Case.Parties.Keys() {
+					t.amend = append(t.amend, "1:"+id+":")
+				}
+			}
+			if err := t.resolve(study.File); err != nil {
+				continue
+			}
+			m, makers, err := t.machine()
+			if err != nil {
+				continue
+			}
+			result, err := protocol.Play(m, negotiators(m, makers, t.seed), t.seed, nil)
+			if err != nil {
+				return err
+			}
+			study.Rehearsed = append(study.Rehearsed, report.Rehearsed{Protocol: t.protocol, Strategies: t.specs, Setting: t.set, Freed: freed, Result: *result})
+		}
+	}
+	return nil
 }

@@ -1,0 +1,125 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/protocol"
+)
+
+// A Rehearsed session is one that the brief tells of.
+type Rehearsed struct {
+	Protocol   string
+	Strategies []string // by seat
+	Setting    *protocol.Setting
+	Freed      bool // the mandates on record were lifted
+	Result     protocol.Result
+}
+
+// rehearsed is the section on talks that were rehearsed.
+func (s *Study) rehearsed() section {
+	out := section{
+		ID: "rehearsal", Title: "If the talks were played", More: "Every rehearsal, as a table",
+		Notes: []string{"Each protocol was played once, with the strategies named, which are automated negotiators of published rules. Rehearsals show how rules and firmness work on these numbers. They forecast nothing."},
+	}
+	for _, freed := range []bool{false, true} {
+		g := grid{Caption: "With the mandates on record", Heads: []string{"Protocol", "Played by", "End", "Round"}, Numbers: false}
+		if freed {
+			g.Caption = "With the mandates lifted"
+		}
+		for p := range s.Main.Space.Parties {
+			g.Heads = append(g.Heads, s.Main.Space.Parties[p].ID)
+		}
+		agreed, played := 0, 0
+		var reached []string
+		why := ""
+		for i := range s.Rehearsed {
+			x := &s.Rehearsed[i]
+			if x.Freed != freed {
+				continue
+			}
+			played++
+			row := []cell{{Text: spoken(x.Protocol)}, {Text: x.players()}, {Text: endWords[x.Result.Ended]}, {Text: decimal(x.Result.Rounds)}}
+			o := x.Result.Agreement
+			if o == nil {
+				o = x.Result.Refused
+				why = x.Result.Reason
+			} else {
+				agreed++
+				reached = append(reached, spoken(x.Protocol))
+			}
+			for p := range s.Main.Space.Parties {
+				row = append(row, cell{Text: s.rehearsedPoints(p, o)})
+			}
+			g.Rows = append(g.Rows, row)
+		}
+		if played == 0 {
+			continue
+		}
+		out.Tables = append(out.Tables, g)
+		before := "With the mandates on record"
+		if freed {
+			before = "With the mandates lifted"
+		} else if len(s.Rehearsed) == played {
+			before = fmt.Sprintf("%s, played by automated negotiators", capital(s.under(s.Main)))
+		}
+		text := fmt.Sprintf("%s, %d of %d protocols come to an agreement", before, agreed, played)
+		switch {
+		case agreed > 0:
+			text += ": " + sentenceList(reached)
+		case why != "":
+			text += "; the last of them ends so: " + clean(why)
+		}
+		out.Sentences = append(out.Sentences, text+".")
+		if out.Short != "" {
+			out.Short += " "
+		}
+		out.Short += fmt.Sprintf("%s, %d of %d rehearsed protocols come to an agreement.", g.Caption, agreed, played)
+	}
+	return out
+}
+
+// endWords say how talks ended, in a table.
+var endWords = map[protocol.Ending]string{
+	protocol.Agreed: "agreement", protocol.Deadline: "no agreement", protocol.Walkout: "a side walks out",
+	protocol.Breakdown: "breakdown", protocol.RefusedAtHome: "refused at home",
+}
+
+// spoken writes an id in words.
+func spoken(id string) string {
+	words := []byte(id)
+	for i := range words {
+		if words[i] == '_' {
+			words[i] = ' '
+		}
+	}
+	return string(words)
+}
+
+func (x *Rehearsed) players() string {
+	same := true
+	parties := len(x.Setting.Space.Parties)
+	for _, spec := range x.Strategies[:parties] {
+		same = same && spec == x.Strategies[0]
+	}
+	if same {
+		text := "all " + clean(x.Strategies[0])
+		if len(x.Strategies) > parties {
+			text += ", mediator " + clean(x.Strategies[parties])
+		}
+		return text
+	}
+	var all []string
+	for seat, spec := range x.Strategies {
+		all = append(all, clean(x.Setting.Name(protocol.Seat(seat)))+" "+clean(spec))
+	}
+	return sentenceList(all)
+}
+
+func (s *Study) rehearsedPoints(p int, o outcome.Outcome) string {
+	if o == nil {
+		return "–"
+	}
+	row := &s.Main.Space.Parties[p].Row
+	return points(row, row.Value(o))
+}
