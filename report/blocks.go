@@ -50,7 +50,7 @@ func (s *Study) blocked() section {
 		const most = 3
 		out.Lists = append(out.Lists, sectionList{Head: "What the verdict hangs on and is weakly supported", Items: lines[:min(len(lines), most)], Left: left(len(lines)-most, true)})
 	}
-	out.Drawing = s.setDrawing("blocks", "Which conditions block a deal together", strings.Join(said, " "), sets, nil)
+	out.Drawing = s.conditionDrawing("blocks", "Which conditions block a deal together", strings.Join(said, " "), sets, nil)
 	out.Caption = "Each column is one reason, with its number above: no package satisfies the conditions marked in it together."
 	out.Limits = s.conditionRows(sets)
 	return out
@@ -94,7 +94,7 @@ func (s *Study) opening() section {
 	out.Lists = append(out.Lists, changes)
 	if all := d.Concessions; len(all) > 0 {
 		var enough []string
-		for i := range all[:min(len(all), shownSets)] {
+		for i := range all[:min(len(all), 3)] {
 			enough = append(enough, s.conceding(&all[i]))
 		}
 		text := "In points alone, everything else as it is, this is enough: " + enough[0]
@@ -117,7 +117,7 @@ func (s *Study) opening() section {
 		out.Caption = "Points that each side would accept below its no-deal value, everything else as it is. Every dot is a smallest pair that is enough; so is anything in the tinted part."
 		return out
 	}
-	out.Drawing = s.setDrawing("opens", "Which changes open a zone", strings.Join(said, " "), sets, asked)
+	out.Drawing = s.conditionDrawing("opens", "Which changes open a zone", strings.Join(said, " "), sets, asked)
 	out.Caption = "Each column is one change, with its number above: the conditions marked in it give way together. Below: points asked below no-deal values, where any are."
 	return out
 }
@@ -161,30 +161,40 @@ func (s *Study) conditionRows(sets [][]string) []limit {
 	return rows
 }
 
-// setDrawing draws conditions as rows and sets of them as numbered columns, a filled
-// circle where the condition is in the set, with a text under each column.
-func (s *Study) setDrawing(name, title, shows string, sets [][]string, under []string) template.HTML {
+// conditionDrawing draws sets of conditions.
+func (s *Study) conditionDrawing(name, title, shows string, sets [][]string, under []string) template.HTML {
+	rows := s.inOrder(sets)
+	titles := make([]string, len(rows))
+	for i := range rows {
+		titles[i] = capital(rows[i].Name)
+	}
+	return setDrawing(name, title, shows, titles, len(sets), func(row, set int) bool { return slices.Contains(sets[set], rows[row].ID) }, "Points asked", under)
+}
+
+// setDrawing draws members as rows and sets of them as numbered columns, a filled circle
+// where the member is in the set, with a text under each column.
+func setDrawing(name, title, shows string, rows []string, sets int, in func(row, set int) bool, what string, under []string) template.HTML {
 	const step = 26
 	var d drawing
-	at := func(k int) int { return drawingWidth - step/2 - (len(sets)-1-k)*step }
+	at := func(k int) int { return drawingWidth - step/2 - (sets-1-k)*step }
 	room := (at(0) - step/2) * drawingColumns / drawingWidth
 	for k := range sets {
 		d.text("head middle", at(k), lineHeight, decimal(k+1))
 	}
 	d.y = lineHeight + 6
 	type span struct{ from, to int }
-	spans := make([]span, len(sets))
+	spans := make([]span, sets)
 	var marks drawing
-	for _, n := range s.inOrder(sets) {
-		lines := wrap(capital(n.Name), room)
+	for row, title := range rows {
+		lines := wrap(title, room)
 		height := max(step, len(lines)*lineHeight+10)
 		middle := d.y + height/2
 		d.path("rule", "M0 %dH%d", d.y, drawingWidth)
 		for i, line := range lines {
 			d.text("", 0, middle+4-(len(lines)-1)*lineHeight/2+i*lineHeight, line)
 		}
-		for k, set := range sets {
-			if !slices.Contains(set, n.ID) {
+		for k := range sets {
+			if !in(row, k) {
 				d.circle("faint", at(k), middle, 3)
 				continue
 			}
@@ -202,7 +212,7 @@ func (s *Study) setDrawing(name, title, shows string, sets [][]string, under []s
 	d.WriteString(marks.String())
 	if slices.ContainsFunc(under, func(s string) bool { return s != "" }) {
 		d.path("rule", "M0 %dH%d", d.y, drawingWidth)
-		d.text("", 0, d.y+17, "Points asked")
+		d.text("", 0, d.y+17, what)
 		for k, text := range under {
 			d.text("value middle", at(k), d.y+17, text)
 		}

@@ -31,37 +31,47 @@ func (s *Study) PullLevers(ctx context.Context, opts bargain.Options) error {
 func (s *Study) leversSection() section {
 	l := s.Levers
 	out := section{ID: "levers", Title: "Levers", More: "Each lever alone, as a table", Tables: []grid{l.grid()}, Notes: []string{l.searched()}}
+	was := l.Combinations.Sets[0].Verdict
+	var open, worse []string
+	for _, i := range l.ordered() {
+		title := "“" + leverTitle(s.File.Case, s.File.Case.Levers[i].ID) + "”"
+		if was == bargain.NoZone && l.alone(i).Verdict == bargain.HasZone && !l.Levers[i].Coercive {
+			open = append(open, title)
+		}
+		if len(l.backfires(i)) > 0 {
+			worse = append(worse, title)
+		}
+	}
+	zone := &l.Goals[0]
+	var first string
+	switch n := len(zone.Smallest); {
+	case zone.Already:
+		first = "no lever is needed for a zone of agreement: there is one"
+	case len(open) > 0:
+		first = "a zone of agreement opens with " + orList(open) + " alone"
+	case n > 0:
+		first = fmt.Sprintf("no lever alone opens a zone of agreement; %s of levers without pressure would", plural(n, "smallest set", "smallest sets"))
+	case zone.Proven:
+		first = "no set of levers without pressure opens a zone of agreement"
+	default:
+		first = "no set of levers without pressure is known to open a zone of agreement"
+	}
+	out.Sentences = append(out.Sentences, s.under(s.Main)+", "+first+". Levers of mediators come first; pressure is shown and never ranked.")
 	for i := range l.Goals {
 		g := &l.Goals[i]
-		if g.Already {
+		if g.Already || strings.HasSuffix(g.Key, "carried") && (!s.Main.ratified() || sameSets(g, &l.Goals[i-1])) {
 			continue
 		}
-		if g.Key == "carried" && !s.Main.ratified() || g.Key == "package_carried" && slices.Equal(g.Smallest, l.Goals[i-1].Smallest) {
-			continue
-		}
-		lines := l.goalLines(g)
+		lines := l.goalLines(g, 1)
 		if out.Short == "" {
 			out.Short = "To " + g.Words + ": " + lowerFirst(lines[0])
 		}
-		out.Lists = append(out.Lists, sectionList{Head: "To " + g.Words, Items: lines})
-	}
-	first := "A lever is something that a party or a mediator can do. "
-	if len(l.Goals) > 0 && l.Goals[0].Already {
-		first = fmt.Sprintf("%s, no lever is needed for a zone of agreement: there is one. ", s.under(s.Main))
-	}
-	var open, worse []string
-	for _, i := range l.ordered() {
-		if k := l.alone(i); k.Verdict == bargain.HasZone && l.Combinations.Sets[0].Verdict == bargain.NoZone {
-			open = append(open, "“"+leverTitle(s.File.Case, s.File.Case.Levers[i].ID)+"”")
+		head := "To " + g.Words
+		if s.Main.ratified() && i+1 < len(l.Goals) && strings.HasSuffix(l.Goals[i+1].Key, "carried") && sameSets(g, &l.Goals[i+1]) && len(g.Smallest) > 0 {
+			head += ", and to have it carried at home"
 		}
-		if len(l.backfires(i)) > 0 {
-			worse = append(worse, "“"+leverTitle(s.File.Case, s.File.Case.Levers[i].ID)+"”")
-		}
+		out.Lists = append(out.Lists, sectionList{Head: head, Items: lines})
 	}
-	if len(open) > 0 {
-		first = fmt.Sprintf("%s, a zone of agreement opens with %s alone. ", s.under(s.Main), orList(open))
-	}
-	out.Sentences = append(out.Sentences, first+"Levers of mediators come first; pressure is shown and never ranked.")
 	if len(worse) > 0 {
 		verb := "backfires"
 		if len(worse) > 1 {
@@ -73,8 +83,53 @@ func (s *Study) leversSection() section {
 			out.Short = text
 		}
 	}
-	out.Drawing, out.Caption = l.drawing()
+	if out.Drawing, out.Caption = l.setsDrawing(zone); out.Drawing == "" {
+		out.Drawing, out.Caption = l.drawing()
+	}
 	return out
+}
+
+// sameSets reports whether the same sets of levers reach two goals.
+func sameSets(a, b *LeverGoal) bool {
+	return a.Already == b.Already && slices.Equal(a.Smallest, b.Smallest) && slices.Equal(a.Coercive, b.Coercive)
+}
+
+// setsDrawing draws the smallest sets without pressure that reach a goal; empty where
+// each of them is one lever.
+func (s *LeverStudy) setsDrawing(g *LeverGoal) (template.HTML, string) {
+	sets := g.Smallest[:min(len(g.Smallest), shownSets)]
+	var rows []int
+	for _, i := range s.ordered() {
+		if slices.ContainsFunc(sets, func(at int) bool { return slices.Contains(s.Combinations.Sets[at].Set, i) }) {
+			rows = append(rows, i)
+		}
+	}
+	if !slices.ContainsFunc(sets, func(at int) bool { return len(s.Combinations.Sets[at].Set) > 1 }) {
+		return "", ""
+	}
+	titles := make([]string, len(rows))
+	for k, i := range rows {
+		titles[k] = s.leverName(i)
+	}
+	var costs, said []string
+	for k, at := range sets {
+		cost := ""
+		if c := bargain.Cost(s.Levers, s.Combinations.Sets[at].Set); c != nil {
+			cost = decimals(c)
+		}
+		costs = append(costs, cost)
+		var names []string
+		for _, i := range s.Combinations.Sets[at].Set {
+			names = append(names, leverTitle(s.File.Case, s.File.Case.Levers[i].ID))
+		}
+		said = append(said, fmt.Sprintf("%d: %s", k+1, sentenceList(names)))
+	}
+	caption := "Each column is a smallest set of levers without pressure that opens a zone, those of mediators alone first, then the cheapest by the case’s own costs, which stand below."
+	if n := len(g.Smallest) - len(sets); n > 0 {
+		caption += fmt.Sprintf(" %s not drawn.", plural(n, "more set is", "more sets are"))
+	}
+	return setDrawing("levers", "Which levers open a zone of agreement together", strings.Join(said, ". ")+".", titles, len(sets),
+		func(row, k int) bool { return slices.Contains(s.Combinations.Sets[sets[k]].Set, rows[row]) }, "Cost", costs), caption
 }
 
 // grid is the table of what each lever does alone.

@@ -26,7 +26,7 @@ func WriteLeversText(w io.Writer, s *LeverStudy, o TextOptions) error {
 				}
 			}
 			t.head(capital("To " + s.Goals[i].Words))
-			for _, line := range s.goalLines(&s.Goals[i]) {
+			for _, line := range s.goalLines(&s.Goals[i], shownSets) {
 				t.entry(" -", line)
 			}
 		}
@@ -56,8 +56,8 @@ func (s *LeverStudy) searched() string {
 	return text + " Costs are in the analyst’s own unit. A set with pressure in it is never ranked by cost."
 }
 
-// goalLines say which levers reach a goal.
-func (s *LeverStudy) goalLines(g *LeverGoal) []string {
+// goalLines say which levers reach a goal, with at most so many sets beside the cheapest.
+func (s *LeverStudy) goalLines(g *LeverGoal, most int) []string {
 	sets := s.Combinations.Sets
 	set := func(at int) string {
 		var names []string
@@ -92,12 +92,12 @@ func (s *LeverStudy) goalLines(g *LeverGoal) []string {
 		if at == g.Mediators || at == g.Cheapest {
 			continue
 		}
-		if others++; others <= shownSets {
+		if others++; others <= most {
 			lines = append(lines, "Also: "+set(at)+".")
 		}
 	}
-	if others > shownSets {
-		lines = append(lines, fmt.Sprintf("And %d more sets; --format json has them.", others-shownSets))
+	if others > most {
+		lines = append(lines, fmt.Sprintf("And %d more sets; the JSON of goodoffices levers has them.", others-most))
 	}
 	switch {
 	case len(g.Smallest) == 0 && g.Proven:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,7 +21,11 @@ import (
 // answered returns a study of a fixture with everything that a brief asks.
 func answered(t *testing.T, name string) *Study {
 	t.Helper()
-	s := assessed(t, name, big.NewRat(1, 4))
+	return answer(t, assessed(t, name, big.NewRat(1, 4)))
+}
+
+func answer(t *testing.T, s *Study) *Study {
+	t.Helper()
 	if err := s.CountHome(t.Context(), bargain.Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -163,6 +168,62 @@ func checkDrawing(t *testing.T, where, drawing string) {
 	}
 	if !title || height == 0 {
 		t.Errorf("%s: no title or view box", where)
+	}
+}
+
+// altered returns a study of a fixture whose text is changed.
+func altered(t *testing.T, name string, change ...string) *Study {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + name + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := casefile.Parse(name+".yaml", []byte(strings.NewReplacer(change...).Replace(string(data))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := NewStudy(t.Context(), f, casefile.Choice{}, bargain.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer(t, s)
+}
+
+// A case of six parties without a zone, one with levers that open a zone together, and one that
+// nothing opens.
+func TestDrawingsWithoutAZone(t *testing.T) {
+	six := altered(t, "six", `consent: "dean && mayor && count(union, farmers, lab, press) >= 2"`, "consent: everyone", "no_deal: 35", "no_deal: 80", "no_deal: 45", "no_deal: 90")
+	levers := altered(t, "nozone", "packages:", `levers:
+  - {id: bridge, title: A bridge, by: mediators, cost: 1, add: {buyer.no_deal: -20}}
+  - {id: loan, title: A loan, by: mediators, cost: 2, add: {seller.no_deal: -20}}
+  - {id: threat, title: A threat, by: buyer, kind: pressure, add: {seller.no_deal: -60}}
+packages:`)
+	for name, s := range map[string]*Study{"six": six, "levers": levers} {
+		for _, id := range []string{"blocks", "opens"} {
+			x := sectionOf(t, s, id)
+			if x.Drawing == "" || len(x.Sentences) == 0 || x.Short == "" {
+				t.Errorf("%s, %s: %+v", name, id, x)
+			}
+			checkDrawing(t, name+", "+id, string(x.Drawing))
+		}
+	}
+	// By hand: no deal at 50 and 50 lets the middle in; neither 50 and 70 nor 70 and 50 does, as the two
+	// always get 100 together at most.
+	x := sectionOf(t, levers, "levers")
+	checkDrawing(t, "levers", string(x.Drawing))
+	if want := "Under the analyst’s assumptions, no lever alone opens a zone of agreement; 1 smallest set of levers without pressure would."; !strings.HasPrefix(x.Sentences[0], want) {
+		t.Errorf("%q", x.Sentences[0])
+	}
+	if want := "Mediators alone: “A bridge” and “A loan”, at a cost of 3. That is also the cheapest of all without pressure."; x.Lists[0].Items[0] != want {
+		t.Errorf("%q", x.Lists[0].Items)
+	}
+	if got := strings.Count(string(x.Drawing), `<circle class="full"`); got != 2 {
+		t.Errorf("%d levers are marked in the drawing", got)
+	}
+	for _, id := range []string{"home", "agenda", "closes"} {
+		if slices.ContainsFunc(levers.sections(), func(x section) bool { return x.ID == id }) {
+			t.Errorf("a case without a zone has the section %s", id)
+		}
 	}
 }
 

@@ -86,7 +86,11 @@ func (s *ViewStudy) hangs(p *ViewPair) []string {
 		}
 		return fmt.Sprintf("%s becomes another as soon as this %s: %s.", what, verb, strings.Join(names, "; or "))
 	}
-	return []string{flips("The verdict", &p.Verdict), flips("The Nash package", &p.Package)}
+	out := []string{flips("The verdict", &p.Verdict)}
+	if p.From.Analysis.Solutions.Nash != nil || p.To.Analysis.Solutions.Nash != nil {
+		out = append(out, flips("The Nash package", &p.Package))
+	}
+	return out
 }
 
 // grid is the table of the readings.
