@@ -126,13 +126,13 @@ func (z *farZone) at(k int32) []int64 { return z.u[int(k)*z.parties : (int(k)+1)
 func (z *farZone) narrow(reach []int32, file []int, o outcome.Outcome) []int32 {
 	for _, i := range file {
 		column, want := z.options[i], int32(o[i])
-		var kept []int32
+		kept := make([]int32, 0, len(reach)/2)
 		for _, k := range reach {
 			if column[k] == want {
 				kept = append(kept, k)
 			}
 		}
-		reach = kept
+		reach = slices.Clip(kept)
 	}
 	return reach
 }
@@ -142,6 +142,9 @@ type standing struct {
 	o       outcome.Outcome // open issues at their status quo
 	settled []bool          // by issue
 	reach   []int32         // far-sighted: the outcomes of the zone that can still be reached
+	// By issue, the number of its options among those outcomes, once it was counted here and in
+	// the standing before, where there were no fewer; 0 where it was not.
+	found, before []int
 }
 
 func (t *agendaTask) newTable(s *outcome.Space, quo outcome.Outcome, zone *farZone) *bargainTable {
@@ -245,7 +248,7 @@ func (b *bargainTable) step(p *standing, file []int) (*standing, *TalkStep) {
 	if best == nil {
 		return nil, nil
 	}
-	next := &standing{o: slices.Clone(p.o), settled: slices.Clone(p.settled)}
+	next := &standing{o: slices.Clone(p.o), settled: slices.Clone(p.settled), before: p.found}
 	for k, i := range file {
 		next.o[i], next.settled[i] = best.options[k], true
 	}
@@ -306,6 +309,12 @@ func (b *bargainTable) far(p *standing, file []int) []fileOption {
 	if len(file) == 1 {
 		column := b.zone.options[file[0]]
 		seen := make([]bool, total)
+		if p.found == nil {
+			p.found = make([]int, len(p.o))
+		}
+		if p.before != nil && p.before[file[0]] > 0 {
+			total = p.before[file[0]]
+		}
 		for _, k := range p.reach {
 			if rank := column[k]; !seen[rank] {
 				seen[rank] = true
@@ -315,6 +324,7 @@ func (b *bargainTable) far(p *standing, file []int) []fileOption {
 				}
 			}
 		}
+		p.found[file[0]] = len(ranks)
 	} else {
 		for _, k := range p.reach {
 			rank := 0
