@@ -38,7 +38,7 @@ func (c *Case) Talks(ch Choice) (*Talks, error) {
 	if t.Space, err = c.Compile(ch); err != nil {
 		return nil, err
 	}
-	for id, is := range changed.Issues.All() {
+	for _, is := range changed.Issues.All() {
 		names := make([]string, is.Len())
 		for k := range names {
 			names[k] = is.OptionID(k)
@@ -49,7 +49,6 @@ func (c *Case) Talks(ch Choice) (*Talks, error) {
 			k = -1
 		}
 		t.StatusQuo = append(t.StatusQuo, k)
-		_ = id
 	}
 	for id, p := range changed.Parties.All() {
 		var outside outcome.Table
