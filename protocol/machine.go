@@ -299,6 +299,7 @@ func (t *Table) made(seat Seat) {
 
 func (t *Table) step(seat Seat, move *Move) {
 	s := &t.sits[seat]
+	move.keepItsOwn()
 	if why := t.objection(seat, move); why != "" {
 		t.refuse(seat, why)
 		s.refused++
@@ -504,6 +505,26 @@ func (t *Table) excluding() string {
 	return strings.Join(names, " and ")
 }
 
+// keepItsOwn clears what does not belong to a move of its kind, so that nothing
+// travels with it unseen.
+func (m *Move) keepItsOwn() {
+	if m.Kind != Offer && m.Kind != Draft {
+		m.Outcome = nil
+	}
+	if m.Kind != Vote {
+		m.Votes = 0
+	}
+	if m.Kind != Answer && m.Kind != Criticise {
+		m.Answer = No
+	}
+	if m.Kind != Criticise {
+		m.Issues = 0
+	}
+	if m.Kind != Disclose {
+		m.Disclosure = nil
+	}
+}
+
 // objection says why a move is not in order; empty when it is.
 func (t *Table) objection(seat Seat, m *Move) string {
 	s := &t.sits[seat]
@@ -534,6 +555,13 @@ func (t *Table) objection(seat Seat, m *Move) string {
 		}
 		if m.Answer != No && t.standing != nil && t.outside(seat, t.standing) {
 			return "what is proposed is outside its mandate"
+		}
+	case Criticise:
+		if m.Answer > Yes {
+			return "a criticism says yes or no"
+		}
+		if n := len(t.set.Space.Issues); n < 64 && m.Issues>>n != 0 {
+			return fmt.Sprintf("it criticises more than the %d issues", n)
 		}
 	case Vote:
 		if len(t.offers) < 64 && m.Votes>>len(t.offers) != 0 {

@@ -326,6 +326,29 @@ type stubborn struct{}
 
 func (stubborn) Move(*protocol.View) protocol.Move { return offer(0) }
 
+// What does not belong to a move travels nowhere with it, however large.
+func TestMovesCarryOnlyTheirOwn(t *testing.T) {
+	set := protocol.Setting{Space: cake(2, 10), Rounds: 5}
+	m, err := protocol.New(&set, protocol.AlternatingOffers{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Start(1)
+	o := offer(5)
+	o.Votes, o.Issues, o.Answer, o.Disclosure = 7, 7, protocol.Yes, &protocol.Disclosure{}
+	m.Step(0, o)
+	m.Step(1, protocol.Move{Kind: protocol.Accept, Outcome: make(outcome.Outcome, 1<<20), Votes: 3, Disclosure: &protocol.Disclosure{}})
+	if r := m.Result(); !m.Over() || r.Ended != protocol.Agreed {
+		t.Fatalf("%+v", r)
+	}
+	for _, message := range m.View(0).Messages {
+		mv := message.Move
+		if mv.Votes != 0 || mv.Issues != 0 || mv.Answer != protocol.No || mv.Disclosure != nil || (mv.Kind == protocol.Accept && mv.Outcome != nil) {
+			t.Errorf("%+v", mv)
+		}
+	}
+}
+
 func TestMovesOutOfTurn(t *testing.T) {
 	set := protocol.Setting{Space: cake(2, 10), Rounds: 100}
 	m, err := protocol.New(&set, protocol.AlternatingOffers{})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -343,9 +344,13 @@ func WriteRehearsalText(w io.Writer, x *Rehearsal, o TextOptions) error {
 
 // players says who plays what.
 func (x *Rehearsal) players() string {
+	names, parties := x.seats(), len(x.Main.Space.Parties)
 	var all []string
-	for seat, name := range x.seats() {
+	for seat, name := range names {
 		all = append(all, clean(name)+" plays "+clean(x.Strategies[seat]))
+	}
+	if parties > 2 && !slices.ContainsFunc(x.Strategies[:parties], func(spec string) bool { return spec != x.Strategies[0] }) {
+		all = append([]string{"every party plays " + clean(x.Strategies[0])}, all[parties:]...)
 	}
 	return sentenceList(all)
 }

@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
@@ -87,21 +89,12 @@ var endWords = map[protocol.Ending]string{
 
 // spoken writes an id in words.
 func spoken(id string) string {
-	words := []byte(id)
-	for i := range words {
-		if words[i] == '_' {
-			words[i] = ' '
-		}
-	}
-	return string(words)
+	return strings.ReplaceAll(id, "_", " ")
 }
 
 func (x *Rehearsed) players() string {
-	same := true
 	parties := len(x.Setting.Space.Parties)
-	for _, spec := range x.Strategies[:parties] {
-		same = same && spec == x.Strategies[0]
-	}
+	same := !slices.ContainsFunc(x.Strategies[:parties], func(spec string) bool { return spec != x.Strategies[0] })
 	if same {
 		text := "all " + clean(x.Strategies[0])
 		if len(x.Strategies) > parties {
