@@ -28,8 +28,10 @@ func newBrief(s *streams) *cobra.Command {
 		Use:   "brief CASE",
 		Short: "Write a brief for screen and paper, and its summary here",
 		Long: `Brief analyses a case and writes one HTML file that needs no network: the answer
-in three sentences, the deal map, the packages worth proposing, positions with
-their sources, and the assumptions. Its summary is printed here.
+in three sentences, the deal map, the packages worth proposing; what blocks a deal
+and what would open one, or what could close it; levers, views, people at home, the
+agenda, how sure; then positions with their sources, and the assumptions. Its
+summary is printed here.
 
 The file is named after the case's id and lies in the current folder unless -o
 names another; -o - writes the brief to standard output and prints no summary. An
