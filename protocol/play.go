@@ -2,13 +2,15 @@ package protocol
 
 import (
 	"fmt"
+	"io"
 	"math/bits"
 )
 
 // Play drives a machine through one session with a negotiator in every seat, and
 // returns how it ended, which is good until the machine's next session. It asks
 // one negotiator at a time: of several that are asked at once, the lowest seat
-// first. A negotiator that panics has left. watch, which may be nil, is called
+// first. A negotiator that panics has left; one that is an io.Closer is closed at the
+// end. watch, which may be nil, is called
 // with the effects of every step and the move that led to them; from is -1 where
 // none did.
 func Play(m *Machine, negotiators []Negotiator, seed uint64, watch func(from Seat, move *Move, effects []Effect)) (*Result, error) {
@@ -17,7 +19,14 @@ func Play(m *Machine, negotiators []Negotiator, seed uint64, watch func(from Sea
 	}
 	t := &m.table
 	t.mute = watch == nil
-	defer func() { t.mute = false }()
+	defer func() {
+		t.mute = false
+		for _, n := range negotiators {
+			if c, ok := n.(io.Closer); ok {
+				c.Close()
+			}
+		}
+	}()
 	effects := m.Start(seed)
 	if watch != nil {
 		watch(-1, nil, effects)

@@ -29,10 +29,12 @@ var micro = []Entry{{
 		}
 		return func() tactic {
 			m := &microTactic{}
-			if r.listed {
+			if r.listed && r.all() <= maxMarked {
 				m.received = make([]uint64, (r.all()+63)/64)
 			} else {
 				m.others = map[string]bool{}
+			}
+			if !r.listed {
 				m.walk = r.walk()
 			}
 			return m
@@ -40,9 +42,12 @@ var micro = []Entry{{
 	},
 }}
 
+// maxMarked is the largest number of outcomes of which each has a bit.
+const maxMarked = 1 << 18
+
 type microTactic struct {
 	received []uint64        // by rank: offered by the others
-	others   map[string]bool // the same where ranks are not known
+	others   map[string]bool // the same, by outcome, where there are too many to mark
 	distinct int             // different offers received
 	made     int             // different offers made: the best outcomes, in order
 	repeat   int             // the one to repeat, drawn once a turn

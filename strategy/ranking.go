@@ -1,6 +1,7 @@
 package strategy
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/bits"
@@ -14,7 +15,7 @@ import (
 )
 
 // maxListed is the largest number of outcomes that are ranked one by one.
-const maxListed = 1 << 22
+const maxListed = 1 << 24
 
 // A Ranking is what a party works out before it sits down: the outcomes that it may
 // offer, best first. Those satisfy every requirement, break none of its red lines,
@@ -86,11 +87,8 @@ func (r *Ranking) list(n int, keep func(outcome.Outcome) bool) error {
 	if err != nil {
 		return err
 	}
-	type ranked struct {
-		u    int64
-		rank int32
-	}
-	all := make([]ranked, 0, n)
+	var utility []int64
+	var rank []int32
 	cursor := lister.Cursor()
 	words, last := lister.Places()
 	ranks := lister.Ranks()
@@ -115,33 +113,50 @@ func (r *Ranking) list(n int, keep func(outcome.Outcome) bool) error {
 			for ; in != 0; in &= in - 1 {
 				j := w<<6 | bits.TrailingZeros64(in)
 				u := base + table[j]
-				rank := int32(first + ranks[j])
-				if r.row.Threshold.Accepts(u) && (keep == nil || keep(r.decode(o, rank))) {
-					all = append(all, ranked{u, rank})
+				at := int32(first + ranks[j])
+				if r.row.Threshold.Accepts(u) && (keep == nil || keep(r.decode(o, at))) {
+					utility, rank = append(utility, u), append(rank, at)
 				}
 			}
 		}
 	}
-	if len(all) == 0 {
+	if len(utility) == 0 {
 		return errNothing
 	}
-	slices.SortFunc(all, func(a, b ranked) int {
-		if a.u != b.u {
-			if a.u > b.u {
-				return -1
-			}
-			return 1
-		}
-		return int(a.rank - b.rank)
-	})
 	r.listed = true
-	r.utility = make([]int64, len(all))
-	r.rank = make([]int32, len(all))
-	for i, x := range all {
-		r.utility[i], r.rank[i] = x.u, x.rank
-	}
+	r.utility, r.rank = bestFirst(utility, rank, int64(n))
 	r.settle()
 	return nil
+}
+
+// bestFirst sorts utilities in descending order, equals by rank, which is below n.
+func bestFirst(utility []int64, rank []int32, n int64) ([]int64, []int32) {
+	best, least := slices.Max(utility), slices.Min(utility)
+	if high, _ := bits.Mul64(uint64(best-least)+1, uint64(n)); high != 0 {
+		order := make([]int32, len(rank))
+		for i := range order {
+			order[i] = int32(i)
+		}
+		slices.SortFunc(order, func(a, b int32) int {
+			return cmp.Or(cmp.Compare(utility[b], utility[a]), cmp.Compare(rank[a], rank[b]))
+		})
+		sorted, ranks := make([]int64, len(rank)), make([]int32, len(rank))
+		for i, k := range order {
+			sorted[i], ranks[i] = utility[k], rank[k]
+		}
+		return sorted, ranks
+	}
+	// What is missing to the best and the rank fit into one word, which sorts faster.
+	keys := make([]uint64, len(rank))
+	for i, u := range utility {
+		keys[i] = uint64(best-u)*uint64(n) + uint64(rank[i])
+	}
+	slices.Sort(keys)
+	for i, key := range keys {
+		missing := key / uint64(n)
+		utility[i], rank[i] = best-int64(missing), int32(key-missing*uint64(n))
+	}
+	return utility, rank
 }
 
 // errNothing says that a party has nothing to offer.
