@@ -149,7 +149,8 @@ func (d *drafter) judge(v *protocol.View) {
 	}
 	no := d.self.Parties - d.yeses
 	switch {
-	case v.Standing != nil && slices.Equal(v.Standing, d.draft), d.yeses > d.best, no == 0:
+	case v.Standing != nil && slices.Equal(v.Standing, d.draft), no == 0,
+		v.Standing == nil && (d.at == nil || d.yeses >= d.best): // nothing is in force yet: towards more yeses
 		d.at, d.best = d.draft, max(d.best, d.yeses)
 	case d.heat > 0 && d.rng.Uint64N(one) < d.chance(v, no):
 		d.at = d.draft

@@ -102,6 +102,9 @@ func rivals(seed uint64, issues, options int) *outcome.Space {
 // while the other tells the truth: the table of docs/methods/strategies.md. A liar's
 // answers stay true to its real scores.
 func TestMisreporting(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures at length")
+	}
 	const cases = 200
 	type row struct {
 		agreed       int
@@ -155,6 +158,9 @@ func TestMisreporting(t *testing.T) {
 // than hill climbers; an annealer that faces a hill climber does worse than it, so that each is
 // tempted to climb; a mediator that anneals reaches more with climbers than one that climbs.
 func TestSingleText(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures at length")
+	}
 	const cases = 30
 	play := func(first, second, mediator string, rounds int) (u [2]float64) {
 		for seed := range uint64(cases) {
@@ -215,4 +221,69 @@ func rugged(seed uint64) *outcome.Space {
 		s.Parties = append(s.Parties, outcome.Party{Row: row})
 	}
 	return s
+}
+
+// TestFileByFile closes one issue after another. Each party keeps of every file the share
+// that its no-deal value is of the whole, so that the whole is worth that to both.
+func TestFileByFile(t *testing.T) {
+	agreed := 0
+	for seed := range uint64(40) {
+		s := rivals(seed, 4, 7)
+		set := &protocol.Setting{Space: s, Rounds: 60, StatusQuo: []int{3, 3, 3, 3}}
+		r := talks(t, protocol.FileByFile{}, set, seed, "linear", "boulware")
+		if r.Agreement == nil {
+			continue
+		}
+		agreed++
+		if !s.InZone(r.Agreement) {
+			t.Errorf("seed %d: agreed on %v, outside the zone", seed, r.Agreement)
+		}
+	}
+	if agreed < 36 {
+		t.Errorf("%d of 40 agreed", agreed)
+	}
+}
+
+// TestAmendedMandate widens a mandate during the talks: until then no offer lies outside it,
+// and afterwards the party asks for its best, which did.
+func TestAmendedMandate(t *testing.T) {
+	s := rivals(3, 3, 5)
+	outside, err := outcome.NewTable(s.Issues, []int{0}, func(o []int) bool { return o[0] == 4 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := &protocol.Setting{Space: s, Rounds: 20, Outside: []outcome.Table{outside, {}}, Events: []protocol.Event{{Round: 10, Kind: protocol.Amend, Party: 0}}}
+	m, err := protocol.New(set, protocol.AlternatingOffers{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seats []protocol.Negotiator
+	for seat := range 2 {
+		n, err := strategy.New("hardliner", m.Self(protocol.Seat(seat), 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		seats = append(seats, n)
+	}
+	round, widened := 0, 0
+	if _, err := protocol.Play(m, seats, 1, func(from protocol.Seat, move *protocol.Move, effects []protocol.Effect) {
+		if from == 0 && move.Kind == protocol.Offer {
+			round++
+			if out := move.Outcome[0] == 4; out != (round >= 10) {
+				t.Errorf("round %d: the offer %v", round, move.Outcome)
+			} else if out {
+				widened++
+			}
+		}
+		for _, e := range effects {
+			if e.Kind == protocol.Refuse {
+				t.Errorf("round %d: %s", e.Round, e.Reason)
+			}
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if widened != 11 {
+		t.Errorf("%d offers after the mandate was widened", widened)
+	}
 }

@@ -57,6 +57,9 @@ func kendall(x, y []float64) float64 {
 // offers: the table of docs/methods/strategies.md. The other side's scores are drawn at
 // random, once falling or rising along the options and once in any order.
 func TestModelCalibration(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures at length")
+	}
 	const cases = 60
 	type key struct {
 		model, family, opponent string

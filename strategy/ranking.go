@@ -184,7 +184,7 @@ func (r *Ranking) bound() error {
 	r.best, r.bestOutcome = most.At(0)[0], most.Outcome(0)
 	r.floor = r.row.Threshold.Value
 	if !r.row.Threshold.Set {
-		r.floor = leastPossible(r.row)
+		r.floor, _ = possible(r.row, nil)
 	}
 	r.floor = min(r.floor, r.best)
 	return nil
@@ -202,16 +202,21 @@ func (r *Ranking) opposite(factor int64) *outcome.Row {
 	return row
 }
 
-// leastPossible returns a lower bound of a row's utilities.
-func leastPossible(row *outcome.Row) int64 {
-	var sum int64
-	for _, scores := range row.Scores {
-		sum += slices.Min(scores)
+// possible returns bounds of a row's utilities over the outcomes that agree with the
+// options settled, -1 standing for any; nil settles nothing.
+func possible(row *outcome.Row, settled outcome.Outcome) (least, most int64) {
+	for i, scores := range row.Scores {
+		if settled != nil && settled[i] >= 0 {
+			scores = scores[settled[i] : settled[i]+1]
+		}
+		least += slices.Min(scores)
+		most += slices.Max(scores)
 	}
 	for _, a := range row.Adjustments {
-		sum += min(a.Add, 0)
+		least += min(a.Add, 0)
+		most += max(a.Add, 0)
 	}
-	return sum
+	return least, most
 }
 
 // Respond finds, for every level, the party's best outcome that is at least this good

@@ -92,28 +92,28 @@ type staff struct {
 
 	mu      sync.Mutex
 	files   map[string]making
-	amended making // for the mandate last amended
+	amended *staff // for the mandate last amended
 }
 
-// amend returns the making for another mandate.
-func (st *staff) amend(mandate outcome.Table) (making, bool) {
+// amend returns the staff for another mandate; nil where that leaves nothing to offer.
+func (st *staff) amend(mandate outcome.Table) *staff {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if r := st.amended.ranking; r != nil && sameTable(&r.self.Mandate, &mandate) {
-		return st.amended, true
+	if st.amended != nil && sameTable(&st.amended.whole.ranking.self.Mandate, &mandate) {
+		return st.amended
 	}
 	self := st.whole.ranking.self
 	self.Mandate = mandate
 	ranking, err := rankAdmitted(self, st.whole.ranking.keep)
 	if err != nil {
-		return making{}, false
+		return nil
 	}
 	m, err := st.build(ranking)
 	if err != nil {
-		return making{}, false
+		return nil
 	}
-	st.amended = m
-	return m, true
+	st.amended = &staff{whole: m, build: st.build}
+	return st.amended
 }
 
 // sameTable reports whether two tables were made as one.
@@ -156,12 +156,18 @@ func (st *staff) file(settled outcome.Outcome, later []bool) (making, bool) {
 	return m, m.ranking != nil
 }
 
-// within ranks the outcomes that agree with the options settled: those at least as
-// good as the no-deal value; where there are none, whatever they are worth; where there
-// are none either, those that break no condition but such as speak of later issues; else nil.
+// within ranks the outcomes that agree with the options settled; nil where there are none.
+// Conditions and adjustments that speak of later issues wait, and so do people at home. Of
+// what the open issues can be worth, the party keeps the share that its no-deal value is of
+// what all issues can be worth: if no adjustment links issues and it keeps that of every
+// file, the whole is worth its no-deal value.
 func (r *Ranking) within(settled outcome.Outcome, later []bool) *Ranking {
 	self, space := r.self, *r.self.Space
-	space.Requires = slices.Clone(space.Requires)
+	speaks := func(t *outcome.Table) bool {
+		return slices.ContainsFunc(t.Issues(), func(i int) bool { return later[i] })
+	}
+	waits := func(c outcome.Condition) bool { return speaks(&c.Forbidden) }
+	space.Requires = slices.DeleteFunc(slices.Clone(space.Requires), waits)
 	for i, held := range settled {
 		if held < 0 {
 			continue
@@ -172,38 +178,49 @@ func (r *Ranking) within(settled outcome.Outcome, later []bool) *Ranking {
 		}
 		space.Requires = append(space.Requires, outcome.Condition{ID: space.Issues[i].ID + ".settled", Forbidden: table})
 	}
-	self.Space = &space
-	if ranked, err := rankAdmitted(self, r.keep); err == nil {
-		return ranked
-	}
 	space.Parties = slices.Clone(space.Parties)
 	party := &space.Parties[0]
+	party.RedLines = slices.DeleteFunc(slices.Clone(party.RedLines), waits)
+	party.Adjustments = slices.DeleteFunc(slices.Clone(party.Adjustments), func(a outcome.Adjustment) bool { return speaks(&a.When) })
 	party.Threshold = outcome.Threshold{}
-	if ranked, err := rankAdmitted(self, r.keep); err == nil {
-		return ranked
-	}
-	touches := func(t *outcome.Table) bool {
-		return slices.ContainsFunc(t.Issues(), func(i int) bool { return later[i] })
-	}
-	bound := slices.DeleteFunc(slices.Clone(r.self.Space.Requires), func(c outcome.Condition) bool { return touches(&c.Forbidden) })
-	space.Requires = append(bound, space.Requires[len(r.self.Space.Requires):]...)
-	party.RedLines = slices.DeleteFunc(slices.Clone(party.RedLines), func(c outcome.Condition) bool { return touches(&c.Forbidden) })
-	if touches(&self.Mandate) {
+	if speaks(&self.Mandate) {
 		self.Mandate = outcome.Table{}
 	}
-	ranked, err := rankAdmitted(self, r.keep)
+	self.Space = &space
+	file, err := rankAdmitted(self, nil)
 	if err != nil {
 		return nil
 	}
-	return ranked
+	if least, most := possible(r.row, nil); r.row.Threshold.Set && r.row.Threshold.Value > least {
+		share := ratio(uint64(r.row.Threshold.Value-least), uint64(max(most, r.row.Threshold.Value)-least))
+		low, high := possible(&party.Row, settled)
+		file.cut(min(low+scaled(high-low, share), file.best))
+	}
+	return file
+}
+
+// cut leaves out what is worth less than least, which is at most the best.
+func (r *Ranking) cut(least int64) {
+	r.row.Threshold = outcome.Threshold{Value: least, Set: true}
+	if !r.listed {
+		r.floor = least
+		return
+	}
+	n := r.index.above(r.utility, least)
+	r.utility, r.rank = r.utility[:n], r.rank[:n]
+	r.settle()
 }
 
 // A party plays a tactic under any protocol.
 type party struct {
-	staff   *staff
+	first   *staff          // for the mandate with which it came
+	staff   *staff          // for the mandate in force
 	settled outcome.Outcome // the file in hand
 	later   []bool          // issues of files not yet opened
-	mandate outcome.Table   // as amended
+	since   int             // round in which the file was taken up
+	until   int             // round by which it should be settled; 0 for none
+	seen    int             // round of the view last seen
+	mandate outcome.Table   // in force
 	idle    bool            // nothing can be offered on it
 	last    bool            // all files are settled, and to refuse the whole ends the talks
 	tactic
@@ -222,7 +239,7 @@ type party struct {
 }
 
 func (st *staff) sit(seed uint64) *party {
-	p := &party{staff: st, seed: seed}
+	p := &party{first: st, staff: st, mandate: st.whole.ranking.self.Mandate}
 	p.source.Seed(seed, 0x9e3779b97f4a7c15)
 	p.rng = rand.New(&p.source)
 	p.take(st.whole)
@@ -245,20 +262,25 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 		asked |= 1 << kind
 	}
 	may := func(kind protocol.MoveKind) bool { return asked>>kind&1 != 0 }
-	if v.Settled != nil && !slices.Equal(v.Settled, p.settled) {
-		p.turnTo(v.Settled)
-	}
 	if v.Mandate != nil && !sameTable(v.Mandate, &p.mandate) {
-		p.mandate = *v.Mandate
-		m, ok := p.staff.amend(p.mandate)
-		if p.idle = !ok; ok {
-			p.take(m)
+		p.mandate, p.settled = *v.Mandate, p.settled[:0]
+		amended := p.first.amend(p.mandate)
+		if p.idle = amended == nil; !p.idle {
+			p.staff = amended
+			p.take(amended.whole)
 		}
 	}
-	if v.Round != p.round {
-		p.round, p.fresh = v.Round, false
-		if p.rounds = v.Rounds; p.rounds == 0 {
+	if v.Settled != nil && !slices.Equal(v.Settled, p.settled) {
+		p.turnTo(v)
+	}
+	if v.Round != p.seen {
+		p.seen, p.fresh = v.Round, false
+		p.round, p.rounds = v.Round, v.Rounds
+		if p.rounds == 0 {
 			p.rounds = horizon
+		}
+		if p.until > 0 && !p.last {
+			p.round, p.rounds = v.Round-p.since+1, max(p.until, v.Round)-p.since+1
 		}
 	}
 	if p.listener != nil && !p.idle {
@@ -304,8 +326,11 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 	return protocol.Move{}
 }
 
-// turnTo takes up the file that settled leaves open.
-func (p *party) turnTo(settled outcome.Outcome) {
+// turnTo takes up the file that is open now. A file has its own clock: it should be
+// settled when as large a share of the rounds is over as of the issues has been opened.
+func (p *party) turnTo(v *protocol.View) {
+	settled := v.Settled
+	p.seen = 0
 	p.settled = append(p.settled[:0], settled...)
 	if p.last = !slices.Contains(settled, -1); p.last {
 		p.idle = false
@@ -318,6 +343,13 @@ func (p *party) turnTo(settled outcome.Outcome) {
 	for i, o := range settled {
 		p.later[i] = p.later[i] && o >= 0
 	}
+	opened := 0
+	for _, later := range p.later {
+		if !later {
+			opened++
+		}
+	}
+	p.since, p.until = v.Round, v.Rounds*opened/len(settled)
 	m, ok := p.staff.file(settled, p.later)
 	if p.idle = !ok; ok {
 		p.take(m)
