@@ -50,7 +50,7 @@ const headRow = `<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>1</v>
 // texts, cells that are one, binary noise in numbers, formulas with their values,
 // percentages, formats that only look like dates.
 func TestWorkbookOfOthers(t *testing.T) {
-	s, err := openBook(book(t, `<worksheet><sheetData>`+headRow+`
+	_, err := openBook(book(t, `<worksheet><sheetData>`+headRow+`
 		<row r="4"><c r="A4" t="inlineStr"><is><t>Price</t></is></c><c r="B4" t="str"><f>"lo"&amp;"w"</f><v>low</v></c><c r="C4"><f>0.1+0.2</f><v>0.30000000000000004</v></c><c r="D4" s="2"><v>0.6</v></c></row>
 		<row><c/><c t="inlineStr"><is><t>high</t></is></c><c s="3"><v>1E1</v></c><c t="inlineStr"><is><t>8…14</t></is></c></row>
 		<row r="9"><c r="A9" t="inlineStr"><is><t>No deal</t></is></c><c r="D9" t="b"><v>1</v></c></row>
@@ -58,7 +58,7 @@ func TestWorkbookOfOthers(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "talks.xlsx:Talks!D9: 'true' is not a number") {
 		t.Fatalf("%v", err)
 	}
-	s, err = openBook(book(t, `<worksheet><sheetData>`+headRow+`
+	s, err := openBook(book(t, `<worksheet><sheetData>`+headRow+`
 		<row r="4"><c r="A4" t="inlineStr"><is><t>Price</t></is></c><c r="B4" t="str"><v>low</v></c><c r="C4"><v>0.30000000000000004</v></c><c r="D4" s="2"><v>0.6</v></c></row>
 		<row><c/><c t="inlineStr"><is><t>high</t></is></c><c s="3"><v>1E1</v></c><c t="inlineStr"><is><t>8…14</t></is></c></row>
 		</sheetData><mergeCells><mergeCell ref="A4:A5"/></mergeCells></worksheet>`))

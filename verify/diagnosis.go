@@ -206,7 +206,7 @@ func (v *diagnosing) conditions() error {
 		v.ids, v.tests = append(v.ids, id), append(v.tests, t)
 		return len(v.ids) - 1
 	}
-	var political, lines []int
+	var political []int
 	for k := range s.Requires {
 		if s.Requires[k].Kind == outcome.Political {
 			political = append(political, add(s.Requires[k].ID, &s.Requires[k].Forbidden))
@@ -218,7 +218,7 @@ func (v *diagnosing) conditions() error {
 	for p := range s.Parties {
 		first[p] = len(v.ids)
 		for k := range s.Parties[p].RedLines {
-			lines = append(lines, add(s.Parties[p].RedLines[k].ID, &s.Parties[p].RedLines[k].Forbidden))
+			add(s.Parties[p].RedLines[k].ID, &s.Parties[p].RedLines[k].Forbidden)
 		}
 		v.noDeal = append(v.noDeal, -1)
 		if s.Parties[p].Threshold.Set {
