@@ -389,7 +389,9 @@ func (s *Study) homeDrawing() (template.HTML, string) {
 				d.path("stroke", "M%d %dv6", a.at(m.judged.Judgment.Constituencies[i][k], length), d.y+17)
 			}
 			if row.Threshold.Set {
-				d.path("limit", "M%d %dv20", min(max(a.at(row.Threshold.Value, length), 1), length-1), d.y+3)
+				at := min(max(a.at(row.Threshold.Value, length), 1), length-1)
+				d.path("halo", "M%d %dv20", at, d.y+3)
+				d.path("limit", "M%d %dv20", at, d.y+3)
 			}
 			d.y += 24
 		}

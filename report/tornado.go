@@ -31,7 +31,7 @@ func (s *Study) tornado(question int, asks string) template.HTML {
 		title := s.sourceTitle(e.Source)
 		said = append(said, title+" "+shareText(x))
 		d.words("", title)
-		d.rect("full", 0, d.y+5, max(1, at(x.Value())), 11)
+		d.rect("tint edged", 1, d.y+5, max(1, at(x.Value())), 11)
 		middle := d.y + 10
 		d.path("whisker", "M%d %dH%dM%d %dv6M%d %dv6", at(x.Low), middle, at(x.High), at(x.Low), middle-3, at(x.High), middle-3)
 		d.text("value", at(x.High)+5, middle+4, shareText(x))
