@@ -52,9 +52,8 @@ const (
 type End struct {
 	Ended protocol.Ending
 	Round int
-	// Package is what was agreed, or agreed at the table and refused at home, as its rank
-	// in the order of issues and options would not fit a word: the options, one after the
-	// other; empty without one.
+	// Package is what was agreed, or agreed at the table and refused at home, its options
+	// packed so that ends can be compared: see Outcome. It is empty without one.
 	Package string
 	// By is the seat that walked out, -1 for nobody; Refusers are the parties whose people
 	// refused, bit i for party i.
