@@ -24,7 +24,7 @@ lint:
 	go run $(STATICCHECK) ./...
 
 # Rows of docs/performance.md, as a table. BENCH=. runs them all.
-BENCH ?= ^Benchmark(Bars|Bounding|Linked|Boxes|Zone|Estimate|Analyze)$$
+BENCH ?= ^Benchmark(Bars|Bounding|Linked|Boxes|Branching|Zone|Estimate|Analyze)$$
 bench:
 	@mkdir -p .cache
 	go test -cpu 1 -run '^$$' -bench '$(BENCH)' -benchtime 30ms -benchmem -timeout 1h ./bargain >.cache/bench.txt || { cat .cache/bench.txt; exit 1; }

@@ -536,7 +536,8 @@ func TestDominatedOptionChangesNoSolution(t *testing.T) {
 // Whatever the budget, what is claimed is true, and nothing panics.
 func TestBoundingUnderAnyBudget(t *testing.T) {
 	s := family(1, 5, 12, false)
-	full, err := Analyze(context.Background(), s, Options{Method: Bounding})
+	const ample = 5 * time.Second
+	full, err := Analyze(context.Background(), s, Options{Method: Bounding, Time: ample})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -548,9 +549,12 @@ func TestBoundingUnderAnyBudget(t *testing.T) {
 		for p := range s.Parties {
 			s.Parties[p].Threshold.Value = floor
 		}
-		settled, err := Analyze(context.Background(), s, Options{Method: Bounding})
+		settled, err := Analyze(context.Background(), s, Options{Method: Bounding, Time: ample})
 		if err != nil {
 			t.Fatal(err)
+		}
+		if settled.Verdict == Unknown {
+			t.Fatalf("floor %d: not settled", floor)
 		}
 		for _, time := range []time.Duration{time.Nanosecond, time.Microsecond, time.Millisecond, 10 * time.Millisecond} {
 			a, err := Analyze(context.Background(), s, Options{Method: Bounding, Time: time})

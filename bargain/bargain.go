@@ -49,7 +49,7 @@ const (
 	Listing     Method = "listing"     // every outcome visited, nothing stored
 	Merging     Method = "merging"     // frontiers of single issues summed and pruned
 	Elimination Method = "elimination" // the same, with a frontier per joint option of linked issues
-	Branching   Method = "branching"   // a frontier of two parties by branch and bound over conditions
+	Branching   Method = "branching"   // branch and bound over conditions: a frontier of two parties, or single solutions
 	Bounding    Method = "bounding"    // no frontier: each solution by dual bounds, with branch and bound
 )
 

@@ -221,11 +221,18 @@ func benchmarkFrontier(b *testing.B, spaces []*outcome.Space) {
 }
 
 func BenchmarkFrontier(b *testing.B) {
-	for _, parties := range []int{2, 3} {
+	for _, parties := range []int{2, 3, 5} {
 		for _, grid := range []int64{fine, coarse} {
 			for _, k := range []kind{independent, opposed, nearZeroSum, zeroSum} {
-				for _, issues := range []int{10, 20, 30, 50, 100} {
+				sizes := []int{10, 20, 30, 50, 100}
+				if parties == 5 {
+					sizes = []int{4, 6, 8}
+				}
+				for _, issues := range sizes {
 					// Beyond, a run takes from many seconds to minutes.
+					if parties == 5 && (grid == fine || k != independent && k != opposed) {
+						continue
+					}
 					if parties == 3 && (issues > 30 || k != independent && k != opposed && (issues > 20 || k == zeroSum)) {
 						continue
 					}
@@ -354,6 +361,47 @@ func BenchmarkBoxes(b *testing.B) {
 	for _, issues := range []int{10, 20, 30, 40, 50} {
 		b.Run(fmt.Sprintf("issues=%d", issues), func(b *testing.B) {
 			benchmarkBoxes(b, spaces(3, func(seed uint64) *outcome.Space { return boxFamily(seed, issues) }), defaultBoxWork/20)
+		})
+	}
+}
+
+// Three parties whose scores are boxes, each with a threshold of a quarter of what all its boxes are worth:
+// verdict, bests and solutions one by one. The gap is that of the Nash product.
+func BenchmarkBranching(b *testing.B) {
+	for _, issues := range []int{10, 20, 30} {
+		b.Run(fmt.Sprintf("parties=3/issues=%d", issues), func(b *testing.B) {
+			var all []*outcome.Space
+			for seed := range uint64(3) {
+				s := boxFamilyOf(seed+1, 3, issues)
+				for p := range s.Parties {
+					most := int64(0)
+					for _, a := range s.Parties[p].Adjustments {
+						most += a.Add
+					}
+					s.Parties[p].Threshold = outcome.Threshold{Value: most / 4, Set: true}
+				}
+				all = append(all, s)
+			}
+			gaps := make([]float64, len(all))
+			report(b, len(all), func(k int) error {
+				a, err := Analyze(context.Background(), all[k], Options{Method: Branching, Time: 10 * time.Second})
+				if err != nil {
+					return err
+				}
+				gaps[k] = -1
+				for name, sol := range named(&a.Solutions) {
+					switch {
+					case sol == nil || sol.Gap != nil && sol.Gap.Sign() == 0:
+					case sol.Gap != nil && name == "nash":
+						gap, _ := sol.Gap.Float64()
+						gaps[k] = max(gaps[k], gap)
+					default:
+						gaps[k] = max(gaps[k], 0)
+					}
+				}
+				return nil
+			})
+			reportUnproven(b, gaps, "gap-%")
 		})
 	}
 }

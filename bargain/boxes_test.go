@@ -109,13 +109,15 @@ func peers(t testing.TB, name string) (s *outcome.Space, worth []float64, folder
 // boxFamily draws a space of two parties and issues of ten options, each party with
 // twice as many boxes as issues: intervals of one to four issues, worth 1 to 100, as
 // in the scenarios of ANAC 2014.
-func boxFamily(seed uint64, issues int) *outcome.Space {
+func boxFamily(seed uint64, issues int) *outcome.Space { return boxFamilyOf(seed, 2, issues) }
+
+func boxFamilyOf(seed uint64, parties, issues int) *outcome.Space {
 	r := rand.New(rand.NewPCG(seed, uint64(issues)))
 	s := &outcome.Space{}
 	for i := range issues {
 		s.Issues = append(s.Issues, outcome.Issue{ID: fmt.Sprint("i", i), Options: 10})
 	}
-	for p := range 2 {
+	for p := range parties {
 		row := outcome.Row{ID: fmt.Sprint("p", p), Scale: 1}
 		for range s.Issues {
 			row.Scores = append(row.Scores, make([]int64, 10))

@@ -311,7 +311,8 @@ func (p *proof) worth(u []int64) []*big.Rat {
 const maxPrefixes = 512
 
 // leximin maximises the least share, then the second least among the outcomes that
-// attain it, and so on. An outcome surpasses the values V_1 ≤ V_2 ≤ … at level k
+// attain it, and so on; once the budget is spent, each case left is bounded by its root alone.
+// An outcome surpasses the values V_1 ≤ V_2 ≤ … at level k
 // exactly if some k-1 parties, in some order, reach V_1 … V_(k-1) and all
 // others more than V_k. Each such prefix of parties is one search; a prefix is
 // carried to the next level unless it is refuted even with V_(k+1) for the others.
@@ -330,10 +331,6 @@ func (s *search) leximin(ctx context.Context, p *proof) (*proof, error) {
 		for _, prefix := range prefixes {
 			if level > 0 && p.covers(p.required(prefix, p.value[level], true)) {
 				continue
-			}
-			if level > 0 && s.work > s.budget {
-				p.bound = nil
-				return p, nil
 			}
 			t, err := s.newTree(p.required(prefix, nil, false), nil)
 			if err != nil {
