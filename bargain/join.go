@@ -16,6 +16,10 @@ type joiner struct {
 	packed  []uint64 // cells, as words
 	best    []int64  // by utility of one party, the greatest of another
 
+	// Of merged, made once.
+	pair func(out []int64, k int) []int64
+	both func(out, x, y []int64) []int64
+
 	work float64     // so far, in nanoseconds
 	stop func() bool // may be nil; once true, what is joined is of no use
 }
@@ -70,26 +74,35 @@ func (j *joiner) frontier() []int64 {
 		if out, ok := j.tabled(); ok {
 			return out
 		}
-		return slices.Clone(j.merged(j.mergePairs))
+		return slices.Clone(j.merged())
 	case j.parties == 3:
 		if p, ok := j.packing(); ok {
 			return j.unpacked(p)
 		}
 	}
-	return j.swept(j.merged(j.mergeVectors))
+	return j.swept(j.merged())
 }
 
-func (j *joiner) merged(merge func(out []int64, x, y part) []int64) []int64 {
-	zero := make([]int64, j.parties)
-	return j.vectors.run(len(j.parts), func(out []int64, k int) []int64 {
-		other := part{shift: zero}
-		if k+1 < len(j.parts) {
-			other = j.parts[k+1]
+// merged merges the parts in descending lexicographic order, equal vectors once; of two
+// parties only the efficient ones.
+func (j *joiner) merged() []int64 {
+	if j.pair == nil {
+		merge, zero := j.mergeVectors, make([]int64, j.parties)
+		if j.parties == 2 {
+			merge = j.mergePairs
 		}
-		return merge(out, j.parts[k], other)
-	}, func(out, x, y []int64) []int64 {
-		return merge(out, part{cell: x, shift: zero}, part{cell: y, shift: zero})
-	})
+		j.pair = func(out []int64, k int) []int64 {
+			other := part{shift: zero}
+			if k+1 < len(j.parts) {
+				other = j.parts[k+1]
+			}
+			return merge(out, j.parts[k], other)
+		}
+		j.both = func(out, x, y []int64) []int64 {
+			return merge(out, part{cell: x, shift: zero}, part{cell: y, shift: zero})
+		}
+	}
+	return j.vectors.run(len(j.parts), j.pair, j.both)
 }
 
 // tabled serves two parties whose sums are close together: each utility of the first
