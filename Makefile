@@ -13,9 +13,10 @@ test:
 	@.ci/browser-tools
 	GOODOFFICES_AXE="$$(test -f '$(AXE)' && echo '$(AXE)')" go test ./...
 
-# What starts goroutines: listing in bargain, and the command.
+# What starts goroutines: listing in bargain, outside strategies, and the command.
 race:
 	GORACE=atexit_sleep_ms=0 go test -race -run 'SameBytes|ManyBlocks|Measures' ./bargain
+	GORACE=atexit_sleep_ms=0 go test -race -run "Parallel|Hostile" ./strategy
 	GORACE=atexit_sleep_ms=0 go test -race ./cmd/goodoffices
 
 lint:

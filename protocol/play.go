@@ -9,10 +9,9 @@ import (
 // Play drives a machine through one session with a negotiator in every seat, and
 // returns how it ended, which is good until the machine's next session. It asks
 // one negotiator at a time: of several that are asked at once, the lowest seat
-// first. A negotiator that panics has left; one that is an io.Closer is closed at the
-// end. watch, which may be nil, is called
-// with the effects of every step and the move that led to them; from is -1 where
-// none did.
+// first. A negotiator that panics has left; one that is an io.Closer is closed at
+// the end. watch, which may be nil, is called with the effects of every step and
+// the move that led to them; from is -1 where none did.
 func Play(m *Machine, negotiators []Negotiator, seed uint64, watch func(from Seat, move *Move, effects []Effect)) (*Result, error) {
 	if len(negotiators) != m.Seats() {
 		return nil, fmt.Errorf("%s has %d seats: %d negotiators cannot fill them", m.Rules().Name(), m.Seats(), len(negotiators))

@@ -84,12 +84,11 @@ type drafter struct {
 	listen uint64
 	heat   uint64
 
-	at      outcome.Outcome // the text that it works on
-	draft   outcome.Outcome // the one last put
-	yeses   int             // to the draft, so far
-	replies int
-	wanted  uint64 // issues that a party wants improved, of the draft last put
-	best    int    // most yeses so far
+	at     outcome.Outcome // the text that it works on
+	draft  outcome.Outcome // the one last put
+	yeses  int             // to the draft, so far
+	wanted uint64          // issues that a party wants improved, of the draft last put
+	best   int             // most yeses so far
 }
 
 func newDrafter(self protocol.Self, seed uint64) drafter {
@@ -110,7 +109,6 @@ func (d *drafter) hear(v *protocol.View) {
 		}
 		switch m.Move.Kind {
 		case protocol.Criticise, protocol.Answer:
-			d.replies++
 			if m.Move.Answer != protocol.No {
 				d.yeses++
 			}
@@ -134,7 +132,7 @@ func (d *drafter) write(v *protocol.View, text outcome.Outcome) protocol.Move {
 	if text == nil {
 		return protocol.Move{}
 	}
-	d.draft, d.yeses, d.replies, d.wanted = text, 0, 0, 0
+	d.draft, d.yeses, d.wanted = text, 0, 0
 	kind := protocol.Offer
 	if slices.Contains(v.Asked, protocol.Draft) {
 		kind = protocol.Draft
@@ -219,11 +217,10 @@ type solver struct {
 	pick func(s *bargain.Solutions) *bargain.Solution
 	wary bool
 
-	told    []*protocol.Disclosure // by party
-	floors  []outcome.Threshold    // of a wary one: what it has learnt
-	stale   bool
-	plan    outcome.Outcome
-	answers []protocol.Reply
+	told   []*protocol.Disclosure // by party
+	floors []outcome.Threshold    // of a wary one: what it has learnt
+	stale  bool
+	plan   outcome.Outcome
 }
 
 // Move implements [protocol.Negotiator].

@@ -50,7 +50,6 @@ type microTactic struct {
 	others   map[string]bool // the same, by outcome, where there are too many to mark
 	distinct int             // different offers received
 	made     int             // different offers made: the best outcomes, in order
-	repeat   int             // the one to repeat, drawn once a turn
 	walk     *walk           // where outcomes are not listed, with those found
 }
 

@@ -155,8 +155,7 @@ type bayesian struct {
 	levels   [weightLevels]float64   // weights by hypothesis
 	weights  [][weightLevels]float64 // by issue, probabilities
 	shapes   [][]float64             // by issue, probabilities
-	offers   int
-	mean     []float64 // by issue, expected weight, adding up to 1
+	mean     []float64               // by issue, expected weight, adding up to 1
 	last     outcome.Outcome
 }
 

@@ -250,7 +250,6 @@ func (m meeting) accepts(s *state, h heard, _ bid) bool {
 
 // A tough insists on its best, the last of equals.
 type tough struct {
-	hardliner
 	n *negmas
 }
 

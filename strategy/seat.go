@@ -229,7 +229,6 @@ type party struct {
 	sender
 	state
 	source  rand.PCG
-	seed    uint64
 	buffer  outcome.Outcome // of the offer at position written
 	written int
 	told    bool // the mediator has been told everything
