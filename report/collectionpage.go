@@ -19,9 +19,9 @@ var collectionJS string
 const collectionCSS = `
 header.title,main{max-width:none}
 #scenarios{width:auto;min-width:100%}
-#scenarios th,#scenarios td{white-space:nowrap}
-#scenarios tbody th{position:sticky;left:0;background:var(--paper)}
-#scenarios td.n{text-align:end;font-variant-numeric:tabular-nums}
+#scenarios th,#scenarios td{white-space:nowrap;min-width:0;padding-inline:.5rem}
+#scenarios tbody th{position:sticky;left:0;background:var(--paper);white-space:normal;min-width:9rem;max-width:40vw}
+#scenarios .n{text-align:end;font-variant-numeric:tabular-nums}
 #scenarios button{font:inherit;font-weight:650;color:inherit;background:none;border:0;padding:.3rem 0;cursor:pointer;white-space:nowrap}
 #scenarios [aria-sort=ascending] button::after{content:" ▲"}
 #scenarios [aria-sort=descending] button::after{content:" ▼"}
@@ -36,7 +36,7 @@ type collectionPage struct {
 	Script   template.JS
 	Title    string
 	Summary  string
-	Heads    []string
+	Heads    []collectionCell
 	Rows     [][]collectionCell
 	Problems []remarks
 	Lost     []remarks
@@ -63,7 +63,7 @@ func (c *Collection) WriteHTML(w io.Writer) error {
 	}
 	p.Policy = fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'", hashSource(string(p.Style)), hashSource(string(p.Script)))
 	for _, col := range collectionColumns {
-		p.Heads = append(p.Heads, col.title)
+		p.Heads = append(p.Heads, collectionCell{Text: col.title, Number: col.numbers})
 	}
 	for i := range c.Scenarios {
 		m := &c.Scenarios[i]
@@ -79,6 +79,8 @@ func (c *Collection) WriteHTML(w io.Writer) error {
 				}
 			case "scenario":
 				cell.Text = text
+			case "verdict":
+				cell.Text = strings.ReplaceAll(text, "_", " ")
 			}
 			if cell.Text != text && col.numbers {
 				cell.Key = text
