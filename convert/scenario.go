@@ -378,9 +378,9 @@ func numberText(r *big.Rat) (text string, exact bool) {
 }
 
 // quote writes a text in YAML's double quotes.
-func quote(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
-}
+func quote(text string) string { return `"` + quoted.Replace(text) + `"` }
+
+var quoted = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 // plainText returns a text as a case file may hold it: white space is single
 // blanks, and what prints nothing or changes the direction of writing is left out.

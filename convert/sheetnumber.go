@@ -48,7 +48,7 @@ func (r *sheetReader) numbers() dialect {
 func (d dialect) number(text string) (*big.Rat, error) {
 	t := strings.ReplaceAll(strings.TrimSpace(text), "−", "-")
 	if blankGroups.MatchString(t) {
-		t = strings.NewReplacer(" ", "", "'", "", "’", "").Replace(t)
+		t = ungrouped.Replace(t)
 	}
 	comma := strings.Contains(t, ",")
 	switch {
@@ -87,6 +87,9 @@ var (
 	unitAfter  = regexp.MustCompile(`(?i)\s*(points?|pts?\.?)$`)
 	hyphen     = regexp.MustCompile(`(\d)\s*[-–—]\s*(\d)`)
 	wordTo     = regexp.MustCompile(`(?i)\s+to\s+`)
+
+	ungrouped = strings.NewReplacer(" ", "", "'", "", "’", "")
+	dotted    = strings.NewReplacer("…", "..", "...", "..", "−", "-")
 )
 
 // nothing are the texts that say that there is no number.
@@ -95,7 +98,7 @@ var nothing = map[string]bool{"": true, "-": true, "–": true, "—": true, "n/
 // ends returns the numbers of a text such as 8..14, 8 – 14 or 8 to 14, as written.
 func ends(text string) []string {
 	text = unitAfter.ReplaceAllString(strings.TrimSpace(text), "")
-	text = strings.NewReplacer("…", "..", "...", "..", "−", "-").Replace(text)
+	text = dotted.Replace(text)
 	text = wordTo.ReplaceAllString(text, "..")
 	for hyphen.MatchString(text) {
 		text = hyphen.ReplaceAllString(text, "$1..$2")

@@ -257,7 +257,11 @@ func (r *sheetReader) readColumns() {
 	taken := make(map[string]spot)
 	for col, h := range r.sheet.rows[r.head] {
 		at := spot{r.head, col}
-		scores, others, first := r.scoresIn(col)
+		kind, name := headingOf(h.text)
+		scores, others, first := 0, 0, spot{}
+		if kind == otherColumn {
+			scores, others, first = r.scoresIn(col)
+		}
 		if h.blank() {
 			if scores > 0 {
 				r.problem(at, "a column of numbers without a heading", "name the party, or clear the column")
@@ -266,7 +270,6 @@ func (r *sheetReader) readColumns() {
 			}
 			continue
 		}
-		kind, name := headingOf(h.text)
 		c := column{at: col, kind: kind, name: name, of: -1}
 		for _, row := range r.rows[idRow] {
 			c.id = r.at(spot{row, col}).text
