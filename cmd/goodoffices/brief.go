@@ -71,10 +71,17 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 				return err
 			}
 			bounds := bargain.Options{Time: briefTime}
-			for _, ask := range []func(context.Context, bargain.Options) error{study.PullLevers, study.CompareViews, study.CountHome, study.SetAgenda} {
-				if err := ask(cmd.Context(), bounds); err != nil {
-					return err
+			questions := []func(context.Context, bargain.Options) error{study.PullLevers, study.CompareViews, study.CountHome, study.SetAgenda}
+			p := s.newProgress("asking further", false)
+			for i, ask := range questions {
+				bounds.Progress = func(done float64) { p.report((float64(i) + done) / float64(len(questions))) }
+				if err = ask(cmd.Context(), bounds); err != nil {
+					break
 				}
+			}
+			p.clear()
+			if err != nil {
+				return err
 			}
 			if err := rehearse(cmd.Context(), study); err != nil {
 				return err
