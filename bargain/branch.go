@@ -11,13 +11,17 @@ import (
 const branchWork = 4
 
 // branch fills the analysis from the frontier of two parties whose links are boxes, or
-// are cut into boxes: exact, or within a proven distance.
-func (r *runner) branch(a *Analysis, on *ground) error {
+// are cut into boxes: exact, or within a proven distance. With exact it settles for
+// nothing less. Each of its searches has the given work, in nanoseconds.
+func (r *runner) branch(a *Analysis, on *ground, work int64, exact bool) error {
 	s, opt, net := r.s, r.opt, on.zone[0]
 	search := func(n *network) (*nonlinearFrontier, error) {
-		f, err := nonlinear(r.ctx, n, opt.Time.Nanoseconds()/branchWork)
+		f, err := nonlinear(r.ctx, n, work/branchWork)
 		if err != nil && r.ctx.Err() == nil {
 			return nil, tooMuch("%v", err)
+		}
+		if err == nil && exact && !f.exact {
+			return nil, tooMuch("to branch on conditions until nothing is left to prove is more work than to visit every package")
 		}
 		return f, err
 	}

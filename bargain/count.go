@@ -126,21 +126,29 @@ type zonePlan struct {
 	exact   *countTask
 	low     *countTask // nil: nothing better than 0 and the network's size is known
 	high    *countTask
-	relaxed *zonePlan // not nil: its upper bound is all that is known
+	relaxed *zonePlan // not nil: its upper bound is all that is known, and that of strict
+	strict  *zonePlan // not nil: its lower bound is known too
 }
 
-// unlinked returns a network without links in which at least the outcomes of n meet
-// every floor: nothing is forbidden, and what links could add is taken off the floors.
-func (n *network) unlinked() *network {
-	m := *n
-	m.links = nil
-	m.floor = slices.Clone(n.floor)
+// unlinked returns two networks without links. In relaxed at least the outcomes of n meet
+// every floor: nothing is forbidden, and what links could add is taken off the floors. In
+// strict at most those do: floors are higher by what links could take away. strict is nil
+// where links forbid outcomes.
+func (n *network) unlinked() (relaxed, strict *network) {
+	most, least := *n, *n
+	most.links, least.links = nil, nil
+	most.floor, least.floor = slices.Clone(n.floor), slices.Clone(n.floor)
+	relaxed, strict = &most, &least
 	for _, l := range n.links {
-		if l.party >= 0 && m.floor[l.party] > noFloor {
-			m.floor[l.party] -= max(0, l.add)
+		switch {
+		case l.party < 0:
+			strict = nil
+		case n.floor[l.party] > noFloor:
+			most.floor[l.party] -= max(0, l.add)
+			least.floor[l.party] -= min(0, l.add)
 		}
 	}
-	return &m
+	return relaxed, strict
 }
 
 // planCount plans the count of the zone within a budget.
@@ -173,9 +181,16 @@ func (n *network) planCount(budget countBudget) *zonePlan {
 		return p
 	}
 	if err != nil {
-		p.relaxed = n.unlinked().planCount(budget)
-		p.method = fmt.Sprintf("an upper bound that leaves out what links issues, since %v: %s", err, p.relaxed.method)
-		p.work, p.bytes = p.relaxed.work, p.relaxed.bytes
+		relaxed, strict := n.unlinked()
+		p.relaxed = relaxed.planCount(budget)
+		p.method = fmt.Sprintf("a bound that leaves out what links issues, since %v: %s", err, p.relaxed.method)
+		p.work, p.bytes, p.words = p.relaxed.work, p.relaxed.bytes, p.relaxed.words
+		if strict != nil {
+			budget.work -= p.work
+			p.strict = strict.planCount(budget)
+			p.work += p.strict.work
+			p.bytes, p.words = max(p.bytes, p.strict.bytes), max(p.words, p.strict.words)
+		}
 		return p
 	}
 	if t, ok := newCountTask(g.clone(), budget); ok {
@@ -239,7 +254,11 @@ func (p *zonePlan) run(ctx context.Context, hold *gridHold) (zoneCount, error) {
 		return c, context.Cause(ctx)
 	case p.relaxed != nil:
 		most, err := p.relaxed.run(ctx, hold)
-		c.high = most.high
+		if c.high = most.high; err != nil || p.strict == nil {
+			return c, err
+		}
+		least, err := p.strict.run(ctx, hold)
+		c.low = least.low
 		return c, err
 	case p.exact != nil:
 		if c.low, err = p.exact.run(ctx, hold); err != nil {

@@ -57,7 +57,7 @@ func (f *feasibility) ask(keep condSet) (reply, outcome.Outcome, error) {
 	}
 	loose := net
 	if len(net.links) > 0 {
-		loose = net.unlinked()
+		loose, _ = net.unlinked()
 	}
 	p, err := f.find(loose)
 	if err != nil {

@@ -115,6 +115,10 @@ const readable = 1e10
 // branched on before issues are summed.
 const manyCells = 1 << 17
 
+// longListing is the work of listing, in nanoseconds, beyond which a proof is first
+// looked for by branching on conditions.
+const longListing = 1e9
+
 // manyPoints is the number of points beyond which a frontier of four parties or more is
 // not summed before single solutions are looked for.
 const manyPoints = 1e6
@@ -210,7 +214,8 @@ func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 	if n := len(on.zone) + len(on.agreed); n > 1 {
 		sum.why += fmt.Sprintf(", for each of %d ways to agree", n)
 	}
-	branch := candidate{method: Branching, why: "many issues are linked, so that conditions are branched on", run: func() error { return run.branch(a, on) }}
+	branch := candidate{method: Branching, why: "many issues are linked, so that conditions are branched on",
+		run: func() error { return run.branch(a, on, run.opt.Time.Nanoseconds(), false) }}
 	if len(s.Parties) != 2 || !plain {
 		branch.why = "many issues are linked, so that conditions are branched on, for one solution after the other"
 		branch.run = func() error { return run.bound(a, on, run.opt.Time.Nanoseconds()/branchWork, newBoxProver) }
@@ -236,6 +241,11 @@ func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 		}
 	case len(s.Parties) == 2 && linked && plain:
 		if p, err := newPlan(on.zone[0]); err != nil || p.cells > manyCells {
+			if list.refused == "" && list.work > longListing && !home {
+				first := branch
+				first.run = func() error { return run.branch(a, on, int64(list.work), true) }
+				return []candidate{first, list, sum, single}
+			}
 			return []candidate{list, branch, sum, single}
 		}
 	}
