@@ -17,6 +17,9 @@ const (
 	maxLenses = 1 << 12
 	// maxVoters is the largest number of parties whose consent rule is tried on every set.
 	maxVoters = 16
+	// longDiagnosis is the work of listing, in nanoseconds, beyond which a case that needs
+	// everyone's consent is searched instead.
+	longDiagnosis = 1e10
 	// maxWitnessed is the largest number of opening sets held while a space is listed.
 	maxWitnessed = 1 << 12
 )
@@ -111,7 +114,11 @@ func (d *diagnosing) canList() (bool, string) {
 	_, ok := d.s.Count()
 	size, _ := new(big.Float).SetInt(d.s.Size()).Float64()
 	each := 2 + float64(0.2*float64(len(d.conditions.list))) + float64(2*float64(len(all)))
-	if !ok || float64(each*size) > float64(d.opt.Time.Nanoseconds()) {
+	limit := float64(d.opt.Time.Nanoseconds())
+	if d.s.Consent.Everyone() && d.opt.Method != Listing {
+		limit = min(limit, longDiagnosis)
+	}
+	if !ok || float64(each*size) > limit {
 		return false, fmt.Sprintf("%v packages are too many to list", d.s.Size())
 	}
 	return true, ""
