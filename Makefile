@@ -13,11 +13,12 @@ test:
 	@.ci/browser-tools
 	GOODOFFICES_AXE="$$(test -f '$(AXE)' && echo '$(AXE)')" go test ./...
 
-# What starts goroutines: listing in bargain, outside strategies, and the command.
+# What starts goroutines, and what interrupts it.
 race:
-	GORACE=atexit_sleep_ms=0 go test -race -run 'SameBytes|ManyBlocks|Measures' ./bargain
-	GORACE=atexit_sleep_ms=0 go test -race -run "Parallel|Hostile" ./strategy
-	GORACE=atexit_sleep_ms=0 go test -race ./cmd/goodoffices
+	GORACE=atexit_sleep_ms=0 go test -race -run 'SameBytes|ManyBlocks|Measures|Cores' ./bargain
+	GORACE=atexit_sleep_ms=0 go test -race -run 'Parallel|Hostile' ./strategy
+	GORACE=atexit_sleep_ms=0 go test -race ./rehearsal
+	GORACE=atexit_sleep_ms=0 go test -race -run 'TestScripts/(collection|simulate|terminal)$$' ./cmd/goodoffices
 
 lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt -w $$unformatted"; exit 1; fi

@@ -426,7 +426,7 @@ func (p *process) exchange(lines []byte, most time.Duration) ([]byte, error) {
 	done := make(chan answer, 1)
 	go func() {
 		if _, err := p.in.Write(lines); err != nil {
-			done <- answer{nil, fmt.Errorf("it no longer reads: %w", err)}
+			done <- answer{nil, errEnded} // its end is gone
 			return
 		}
 		line, err := readLine(p.out)
@@ -443,6 +443,8 @@ func (p *process) exchange(lines []byte, most time.Duration) ([]byte, error) {
 	}
 }
 
+var errEnded = errors.New("it ended without an answer")
+
 // readLine reads a line of at most outsideLine bytes.
 func readLine(r *bufio.Reader) ([]byte, error) {
 	var line []byte
@@ -455,7 +457,7 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 		case err == nil:
 			return line, nil
 		case errors.Is(err, io.EOF) && len(line) == 0, errors.Is(err, os.ErrClosed):
-			return nil, errors.New("it ended without an answer")
+			return nil, errEnded
 		case errors.Is(err, io.EOF):
 			return line, nil
 		case !errors.Is(err, bufio.ErrBufferFull):
