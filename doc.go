@@ -22,8 +22,7 @@
 // be split.
 //
 // [github.com/goodoffices/goodoffices/verify] checks the certificates that bargain
-// writes about its answers. It shares no code with bargain and is small enough to be
-// read in one sitting.
+// writes about its answers and shares no code with it.
 //
 // [github.com/goodoffices/goodoffices/protocol] holds the rules of negotiations as
 // deterministic machines: moves go in, effects come out. Rehearsals with automated
