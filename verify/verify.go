@@ -1,7 +1,7 @@
 // Package verify checks certificates: files that state what an analysis of a case
 // found, with what proves it. It shares no code with the package that searches and
-// certifies, so that a mistake there is found here, and is meant to be read in one
-// sitting by whoever would rather not trust the search.
+// certifies, so that a mistake there is found here, and is meant to be read by whoever
+// would rather not trust the search.
 //
 // A certificate is about the numbers of one [outcome.Space], which it names by
 // their [Fingerprint]. Everything is decided in integers and exact fractions.
