@@ -19,6 +19,9 @@ type Setting struct {
 	// Options names the options, by issue, for transcripts and refusals; nil: by their
 	// position from 0.
 	Options [][]string
+	// Names are the parties' names in what the machine says; nil: their ids. Transcripts need
+	// the ids.
+	Names []string
 	// Mediator is the mediator's name; empty means "mediator". Only protocols with a
 	// mediator seat one.
 	Mediator string
@@ -143,6 +146,9 @@ func (s *Setting) Check() error {
 			fail("the mandate of party %d does not fit the issues", p+1)
 		}
 	}
+	if s.Names != nil && len(s.Names) != len(parties) {
+		fail("names for %d parties of %d", len(s.Names), len(parties))
+	}
 	if s.Discounts != nil && len(s.Discounts) != len(parties) {
 		fail("discounts for %d parties of %d", len(s.Discounts), len(parties))
 	}
@@ -248,6 +254,8 @@ func (s *Setting) Discounted(party int, u float64, round int) float64 {
 // Name returns the id of a seat: the party's, or the mediator's name.
 func (s *Setting) Name(seat Seat) string {
 	switch n := len(s.Space.Parties); {
+	case seat >= 0 && int(seat) < n && s.Names != nil:
+		return s.Names[seat]
 	case seat >= 0 && int(seat) < n:
 		return s.Space.Parties[seat].ID
 	case int(seat) == n && s.Mediator != "":

@@ -30,7 +30,7 @@ func (s *Study) rehearsed() section {
 			g.Caption = "With the mandates lifted"
 		}
 		for p := range s.Main.Space.Parties {
-			g.Heads = append(g.Heads, s.Main.Space.Parties[p].ID)
+			g.Heads = append(g.Heads, partyTitle(s.File.Case, p))
 		}
 		agreed, played := 0, 0
 		var reached []string
@@ -59,11 +59,11 @@ func (s *Study) rehearsed() section {
 			continue
 		}
 		out.Tables = append(out.Tables, g)
-		before := "With the mandates on record"
+		before := fmt.Sprintf("%s, played by automated negotiators", capital(s.under(s.Main)))
 		if freed {
 			before = "With the mandates lifted"
-		} else if len(s.Rehearsed) == played {
-			before = fmt.Sprintf("%s, played by automated negotiators", capital(s.under(s.Main)))
+		} else if len(s.Rehearsed) > played {
+			before += " with the mandates on record"
 		}
 		text := fmt.Sprintf("%s, %d of %d protocols come to an agreement", before, agreed, played)
 		switch {

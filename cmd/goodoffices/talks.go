@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -442,8 +443,10 @@ func (s *streams) openTalks(ctx context.Context, cmd *cobra.Command, t *talks, c
 // that a party cannot play, is left out.
 func rehearse(ctx context.Context, study *report.Study) error {
 	bound := false
-	for _, p := range study.File.Case.Parties.All() {
+	var titles []string
+	for id, p := range study.File.Case.Parties.All() {
 		bound = bound || p.Mandate != nil && p.Mandate.Only != ""
+		titles = append(titles, cmp.Or(p.Title, id))
 	}
 	for _, freed := range []bool{false, true} {
 		if freed && !bound {
@@ -464,6 +467,7 @@ func rehearse(ctx context.Context, study *report.Study) error {
 			if err := t.resolve(study.File); err != nil {
 				continue
 			}
+			t.set.Names = titles
 			m, makers, err := t.machine()
 			if err != nil {
 				continue
