@@ -24,10 +24,14 @@ func (s *Study) rehearsed() section {
 		ID: "rehearsal", Title: "If the talks were played", More: "Every rehearsal, as a table",
 		Notes: []string{"Each protocol was played once, with the strategies named, which are automated negotiators of published rules. Rehearsals show how rules and firmness work on these numbers. They forecast nothing."},
 	}
+	bound := slices.ContainsFunc(s.Rehearsed, func(x Rehearsed) bool { return x.Freed })
 	for _, freed := range []bool{false, true} {
-		g := grid{Caption: "With the mandates on record", Heads: []string{"Protocol", "Played by", "End", "Round"}, Numbers: false}
-		if freed {
+		g := grid{Caption: "Played once each", Heads: []string{"Protocol", "Played by", "End", "Round"}, Numbers: false}
+		switch {
+		case freed:
 			g.Caption = "With the mandates lifted"
+		case bound:
+			g.Caption = "With the mandates on record"
 		}
 		for p := range s.Main.Space.Parties {
 			g.Heads = append(g.Heads, partyTitle(s.File.Case, p))
@@ -60,9 +64,10 @@ func (s *Study) rehearsed() section {
 		}
 		out.Tables = append(out.Tables, g)
 		before := fmt.Sprintf("%s, played by automated negotiators", capital(s.under(s.Main)))
-		if freed {
-			before = "With the mandates lifted"
-		} else if len(s.Rehearsed) > played {
+		switch {
+		case freed:
+			before = g.Caption
+		case bound:
 			before += " with the mandates on record"
 		}
 		text := fmt.Sprintf("%s, %d of %d protocols come to an agreement", before, agreed, played)
