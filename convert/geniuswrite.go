@@ -380,7 +380,11 @@ func (w *geniusWriter) rectangles(b *xmlWriter, p *party) {
 	}
 	sc := scaling{raised: new(big.Rat), divisor: one}
 	if large {
-		sc.divisor = powerOfTen(bound)
+		most := bound
+		if p.reservation != nil && p.reservation.Cmp(most) > 0 {
+			most = p.reservation // more than any package may be worth
+		}
+		sc.divisor = powerOfTen(most)
 	}
 	var pays []*big.Rat
 	for _, r := range all {

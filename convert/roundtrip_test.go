@@ -374,3 +374,25 @@ func TestGeniusComesBackAsItWas(t *testing.T) {
 		}
 	}
 }
+
+// A no-deal value above everything that rectangles pay is scaled down with them.
+func TestGeniusNoDealAboveEverything(t *testing.T) {
+	f, err := casefile.Parse("hard", []byte(`goodoffices: 1
+id: hard
+issues:
+  a: {range: {from: 0, to: 2, step: 1}}
+parties:
+  one:
+    scores: {a: 0}
+    adjustments: [{within: {a: 0..1}, add: -3}]
+    no_deal: 5
+  two: {scores: {a: {0: 0, 2: 1}}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after, _ := roundTrip(t, t.TempDir(), genius, f.Case)
+	for p := range before.Parties {
+		sameUpToScale(t, &before.Parties[p], &after.Parties[p], outcomes(before), true)
+	}
+}
