@@ -561,7 +561,7 @@ func (t *terminal) outcomes(x *Rehearsal) []line {
 		}
 		return "none"
 	})
-	lines := t.aligned(rows)
+	lines := t.aligned(rows, 0)
 	for seat, name := range x.seats() {
 		for _, o := range x.Offers {
 			if o.Seat == protocol.Seat(seat) {
@@ -574,8 +574,8 @@ func (t *terminal) outcomes(x *Rehearsal) []line {
 	return lines
 }
 
-// aligned lays rows out; the first is the head.
-func (t *terminal) aligned(rows [][]string) []line {
+// aligned lays rows out, those at the given positions dimmed.
+func (t *terminal) aligned(rows [][]string, dimmed ...int) []line {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for k, cell := range row {
@@ -593,7 +593,7 @@ func (t *terminal) aligned(rows [][]string) []line {
 		}
 		plain := strings.TrimRight(b.String(), " ")
 		shown := plain
-		if n == 0 {
+		if slices.Contains(dimmed, n) {
 			shown = t.style(dim, plain)
 		}
 		out = append(out, line{plain, shown})
@@ -630,7 +630,7 @@ func (t *terminal) course(x *Rehearsal) {
 		about = fmt.Sprintf(": %d of %d packages put on the table, in points", most, n)
 	}
 	t.WriteString("\n" + t.style(bold, "The course") + t.style(dim, about) + "\n")
-	for _, l := range t.aligned(rows) {
+	for _, l := range t.aligned(rows, 0) {
 		t.WriteString(l.styled + "\n")
 	}
 }
@@ -675,7 +675,7 @@ func (t *terminal) sessions(x *Rehearsal) {
 		}
 		rows = append(rows, row)
 	}
-	for _, l := range t.aligned(rows) {
+	for _, l := range t.aligned(rows, 0) {
 		t.WriteString(l.styled + "\n")
 	}
 	if all := y.Packages(); len(all) > 0 {
@@ -703,7 +703,7 @@ func (t *terminal) sessions(x *Rehearsal) {
 			rows = append(rows, []string{"", fit(r.Space.Parties[f.Party].ID, 20), f.Level,
 				shareText(bargain.ShareOf(f.Tally.Count(protocol.Agreed), f.Tally.Sessions)), strconv.FormatFloat(w[f.Party].All, 'f', 2, 64)})
 		}
-		for _, l := range t.aligned(rows) {
+		for _, l := range t.aligned(rows, 0) {
 			t.WriteString(l.styled + "\n")
 		}
 	}

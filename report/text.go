@@ -259,29 +259,7 @@ func (t *terminal) table(s *Study) []line {
 			rows[k+1] = append(rows[k+1], fmt.Sprintf("%d of %d", yes, all))
 		}
 	}
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for k, cell := range row {
-			widths[k] = max(widths[k], width(cell))
-		}
-	}
-	var out []line
-	for n, row := range rows {
-		var b strings.Builder
-		for k, cell := range row {
-			if k > 0 {
-				b.WriteString("  ")
-			}
-			b.WriteString(pad(cell, widths[k], k > 1))
-		}
-		plain := strings.TrimRight(b.String(), " ")
-		shown := plain
-		if n == 0 || n == len(found)+1 {
-			shown = t.style(dim, plain)
-		}
-		out = append(out, line{plain, shown})
-	}
-	return out
+	return t.aligned(rows, 0, len(found)+1)
 }
 
 // drawing returns the map of the first two parties' utilities: the frontier in

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -174,4 +177,27 @@ func briefPath(output, named string) (string, error) {
 
 func (s *streams) textOptions() report.TextOptions {
 	return report.TextOptions{Width: s.width(), Color: s.color()}
+}
+
+// show writes a study to standard output, as JSON or as text.
+func show[T any](s *streams, format string, study T, asJSON func(io.Writer, T) error, asText func(io.Writer, T, report.TextOptions) error) error {
+	out := bufio.NewWriter(s.out)
+	write := func() error { return asText(out, study, s.textOptions()) }
+	if format == "json" {
+		write = func() error { return asJSON(out, study) }
+	}
+	if err := write(); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// asUsage tells a request that the case cannot meet from other errors: it is a wrong
+// command line.
+func asUsage(cmd *cobra.Command, err error) error {
+	var wrong *report.RequestError
+	if errors.As(err, &wrong) {
+		return usagef(cmd, "%s", wrong)
+	}
+	return err
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -74,16 +73,7 @@ JSON; null where the case is too large for one, and the reason is then printed.`
 					return fmt.Errorf("the certificate was not written: %w", err)
 				}
 			}
-			out := bufio.NewWriter(s.out)
-			if format == "json" {
-				err = report.WriteDiagnosis(out, study)
-			} else {
-				err = report.WriteDiagnosisText(out, study, s.textOptions())
-			}
-			if err != nil {
-				return err
-			}
-			return out.Flush()
+			return show(s, format, study, report.WriteDiagnosis, report.WriteDiagnosisText)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "`FORMAT` of the result: text or json")

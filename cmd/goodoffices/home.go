@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"errors"
 	"slices"
 	"strings"
 
@@ -70,23 +68,10 @@ who at home would have to move, and by how many points.
 			study, err := report.NewHomeStudy(cmd.Context(), file, choice, request,
 				bargain.Options{Time: budget.time, Memory: budget.memory << 20, Progress: p.report})
 			p.clear()
-			var wrong *report.RequestError
-			switch {
-			case errors.As(err, &wrong):
-				return usagef(cmd, "%s", wrong)
-			case err != nil:
-				return err
-			}
-			out := bufio.NewWriter(s.out)
-			if format == "json" {
-				err = report.WriteHomeJSON(out, study)
-			} else {
-				err = report.WriteHomeText(out, study, s.textOptions())
-			}
 			if err != nil {
-				return err
+				return asUsage(cmd, err)
 			}
-			return out.Flush()
+			return show(s, format, study, report.WriteHomeJSON, report.WriteHomeText)
 		},
 	}
 	f := cmd.Flags()

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"errors"
 	"slices"
 	"strings"
 
@@ -64,23 +62,10 @@ egalitarian, utilitarian, balanced. --set changes an issue of it.`,
 			study, err := report.NewLeverStudy(cmd.Context(), file, view, request,
 				bargain.Options{Time: budget.time, Memory: budget.memory << 20, Progress: p.report})
 			p.clear()
-			var wrong *report.RequestError
-			switch {
-			case errors.As(err, &wrong):
-				return usagef(cmd, "%s", wrong)
-			case err != nil:
-				return err
-			}
-			out := bufio.NewWriter(s.out)
-			if format == "json" {
-				err = report.WriteLeversJSON(out, study)
-			} else {
-				err = report.WriteLeversText(out, study, s.textOptions())
-			}
 			if err != nil {
-				return err
+				return asUsage(cmd, err)
 			}
-			return out.Flush()
+			return show(s, format, study, report.WriteLeversJSON, report.WriteLeversText)
 		},
 	}
 	cmd.Flags().StringVar(&name, "package", "", "look for what makes package `NAME` acceptable")

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"errors"
 	"slices"
 	"strings"
 
@@ -73,23 +71,10 @@ issues that are not set stay at their status quo; an issue without one must be s
 			study, err := report.NewPackageStudy(cmd.Context(), file, choice, request,
 				bargain.Options{Time: budget.time, Memory: budget.memory << 20, Progress: p.report})
 			p.clear()
-			var wrong *report.RequestError
-			switch {
-			case errors.As(err, &wrong):
-				return usagef(cmd, "%s", wrong)
-			case err != nil:
-				return err
-			}
-			out := bufio.NewWriter(s.out)
-			if format == "json" {
-				err = report.WritePackageJSON(out, study)
-			} else {
-				err = report.WritePackageText(out, study, s.textOptions())
-			}
 			if err != nil {
-				return err
+				return asUsage(cmd, err)
 			}
-			return out.Flush()
+			return show(s, format, study, report.WritePackageJSON, report.WritePackageText)
 		},
 	}
 	cmd.Flags().StringArrayVar(&set, "set", nil, "settle an issue: `ISSUE=OPTION`; may be given again for others")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -50,16 +49,7 @@ flips, or the package that the Nash rule ranks first.`,
 			if err != nil {
 				return err
 			}
-			out := bufio.NewWriter(s.out)
-			if format == "json" {
-				err = report.WriteViewsJSON(out, study)
-			} else {
-				err = report.WriteViewsText(out, study, s.textOptions())
-			}
-			if err != nil {
-				return err
-			}
-			return out.Flush()
+			return show(s, format, study, report.WriteViewsJSON, report.WriteViewsText)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "`FORMAT` of the result: text or json")
