@@ -10,6 +10,7 @@ import (
 	"io"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/goodoffices/goodoffices/outcome"
 )
@@ -23,6 +24,7 @@ import (
 // units.
 type Certificate struct {
 	Version   int                `json:"goodoffices_certificate"`
+	Proves    string             `json:"proves"` // what it proves whole; in part; not at all
 	Case      string             `json:"case"`   // set by the caller, like the next three
 	Hash      string             `json:"hash"`   // SHA-256 of the case file
 	View      string             `json:"view"`   // "" for the case as written
@@ -108,7 +110,7 @@ type CertifiedPoint struct {
 }
 
 const (
-	certificateVersion = 1
+	certificateVersion = 2
 	// certifyBudget bounds the scores read for the verdict, for all ideals, for all least
 	// utilities and for each rule: about a second and a half each.
 	certifyBudget = 1 << 28
@@ -137,6 +139,70 @@ func Certify(ctx context.Context, s *outcome.Space, a *Analysis) (*Certificate, 
 }
 
 func certify(ctx context.Context, s *outcome.Space, a *Analysis, budget int64) (*Certificate, error) {
+	c, err := certificateOf(ctx, s, a, budget)
+	if err == nil {
+		c.Proves = c.proves()
+	}
+	return c, err
+}
+
+// proves names what a reader may look for in a certificate under what is proven of it: whole, in part, not at all.
+func (c *Certificate) proves() string {
+	if c.Verdict != HasZone {
+		return extents([]string{"verdict"}, nil, nil)
+	}
+	names := [3][]string{{"verdict"}}
+	add := func(name string, claimed, all bool) {
+		at := 2
+		if claimed && all {
+			at = 0
+		} else if claimed {
+			at = 1
+		}
+		names[at] = append(names[at], name)
+	}
+	disagreement, ideal := c.ends()
+	add("count", c.ZoneLow != "", c.ZoneLow == c.ZoneHigh)
+	add("disagreement", true, disagreement)
+	add("ideal", true, ideal)
+	for _, rule := range []struct {
+		name  string
+		claim *Claim
+	}{{"nash", c.Solutions.Nash}, {"kalai_smorodinsky", c.Solutions.KalaiSmorodinsky}, {"egalitarian", c.Solutions.Egalitarian},
+		{"utilitarian", c.Solutions.Utilitarian}, {"balanced", c.Solutions.Balanced}} {
+		add(rule.name, rule.claim != nil, rule.claim != nil && rule.claim.Proven == len(rule.claim.Value))
+	}
+	add("frontier", c.Frontier != nil, c.Frontier != nil && len(c.Frontier.Points) == c.Frontier.Size)
+	return extents(names[0], names[1], names[2])
+}
+
+// ends reports whether every disagreement point and every ideal is proven.
+func (c *Certificate) ends() (disagreement, ideal bool) {
+	disagreement, ideal = true, true
+	for _, p := range c.Parties {
+		disagreement = disagreement && (p.Least == nil || p.Least.Proven == 1)
+		ideal = ideal && (p.Best == nil || p.Best.Proven == 1)
+	}
+	return disagreement, ideal
+}
+
+// extents writes what is proven whole, in part and not at all.
+func extents(whole, part, not []string) string {
+	var texts []string
+	if len(whole) > 0 {
+		texts = append(texts, strings.Join(whole, ", "))
+	}
+	if len(part) > 0 {
+		texts = append(texts, "in part: "+strings.Join(part, ", "))
+	}
+	if len(not) > 0 {
+		texts = append(texts, "not: "+strings.Join(not, ", "))
+	}
+	return strings.Join(texts, "; ")
+}
+
+// certificateOf makes a certificate, but for what it proves.
+func certificateOf(ctx context.Context, s *outcome.Space, a *Analysis, budget int64) (*Certificate, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
@@ -230,21 +296,29 @@ func (c *certifier) prove() (why string, err error) {
 		return "", fmt.Errorf("the analysis does not agree that package %v is in the zone", c.out.Witness)
 	}
 	c.out.Verdict = HasZone
-	if err := c.bounds(append(known, c.out.Witness)); err != nil {
+	switch err := c.bounds(append(known, c.out.Witness)); {
+	case errors.Is(err, errUnbounded):
+		return "what parties can gain is not bounded within the budget", nil
+	case err != nil:
 		return "", err
 	}
 	sols := &c.analysis.Solutions
+	disagreement, ideal := c.out.ends()
 	for _, rule := range []struct {
+		rests bool // on ends that are proven
 		claim func() (*Claim, error)
 		to    **Claim
 	}{
-		{c.nash, &c.out.Solutions.Nash},
-		{func() (*Claim, error) {
+		{disagreement, c.nash, &c.out.Solutions.Nash},
+		{disagreement && ideal, func() (*Claim, error) {
 			return c.shares("kalai_smorodinsky", c.search(1).kalaiSmorodinsky, sols.KalaiSmorodinsky)
 		}, &c.out.Solutions.KalaiSmorodinsky},
-		{func() (*Claim, error) { return c.shares("egalitarian", c.search(1).egalitarian, sols.Egalitarian) }, &c.out.Solutions.Egalitarian},
-		{c.utilitarian, &c.out.Solutions.Utilitarian},
+		{disagreement, func() (*Claim, error) { return c.shares("egalitarian", c.search(1).egalitarian, sols.Egalitarian) }, &c.out.Solutions.Egalitarian},
+		{true, c.utilitarian, &c.out.Solutions.Utilitarian},
 	} {
+		if !rule.rests {
+			continue
+		}
 		claim, err := rule.claim()
 		if cause := context.Cause(c.ctx); cause != nil {
 			return "", cause
@@ -274,7 +348,7 @@ func (e *contradiction) Error() string {
 	return fmt.Sprintf("%s: the analysis and its proof disagree: %s", e.rule, e.what)
 }
 
-// bounds proves what gains are measured from and to.
+// bounds proves what gains are measured from and to, each exactly or within a bound.
 func (c *certifier) bounds(known []outcome.Outcome) error {
 	g := &gauge{}
 	for p := range c.space.Parties {
@@ -299,12 +373,12 @@ func (c *certifier) bounds(known []outcome.Outcome) error {
 			return err
 		}
 		ideal := party.Value(e.Best.Outcome)
-		most := int64(outcome.MaxUtility)
-		switch {
-		case best.exact:
-			most = ideal
-		case best.bound != nil && best.bound.Num().IsInt64():
-			most = min(most, best.bound.Num().Int64())
+		most := ideal
+		if e.Best.Proven == 0 {
+			most = outcome.MaxUtility
+			if best.bound.Num().IsInt64() {
+				most = min(most, best.bound.Num().Int64())
+			}
 		}
 		e.Disagreement, e.Ideal = fmt.Sprint(from), fmt.Sprint(ideal)
 		c.most = append(c.most, most)
@@ -350,13 +424,26 @@ func (c *certifier) claim(rule string, p *proof, value func(u []int64) []*big.Ra
 		out.Value = append(out.Value, x.RatString())
 	}
 	if p.bound != nil && p.proven < len(v) {
-		out.Bound = new(big.Rat).Quo(p.bound, unit).RatString()
+		switch bound := new(big.Rat).Quo(p.bound, unit); bound.Cmp(v[p.proven]) {
+		case 1:
+			out.Bound = bound.RatString()
+		case 0: // what nothing surpasses is proven
+			out.Proven++
+		default:
+			return nil, &contradiction{rule, fmt.Sprintf("package %v has more than the proven bound", o)}
+		}
+	}
+	if out.Proven == 0 && out.Bound == "" && len(v) > 0 {
+		return nil, fmt.Errorf("%s: %w", rule, errUnbounded)
 	}
 	for _, r := range p.refuted {
 		out.Refutations = append(out.Refutations, c.refutation(r))
 	}
 	return out, nil
 }
+
+// errUnbounded is that a claim would say nothing.
+var errUnbounded = errors.New("nothing bounds it within the budget")
 
 // linear writes a proof about a weighted sum of utilities, divided by unit.
 func (c *certifier) linear(rule string, p *proof, unit int64, known []outcome.Outcome, sol *Solution) (*Claim, error) {

@@ -13,6 +13,7 @@ import (
 // [Certificate] does for an analysis. docs/formats/diagnosis.md describes its JSON.
 type DiagnosisCertificate struct {
 	Version  int      `json:"goodoffices_diagnosis"`
+	Proves   string   `json:"proves"` // as in a Certificate
 	Case     string   `json:"case"`   // set by the caller, like the next three
 	Hash     string   `json:"hash"`   // SHA-256 of the case file
 	View     string   `json:"view"`   // "" for the case as written
@@ -76,7 +77,7 @@ type CertifiedSlack struct {
 	Options       [][]bool        `json:"options"`
 }
 
-const diagnosisVersion = 1
+const diagnosisVersion = 2
 
 // CertifyDiagnosis returns a certificate of what d says of s. What was found by listing up to 2^26
 // outcomes is checked by listing them again, and everything is certified. Anything else needs unanimous
@@ -150,7 +151,44 @@ func CertifyDiagnosis(ctx context.Context, s *outcome.Space, d *Diagnosis) (*Dia
 			out.Slack = k.certified()
 		}
 	}
+	out.Proves = out.proves()
 	return out, nil
+}
+
+func (c *DiagnosisCertificate) proves() string {
+	var whole, not []string
+	add := func(name string, proven bool) {
+		if proven {
+			whole = append(whole, name)
+		} else {
+			not = append(not, name)
+		}
+	}
+	add("verdict", c.Verdict != Unknown)
+	switch {
+	case c.Verdict == HasZone:
+		add("slack", c.Slack != nil)
+	case c.Verdict == NoZone && c.Hopeless:
+		add("hopeless", true)
+	case c.Verdict == NoZone:
+		needed, least := true, true
+		for _, b := range c.BlockingSets {
+			for _, o := range b.Needed {
+				needed = needed && o != nil
+			}
+		}
+		for _, o := range c.OpeningSets {
+			least = least && o.Least
+		}
+		add("blocking_sets", true)
+		add("needed", needed)
+		add("opening_sets", true)
+		add("complete", c.Complete)
+		add("least", least)
+		add("concessions", c.Method == "listing")
+		add("concessions_complete", c.ConcessionsComplete)
+	}
+	return extents(whole, nil, not)
 }
 
 func certifyConcessions(list []Concession) []CertifiedConcession {

@@ -11,7 +11,7 @@ import (
 )
 
 // Version is the version of certificates that this package reads.
-const Version = 1
+const Version = 2
 
 // Limits of a certificate.
 const (
@@ -28,6 +28,7 @@ const (
 // and options are positions in the case, from 0; utilities are in their row's units.
 type Certificate struct {
 	Version   int            `json:"goodoffices_certificate"`
+	Proves    string         `json:"proves"` // what it proves whole, in part and not at all
 	Case      string         `json:"case"`
 	Hash      string         `json:"hash"` // SHA-256 of the case file
 	View      string         `json:"view"`
@@ -61,6 +62,20 @@ type SolutionClaims struct {
 	Egalitarian      *Claim `json:"egalitarian,omitempty"`
 	Utilitarian      *Claim `json:"utilitarian,omitempty"`
 	Balanced         *Claim `json:"balanced,omitempty"` // listing
+}
+
+// A VersionError is that a certificate is of a version that this package does not read.
+type VersionError struct {
+	Diagnosis bool // it is that of a [Diagnosis]
+	Version   int
+}
+
+func (e *VersionError) Error() string {
+	kind, reads := "an analysis", Version
+	if e.Diagnosis {
+		kind, reads = "a diagnosis", DiagnosisVersion
+	}
+	return fmt.Sprintf("the certificate of %s is of version %d; this program reads version %d", kind, e.Version, reads)
 }
 
 // A Claim says how good an outcome is by one rule.
@@ -143,12 +158,9 @@ func DecodeAny(r io.Reader) (*Certificate, *Diagnosis, error) {
 	if err := json.Unmarshal(data, &version); err != nil {
 		return nil, nil, fmt.Errorf("not a certificate: %w", err)
 	}
-	other := func(got, own int) error {
-		return fmt.Errorf("a certificate of version %d; this program reads version %d", got, own)
-	}
 	switch {
 	case version.Analysis != nil && *version.Analysis != Version:
-		return nil, nil, other(*version.Analysis, Version)
+		return nil, nil, &VersionError{Version: *version.Analysis}
 	case version.Analysis != nil:
 		c := new(Certificate)
 		if err := decode(data, c); err != nil {
@@ -156,17 +168,19 @@ func DecodeAny(r io.Reader) (*Certificate, *Diagnosis, error) {
 		}
 		return c, nil, nil
 	case version.Diagnosis != nil && *version.Diagnosis != DiagnosisVersion:
-		return nil, nil, other(*version.Diagnosis, DiagnosisVersion)
+		return nil, nil, &VersionError{Diagnosis: true, Version: *version.Diagnosis}
 	case version.Diagnosis != nil:
 		d := new(Diagnosis)
 		if err := decode(data, d); err != nil {
 			return nil, nil, err
 		}
 		return nil, d, nil
-	case version.Within != nil:
-		return nil, nil, errors.New("not a certificate, but a result with one in it: save what stands under certificate alone, or write it with goodoffices diagnose -o FILE")
 	}
-	return nil, nil, errors.New("not a certificate: it has neither goodoffices_certificate nor goodoffices_diagnosis")
+	why := "it has neither goodoffices_certificate nor goodoffices_diagnosis"
+	if version.Within != nil {
+		why = "it is a result with one in it: save what stands under certificate alone"
+	}
+	return nil, nil, errors.New("not a certificate: " + why)
 }
 
 // decode reads the one form of a certificate.
@@ -240,7 +254,7 @@ func integers(list []string, length, bits int) ([]*big.Int, error) {
 			return nil, err
 		}
 		if v.BitLen() > bits {
-			return nil, fmt.Errorf("%.40s has more than %d bits", s, bits)
+			return nil, &tooLarge{fmt.Sprintf("%.40s has more than %d bits", s, bits)}
 		}
 		out[i] = v
 	}

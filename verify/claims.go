@@ -16,7 +16,7 @@ const maxPrefixes = 1 << 14
 // ends are what gains are measured from and to, by party, in its row's units.
 type ends struct {
 	from, ideal []*big.Int
-	most        []*big.Int // what the ideal is proven to be at most; nil for nothing
+	most        []*big.Int // what the ideal is proven to be at most
 }
 
 // utilities returns what an outcome of the zone is worth to each party.
@@ -69,8 +69,11 @@ func (c *Claim) read(s *outcome.Space, value func(u []int64) []*big.Rat) ([]*big
 			return nil, fmt.Errorf("number %d of the value is %s, not %.40s", i+1, v[i].RatString(), c.Value[i])
 		}
 	}
-	if c.Proven < 0 || c.Proven > len(v) || c.Proven == len(v) && c.Bound != "" {
+	switch {
+	case c.Proven < 0 || c.Proven > len(v) || c.Proven == len(v) && c.Bound != "":
 		return nil, fmt.Errorf("%d of %d numbers of the value proven", c.Proven, len(v))
+	case c.Proven == 0 && len(v) > 0 && c.Bound == "":
+		return nil, errors.New("nothing of it is proven, and nothing bounds it")
 	}
 	return v, nil
 }
@@ -84,7 +87,11 @@ func (c *Claim) bound(v []*big.Rat) (*big.Rat, error) {
 	if c.Bound == "" {
 		return nil, nil
 	}
-	return fraction(c.Bound)
+	bound, err := fraction(c.Bound)
+	if err == nil && bound.Cmp(v[c.Proven]) <= 0 {
+		err = fmt.Errorf("its own package has %s as number %d, which is not below the bound %.40s", decimal(v[c.Proven]), c.Proven+1, c.Bound)
+	}
+	return bound, err
 }
 
 // refuteAll checks every refutation of a claim by multipliers.
@@ -147,8 +154,8 @@ func (k *prover) linear(ctx context.Context, s *outcome.Space, c *Claim, weights
 	if err != nil {
 		return nil, nil, err
 	}
-	if bound, err = c.bound(v); err != nil || bound == nil {
-		return v[0], nil, err
+	if bound, err = c.bound(v); err != nil {
+		return nil, nil, err
 	}
 	better := thresholds(s)
 	better.weights = weights
@@ -205,10 +212,7 @@ func (k *prover) party(ctx context.Context, s *outcome.Space, p int, c *PartyCla
 			return "", errors.New("the disagreement point is not that of its package")
 		}
 		said = points(from) + ", its least in the zone"
-		switch {
-		case bound == nil:
-			said += " as far as is known"
-		case bound.Cmp(value) != 0:
+		if bound.Cmp(value) != 0 {
 			said += fmt.Sprintf(" to within %s", points(new(big.Int).Sub(atLeast(bound), value.Num())))
 		}
 	}
@@ -222,14 +226,10 @@ func (k *prover) party(ctx context.Context, s *outcome.Space, p int, c *PartyCla
 	}
 	e.from[p], e.ideal[p] = from, ideal
 	said = fmt.Sprintf("%s: gains from %s; ideal %s, reached by package %v", party.ID, said, points(ideal), c.Best.Outcome)
-	switch {
-	case bound == nil:
-		return said + ", with no bound", nil
-	case bound.Cmp(value) != 0:
-		e.most[p] = new(big.Int).Div(bound.Num(), bound.Denom())
+	e.most[p] = new(big.Int).Div(bound.Num(), bound.Denom())
+	if e.most[p].Cmp(ideal) != 0 {
 		return said + fmt.Sprintf(", and no package has more than %s", points(e.most[p])), nil
 	}
-	e.most[p] = ideal
 	return said + ", and no package has more", nil
 }
 
@@ -270,7 +270,7 @@ func (k *prover) nash(ctx context.Context, s *outcome.Space, c *Claim, e *ends) 
 	}
 	var able []int
 	for p := range s.Parties {
-		if e.most[p] == nil || e.most[p].Cmp(e.from[p]) > 0 {
+		if e.most[p].Cmp(e.from[p]) > 0 {
 			able = append(able, p)
 		}
 	}
@@ -289,12 +289,9 @@ func (k *prover) nash(ctx context.Context, s *outcome.Space, c *Claim, e *ends) 
 		return err
 	}
 	return subsets(able, gaining, func(set []int) error {
-		product := new(big.Rat).Set(bound)
+		product := new(big.Rat).Set(bound) // above that of the package, so above 0
 		for _, p := range set {
 			product.Mul(product, new(big.Rat).SetInt64(s.Parties[p].Scale))
-		}
-		if product.Sign() < 0 {
-			return errors.New("a product is bounded below 0")
 		}
 		return none(set, new(big.Int).Div(product.Num(), product.Denom()), "a product of more than "+decimal(bound))
 	})

@@ -12,13 +12,14 @@ import (
 )
 
 // DiagnosisVersion is the version of certificates of diagnoses that this package reads.
-const DiagnosisVersion = 1
+const DiagnosisVersion = 2
 
 // A Diagnosis is the certificate of a diagnosis: what excludes every package of a case, and what
 // would open a zone. docs/formats/diagnosis.md says what each claim means. Conventions are those of
 // [Certificate]; conditions go by their ids.
 type Diagnosis struct {
 	Version             int               `json:"goodoffices_diagnosis"`
+	Proves              string            `json:"proves"`
 	Case                string            `json:"case"`
 	Hash                string            `json:"hash"`
 	View                string            `json:"view"`
@@ -177,7 +178,10 @@ func CheckDiagnosis(ctx context.Context, s *outcome.Space, c *Diagnosis) (*Repor
 func (v *diagnosing) check(ctx context.Context) error {
 	s, c := v.space, v.c
 	if c.Version != DiagnosisVersion {
-		return refusal("goodoffices_diagnosis", fmt.Errorf("version %d, not %d", c.Version, DiagnosisVersion))
+		return refusal("goodoffices_diagnosis", &VersionError{Diagnosis: true, Version: c.Version})
+	}
+	if own := c.proves(); c.Proves != own {
+		return refusal("proves", fmt.Errorf("it proves %s, not %.200q", own, c.Proves))
 	}
 	said, err := about(s, c.Space, c.Outcomes)
 	if err != nil {
@@ -192,11 +196,16 @@ func (v *diagnosing) check(ctx context.Context) error {
 	}
 	switch c.Method {
 	case "listing":
-		return v.listing(ctx)
+		err = v.listing(ctx)
 	case "multipliers", "elimination":
-		return v.large(ctx)
+		err = v.large(ctx)
+	default:
+		err = refusal("method", fmt.Errorf("%.40q is none", c.Method))
 	}
-	return refusal("method", fmt.Errorf("%.40q is none", c.Method))
+	if err == nil {
+		v.report.Proves = c.Proves
+	}
+	return err
 }
 
 // conditions finds what may be relaxed, and compares its ids with those of the certificate.
@@ -234,6 +243,9 @@ func (v *diagnosing) conditions() error {
 	}
 	if len(v.ids) > maxConditions {
 		return &tooLarge{fmt.Sprintf("%d conditions are more than %d", len(v.ids), maxConditions)}
+	}
+	if ids := slices.Sorted(slices.Values(v.ids)); len(slices.Compact(ids)) < len(v.ids) {
+		return fmt.Errorf("two of %q have one id", v.ids)
 	}
 	for _, k := range political {
 		v.public = v.public.with(k)
@@ -282,7 +294,7 @@ func (v *diagnosing) sets(ctx context.Context) error {
 		}
 		v.blocking = append(v.blocking, set)
 	}
-	points := make([]*big.Rat, len(c.OpeningSets))
+	points, seen := make([]*big.Rat, len(c.OpeningSets)), make(map[conds]bool)
 	for i := range c.OpeningSets {
 		o := &c.OpeningSets[i]
 		set, err := v.set(o.Relax)
@@ -295,10 +307,14 @@ func (v *diagnosing) sets(ctx context.Context) error {
 				err = errors.New("it is out of order")
 			}
 		}
+		if err == nil && seen[set] {
+			err = errors.New("it is listed twice")
+		}
 		if err != nil {
 			return refusal(fmt.Sprintf("opening set %d", i), err)
 		}
 		v.opening = append(v.opening, set)
+		seen[set] = true
 	}
 	// What a condition is needed for is shown by the first opening set that shares no other with it.
 	for i, set := range v.blocking {

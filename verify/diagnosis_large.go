@@ -17,8 +17,6 @@ const maxStates = 1 << 22
 func (v *diagnosing) large(ctx context.Context) error {
 	s, c := v.space, v.c
 	switch {
-	case !unanimous(s):
-		return refusal("method", errors.New("only listing proves anything where consent is not unanimous"))
 	case v.consent >= 0:
 		return refusal("method", errors.New("only listing proves anything about a consent rule"))
 	case c.Slack != nil || c.ConcessionsComplete:
@@ -77,6 +75,13 @@ func (v *diagnosing) large(ctx context.Context) error {
 		if err := v.exclude(ctx, c.BlockingSets[i].Excludes, set); err != nil {
 			return refusal(name, err)
 		}
+		if err := v.spend(ctx, i); err != nil {
+			return refusal(name, err)
+		}
+		// Sets come in the order of their sizes, so that a part of one comes before it.
+		if slices.ContainsFunc(v.blocking[:i], func(b conds) bool { return b.within(set) }) {
+			return refusal(name, errors.New("another blocking set is part of it"))
+		}
 		// Packages that are needed are those of opening sets, which were checked; each breaks, of this
 		// set, its own condition at most.
 		if slices.ContainsFunc(c.BlockingSets[i].Needed, func(o []int) bool { return o == nil }) {
@@ -108,7 +113,7 @@ func (v *diagnosing) large(ctx context.Context) error {
 		if !slices.Equal(all, claimed) {
 			return refusal("complete", fmt.Errorf("%d sets share a condition with every blocking set, and not all of them are opening sets", len(all)))
 		}
-		v.say("complete: the opening sets are all that share a condition with every blocking set, so that there are no others of either kind")
+		v.say("complete: the opening sets are all that share a condition with every blocking set, and none of those is part of another, so that there are no others of either kind")
 	} else {
 		v.say("whether there are more sets is not claimed")
 	}
@@ -179,9 +184,6 @@ func (v *diagnosing) exclude(ctx context.Context, e *Exclusion, set conds) error
 	t, err := newTables(s)
 	if err != nil {
 		return err
-	}
-	if e.Refutation.Product != "" {
-		return errors.New("a product says nothing about the zone")
 	}
 	k := &prover{tables: t, from: make([]*big.Int, len(s.Parties))}
 	refuted, err := k.refute(ctx, e.Refutation)

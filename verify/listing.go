@@ -180,22 +180,30 @@ func (v *checking) listing(ctx context.Context) error {
 	ranked, unit := byIdeal(e)
 	everyone, scale := byScale(s)
 	for _, rule := range []struct {
-		name  string
-		claim *Claim
-		of    []point
-		value func(u []int64) []*big.Rat
+		name   string
+		claim  *Claim
+		agreed bool // it ranks what every party accepts
+		value  func(u []int64) []*big.Rat
 	}{
-		{"nash", c.Solutions.Nash, l.agreed.points, func(u []int64) []*big.Rat { return nashValue(s, e, u) }},
-		{"kalai_smorodinsky", c.Solutions.KalaiSmorodinsky, l.agreed.points, func(u []int64) []*big.Rat { return shares(e, ranked, unit, u) }},
-		{"egalitarian", c.Solutions.Egalitarian, l.agreed.points, func(u []int64) []*big.Rat { return shares(e, everyone, scale, u) }},
-		{"utilitarian", c.Solutions.Utilitarian, l.zone.points, func(u []int64) []*big.Rat { return []*big.Rat{sumOfPoints(s, u)} }},
-		{"balanced", c.Solutions.Balanced, l.zone.points, func(u []int64) []*big.Rat { return []*big.Rat{spread(shares(e, ranked, unit, u))} }},
+		{"nash", c.Solutions.Nash, true, func(u []int64) []*big.Rat { return nashValue(s, e, u) }},
+		{"kalai_smorodinsky", c.Solutions.KalaiSmorodinsky, true, func(u []int64) []*big.Rat { return shares(e, ranked, unit, u) }},
+		{"egalitarian", c.Solutions.Egalitarian, true, func(u []int64) []*big.Rat { return shares(e, everyone, scale, u) }},
+		{"utilitarian", c.Solutions.Utilitarian, false, func(u []int64) []*big.Rat { return []*big.Rat{sumOfPoints(s, u)} }},
+		{"balanced", c.Solutions.Balanced, false, func(u []int64) []*big.Rat { return []*big.Rat{spread(shares(e, ranked, unit, u))} }},
 	} {
 		if rule.claim == nil {
 			v.say("%s: nothing is claimed", rule.name)
 			continue
 		}
-		if err := rule.claim.first(s, rule.of, rule.value); err != nil {
+		of := l.zone.points
+		if rule.agreed {
+			of = l.agreed.points
+		}
+		err := rule.claim.first(s, of, rule.value)
+		if err == nil && rule.agreed && s.Accepted(rule.claim.Outcome) != 1<<len(s.Parties)-1 {
+			err = fmt.Errorf("a party refuses package %v, and the rule ranks what every party accepts", rule.claim.Outcome)
+		}
+		if err != nil {
 			return refusal(rule.name, err)
 		}
 		v.say("%s: package %v ranks first, with %s in all, of all that are efficient", rule.name, rule.claim.Outcome, rule.claim.Ties)

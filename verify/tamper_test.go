@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"math/rand/v2"
 	"reflect"
@@ -109,17 +110,10 @@ func worsen(r *rand.Rand, t *truth, c *verify.Certificate) {
 	}
 	o := t.zone[r.IntN(len(t.zone))]
 	u := t.utilities(o)
-	put := func(claim *verify.Claim, v []*big.Rat) {
-		claim.Outcome, claim.Utilities, claim.Value = o, strings.Fields(strings.Trim(fmt.Sprint(u), "[]")), nil
-		for _, x := range v {
-			claim.Value = append(claim.Value, x.RatString())
-		}
-		claim.Proven, claim.Bound = len(v), ""
-	}
 	p := r.IntN(len(c.Parties))
 	if party := &c.Parties[p]; party.Best != nil && r.IntN(3) == 0 {
 		party.Ideal = fmt.Sprint(u[p])
-		put(party.Best, []*big.Rat{new(big.Rat).SetInt64(u[p])})
+		put(t, party.Best, o, []*big.Rat{new(big.Rat).SetInt64(u[p])})
 		for i := range party.Best.Refutations {
 			if ref := &party.Best.Refutations[i]; ref.Sum != "" {
 				ref.Sum = fmt.Sprint(u[p] + 1)
@@ -127,14 +121,13 @@ func worsen(r *rand.Rand, t *truth, c *verify.Certificate) {
 		}
 		return
 	}
-	names := []string{"nash", "kalai_smorodinsky", "egalitarian", "utilitarian", "balanced"}
-	k := r.IntN(len(names))
-	claim := []*verify.Claim{c.Solutions.Nash, c.Solutions.KalaiSmorodinsky, c.Solutions.Egalitarian, c.Solutions.Utilitarian, c.Solutions.Balanced}[k]
-	if claim == nil {
+	names, list := solutionClaims(c)
+	if len(list) == 0 {
 		return
 	}
-	v := t.value(names[k], u, from, ideal)
-	put(claim, v)
+	k := r.IntN(len(list))
+	claim := list[k]
+	put(t, claim, o, t.value(names[k], u, from, ideal))
 	for i := range claim.Refutations {
 		ref := &claim.Refutations[i]
 		if ref.Product != "" {
@@ -165,54 +158,45 @@ func worsen(r *rand.Rand, t *truth, c *verify.Certificate) {
 // Whatever is changed in a certificate, it is refused or still true.
 func TestTamperedCertificates(t *testing.T) {
 	r := rand.New(rand.NewPCG(91, 92))
-	tampered, accepted := 0, map[string]int{}
-	for round := range 600 {
+	tampered, accepted := map[string]int{}, map[string]int{}
+	kinds := slices.Sorted(maps.Keys(forgeries))
+	for round := range sweep(3000) {
 		s := draw(r, round)
 		if n, _ := s.Count(); n > 400 {
 			continue
 		}
 		truth := newTruth(s)
 		data := certificate(t, s)
-		for range 40 {
+		for k := range 80 {
 			c, err := verify.Decode(bytes.NewReader(data))
 			if err != nil {
 				t.Fatal(err)
 			}
-			what := "another outcome"
-			if r.IntN(4) == 0 {
-				worsen(r, truth, c)
-			} else {
-				var paths []string
-				for range 1 + r.IntN(2) {
-					all := places("", reflect.ValueOf(c).Elem())
-					at := all[r.IntN(len(all))]
-					tamper(r, at)
-					paths = append(paths, at.path)
-				}
-				what = strings.Join(paths, " ")
+			kind := kinds[k%len(kinds)]
+			forgeries[kind](r, truth, c)
+			if r.IntN(8) > 0 {
+				c.State()
 			}
 			changed := written(t, c)
 			if bytes.Equal(changed, data) {
 				continue
 			}
-			tampered++
+			tampered[kind]++
 			c, _, err = check(s, changed)
 			if err != nil {
 				continue
 			}
-			accepted[what]++
+			accepted[kind]++
 			if lie := truth.lie(c); lie != "" {
-				t.Fatalf("round %d: %s changed, and %s is not so\n%s\n%s", round, what, lie, data, changed)
+				t.Fatalf("round %d: %s, and %s is not so\n%s\n%s", round, kind, lie, data, changed)
 			}
 		}
 	}
-	n := 0
-	for _, k := range accepted {
-		n += k
-	}
-	t.Logf("%d changed certificates, of which %d are still true", tampered, n)
-	if tampered < 15_000 || n*3 > tampered*2 {
-		t.Error("the test compares too little")
+	t.Logf("changed %v, of which still true %v", tampered, accepted)
+	for kind := range forgeries {
+		if tampered[kind] < sweep(600) || accepted[kind] == tampered[kind] {
+			t.Errorf("%s: %d tried, %d true: the test compares too little", kind, tampered[kind], accepted[kind])
+		}
 	}
 }
 
@@ -259,7 +243,8 @@ func TestRefusalSaysWhy(t *testing.T) {
 			k := c.Solutions.KalaiSmorodinsky
 			k.Refutations = k.Refutations[1:]
 		}},
-		{"verdict", "does not go with", s, func(c *verify.Certificate) { c.Verdict = "no_zone" }},
+		{"verdict", "does not go with", s, func(c *verify.Certificate) { c.Verdict = "no_zone"; c.State() }},
+		{"proves", "it proves verdict", s, func(c *verify.Certificate) { c.Proves = "everything" }},
 		{"method", "none", s, func(c *verify.Certificate) { c.Method = "faith" }},
 	} {
 		c, err := verify.Decode(bytes.NewReader(data))
@@ -343,42 +328,79 @@ func TestHostileCertificates(t *testing.T) {
 
 func TestDecodeRefuses(t *testing.T) {
 	data := string(certificate(t, family(5, 2, 4, false, 3000)))
-	if _, err := verify.Decode(strings.NewReader(strings.ReplaceAll(data, ",", ",\n  "))); err != nil {
+	if _, err := verify.Decode(strings.NewReader(strings.ReplaceAll(data, `,"`, ",\n  \""))); err != nil {
 		t.Errorf("white space: %v", err)
 	}
-	for _, test := range []struct{ name, data string }{
-		{"nothing", ""},
-		{"no object", "[1]"},
-		{"no version", `{"case":""}`},
-		{"another version", strings.Replace(data, `"goodoffices_certificate":1`, `"goodoffices_certificate":2`, 1)},
-		{"an unknown field", strings.Replace(data, `"case":""`, `"case":"","more":1`, 1)},
-		{"a field twice", strings.Replace(data, `"case":""`, `"case":"x","case":""`, 1)},
-		{"a field in capitals", strings.Replace(data, `"case":""`, `"CASE":""`, 1)},
-		{"fields in another order", strings.Replace(data, `"case":"","hash":""`, `"hash":"","case":""`, 1)},
-		{"a null", strings.Replace(data, `"levers":[]`, `"levers":null`, 1) + "x"},
-		{"something after it", data + "{}"},
-		{"parts too many", `{"goodoffices_certificate":1,"levers":[` + strings.Repeat("{},", verify.MaxParts)},
-		{"deep nesting", `{"goodoffices_certificate":1,"case":` + strings.Repeat("[", 100_000)},
-		{"too large", data + strings.Repeat(" ", verify.MaxSize)},
-	} {
-		if _, err := verify.Decode(strings.NewReader(test.data)); err == nil {
-			t.Errorf("%s: decoded", test.name)
+	texts := malformed(data)
+	texts["another version"] = strings.Replace(data, `"goodoffices_certificate":2`, `"goodoffices_certificate":1`, 1)
+	for name, text := range texts {
+		if _, err := verify.Decode(strings.NewReader(text)); err == nil {
+			t.Errorf("%s: decoded", name)
 		}
 	}
 }
 
+// Whatever a certificate says, what is accepted is so.
 func FuzzDecodeAndCheck(f *testing.F) {
-	spaces := []*outcome.Space{family(5, 2, 2, false, 3000), family(7, 3, 2, true, 5500), draw(rand.New(rand.NewPCG(1, 2)), 1)}
+	r := rand.New(rand.NewPCG(1, 2))
+	spaces := []*outcome.Space{family(5, 2, 2, false, 3000), family(7, 3, 2, true, 5500), draw(r, 1), noGain(), refusedTwin()}
+	for len(spaces) < 9 { // consent rules, red lines, parties without a no-deal value
+		if s := draw(r, 1+2*len(spaces)); len(newTruth(s).zone) > 0 {
+			spaces = append(spaces, s)
+		}
+	}
+	var truths []*truth
 	for _, s := range spaces {
-		f.Add(certificate(f, s))
+		truths = append(truths, newTruth(s))
+		data := certificate(f, s)
+		f.Add(data)
+		for _, kind := range slices.Sorted(maps.Keys(forgeries)) {
+			c, err := verify.Decode(bytes.NewReader(data))
+			if err != nil {
+				f.Fatal(err)
+			}
+			forgeries[kind](r, truths[len(truths)-1], c)
+			c.State()
+			f.Add(written(f, c))
+		}
+	}
+	for _, c := range craft(f) {
+		f.Add(c.data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, s := range spaces {
+		for i, s := range spaces {
 			if c, _, err := check(s, data); err == nil {
-				if lie := newTruth(s).lie(c); lie != "" {
+				if lie := truths[i].lie(c); lie != "" {
 					t.Errorf("%s is not so", lie)
 				}
 			}
 		}
 	})
+}
+
+// noGain returns a space in which no party can have more than its no-deal value.
+func noGain() *outcome.Space {
+	return &outcome.Space{
+		Issues: []outcome.Issue{{ID: "a", Options: 2}},
+		Parties: []outcome.Party{
+			{Row: outcome.Row{ID: "left", Scale: 1, Scores: [][]int64{{5, 0}}, Threshold: outcome.Threshold{Value: 5, Set: true}}},
+			{Row: outcome.Row{ID: "right", Scale: 1, Scores: [][]int64{{5, 9}}, Threshold: outcome.Threshold{Value: 5, Set: true}}},
+		},
+	}
+}
+
+// refusedTwin returns a space, in which two of three parties decide, with two packages of equal utilities, of
+// which the third party refuses one.
+func refusedTwin() *outcome.Space {
+	s := &outcome.Space{Issues: []outcome.Issue{{ID: "a", Options: 3}}}
+	for p, last := range []int64{0, 9, 3} {
+		s.Parties = append(s.Parties, outcome.Party{Row: outcome.Row{ID: fmt.Sprint("p", p), Scale: 1, Scores: [][]int64{{5, 5, last}}, Threshold: outcome.Threshold{Value: 1, Set: true}}})
+	}
+	never, err := outcome.NewTable(s.Issues, []int{0}, func(o []int) bool { return o[0] == 1 })
+	if err != nil {
+		panic(err) // one issue of three options
+	}
+	s.Parties[2].RedLines = []outcome.Condition{{ID: "p2.red_lines.y", Kind: outcome.RedLine, Forbidden: never}}
+	s.Consent = outcome.CountOf(0b111, outcome.AtLeast, 2)
+	return s
 }

@@ -1,10 +1,46 @@
-// Package verify checks certificates: files that state what an analysis of a case
-// found, with what proves it. It shares no code with the package that searches and
-// certifies, so that a mistake there is found here, and is meant to be read by whoever
-// would rather not trust the search.
+// Package verify checks certificates: files that state what an analysis or a diagnosis of
+// a case found, with what proves it. It shares no code with the packages that search and
+// certify, so that a mistake there is found here, and is meant to be read by whoever
+// would rather not trust the search. Everything is decided in integers and exact fractions.
+//
+// # What holds means
 //
 // A certificate is about the numbers of one [outcome.Space], which it names by
-// their [Fingerprint]. Everything is decided in integers and exact fractions.
+// their [Fingerprint]. When [Check] finds that it holds, each of these is true of that space:
+//
+//   - verdict zone: some package is in the zone; no_zone: none is; unknown: nothing is said.
+//   - zone_low, zone_high: the zone has at least, and at most, so many packages.
+//   - disagreement: the party's no-deal value; for a party without one its least utility in the
+//     zone, or, where least has a bound, a utility that some package of the zone has, and no package one
+//     below the bound.
+//   - ideal: the party's greatest utility in the zone, or, where best has a bound, one that
+//     some package of the zone has, and no package one above the bound.
+//   - a solution: its package is one that the rule ranks: in the zone and, for Nash, Kalai–Smorodinsky and
+//     egalitarian, accepted by every party. It has the utilities and the value stated. Of all packages that the rule
+//     ranks, none surpasses the first "proven" entries of the value, and none that has those entries has
+//     more than "bound" as the next. Gains are measured from true ends: a claim of Nash or egalitarian
+//     stands only where every disagreement point is proven, one of Kalai–Smorodinsky only where every ideal
+//     is too. A claim of which nothing is proven is refused, and so is a bound that its own package reaches.
+//   - ties: so many efficient packages have the value.
+//   - frontier: the zone has "size" efficient points, and "points" are the first of them, in order, each reached by its
+//     package.
+//
+// When [CheckDiagnosis] finds that the certificate of a [Diagnosis] holds:
+//
+//   - hopeless: no package satisfies the logical and legal requirements.
+//   - a blocking set: no package satisfies all of it; no part of it that is listed does the same. Where every
+//     member has a "needed" package, no part of it at all does.
+//   - an opening set: its package is possible with exactly it relaxed, and worth and short of no-deal
+//     values what is stated; no part of it opens a zone. With "least", no package that is possible asks fewer points,
+//     and none earlier as few.
+//   - complete: there are no other smallest sets of either kind, and those listed are.
+//   - a concession: its package is possible on its terms. By listing, nothing asks less of everybody.
+//     With concessions_complete there are no others.
+//   - slack: each number is what docs/formats/diagnosis.md says, of the whole zone.
+//
+// What a certificate leaves out, it does not claim; "proves" says in its first line what that is, and
+// is refused where it says anything else. Whatever has one meaning has one form: a field that the method does not use is
+// refused.
 //
 // # By multipliers
 //
@@ -44,17 +80,17 @@
 //
 // # Diagnoses
 //
-// The certificate of a [Diagnosis] lists smallest sets of conditions that exclude every package together,
-// and smallest sets whose relaxation opens a zone. By listing, both are found anew from what each package
+// By listing, blocking and opening sets are found anew from what each package
 // breaks. Of a larger case, each blocking set comes with a refutation, or with an order in
 // which issues are summed anew; each opening set with a package. That sets are smallest, and that none is missing,
 // then follows: the smallest sets that share a condition with every blocking set are the opening sets
-// (Reiter 1987).
+// (Reiter 1987), and if no blocking set is part of another, the blocking sets are the smallest that share one with
+// every opening set (Berge 1989).
 //
 // # What is not checked
 //
-// That the scores are anybody's; that a package is the first of several that tie;
-// anything about ratification; measures.
+// Names: the case, its hash, view and levers are for the caller to compare. That the scores are anybody's; that a
+// package is the first of several that tie; anything about ratification; measures.
 package verify
 
 import (
@@ -74,6 +110,9 @@ const (
 
 // A Report says in plain sentences what was verified.
 type Report struct {
+	// Proves is what the certificate proves, in part or not at all, as it says itself; "" where
+	// it does not hold.
+	Proves  string
 	Checked []string
 }
 
@@ -125,7 +164,10 @@ func Check(ctx context.Context, s *outcome.Space, c *Certificate) (*Report, erro
 func (v *checking) check(ctx context.Context) error {
 	s, c := v.space, v.c
 	if c.Version != Version {
-		return refusal("goodoffices_certificate", fmt.Errorf("version %d, not %d", c.Version, Version))
+		return refusal("goodoffices_certificate", &VersionError{Version: c.Version})
+	}
+	if own := c.proves(); c.Proves != own {
+		return refusal("proves", fmt.Errorf("it proves %s, not %.200q", own, c.Proves))
 	}
 	said, err := about(s, c.Space, c.Outcomes)
 	if err != nil {
@@ -134,11 +176,16 @@ func (v *checking) check(ctx context.Context) error {
 	v.say("%s", said)
 	switch c.Method {
 	case "listing":
-		return v.listing(ctx)
+		err = v.listing(ctx)
 	case "multipliers":
-		return v.multipliers(ctx)
+		err = v.multipliers(ctx)
+	default:
+		err = refusal("method", fmt.Errorf("%.40q is none", c.Method))
 	}
-	return refusal("method", fmt.Errorf("%.40q is none", c.Method))
+	if err == nil {
+		v.report.Proves = c.Proves
+	}
+	return err
 }
 
 // about checks that a certificate is about the numbers of s, by their fingerprint and the number of
@@ -187,9 +234,6 @@ func (v *checking) multipliers(ctx context.Context) error {
 		v.say("verdict unknown: nothing is claimed")
 		return v.nothing()
 	case c.Verdict == noZone && c.Empty != nil:
-		if c.Empty.Product != "" {
-			return refusal("verdict", errors.New("a product says nothing about the zone"))
-		}
 		refuted, err := k.refute(ctx, c.Empty)
 		if err == nil {
 			err = k.need([]*statement{refuted}, thresholds(s), "every no-deal value")
@@ -221,20 +265,25 @@ func (v *checking) multipliers(ctx context.Context) error {
 	}
 	ranked, unit := byIdeal(e)
 	everyone, scale := byScale(s)
+	disagreement, ideal := v.unproven(false), v.unproven(true)
 	for _, rule := range []struct {
 		name    string
 		numbers string // what its value is
 		claim   *Claim
+		ends    error // why gains are not measured from what they should be
 		check   func(*Claim) error
 	}{
-		{"nash", "parties that gain, product of gains", c.Solutions.Nash, func(c *Claim) error { return k.nash(ctx, s, c, e) }},
-		{"kalai_smorodinsky", "shares of the gain to the ideal", c.Solutions.KalaiSmorodinsky, func(c *Claim) error { return k.leximin(ctx, s, c, e, ranked, unit) }},
-		{"egalitarian", "gains in points", c.Solutions.Egalitarian, func(c *Claim) error { return k.leximin(ctx, s, c, e, everyone, scale) }},
-		{"utilitarian", "sum of points", c.Solutions.Utilitarian, func(c *Claim) error { return k.utilitarian(ctx, s, c) }},
+		{"nash", "parties that gain, product of gains", c.Solutions.Nash, disagreement, func(c *Claim) error { return k.nash(ctx, s, c, e) }},
+		{"kalai_smorodinsky", "shares of the gain to the ideal", c.Solutions.KalaiSmorodinsky, ideal, func(c *Claim) error { return k.leximin(ctx, s, c, e, ranked, unit) }},
+		{"egalitarian", "gains in points", c.Solutions.Egalitarian, disagreement, func(c *Claim) error { return k.leximin(ctx, s, c, e, everyone, scale) }},
+		{"utilitarian", "sum of points", c.Solutions.Utilitarian, nil, func(c *Claim) error { return k.utilitarian(ctx, s, c) }},
 	} {
 		if rule.claim == nil {
 			v.say("%s: nothing is claimed", rule.name)
 			continue
+		}
+		if rule.ends != nil {
+			return refusal(rule.name, rule.ends)
 		}
 		if err := rule.check(rule.claim); err != nil {
 			return refusal(rule.name, err)
@@ -253,6 +302,21 @@ func (v *checking) multipliers(ctx context.Context) error {
 	}
 	v.say("the frontier was merged anew, with %d sums", sums)
 	return v.frontier(points)
+}
+
+// unproven returns an error that names a party whose disagreement point, or with ideals too whose
+// ideal, is not proven.
+func (v *checking) unproven(ideals bool) error {
+	for p := range v.c.Parties {
+		claim, id := &v.c.Parties[p], v.space.Parties[p].ID
+		if claim.FromZone && claim.Least.extent() != whole {
+			return fmt.Errorf("it rests on the least utility of %s in the zone, which is not proven", id)
+		}
+		if ideals && claim.Best.extent() != whole {
+			return fmt.Errorf("it rests on the ideal of %s, which is not proven", id)
+		}
+	}
+	return nil
 }
 
 // sentence says what a claim that holds says; numbers are what its value holds.

@@ -57,7 +57,7 @@ func check(s *outcome.Space, data []byte) (*verify.Certificate, *verify.Report, 
 // A truth is what is so of a small space, found from the definitions alone.
 type truth struct {
 	space        *outcome.Space
-	all          int
+	every        []outcome.Outcome
 	zone, agreed []outcome.Outcome
 	from, ideal  []*big.Rat // in units
 }
@@ -66,7 +66,7 @@ func newTruth(s *outcome.Space) *truth {
 	t := &truth{space: s}
 	o := make(outcome.Outcome, len(s.Issues))
 	for more := true; more; {
-		t.all++
+		t.every = append(t.every, slices.Clone(o))
 		if s.InZone(o) {
 			t.zone = append(t.zone, slices.Clone(o))
 			if s.Accepted(o) == 1<<len(s.Parties)-1 {
@@ -176,7 +176,7 @@ func rat(s string) *big.Rat {
 
 // lie returns a claim of the certificate that is not so, "" if all of it is.
 func (t *truth) lie(c *verify.Certificate) string {
-	if c.Outcomes != fmt.Sprint(t.all) {
+	if c.Outcomes != fmt.Sprint(len(t.every)) {
 		return "outcomes"
 	}
 	if c.Verdict != "unknown" && (c.Verdict == "zone") != (len(t.zone) > 0) {
@@ -209,7 +209,6 @@ func (t *truth) lie(c *verify.Certificate) string {
 		}
 		return ""
 	}
-	var from, ideal []*big.Rat
 	// bounded reports whether a value holds of an outcome, and its bound of all.
 	bounded := func(claim *verify.Claim, of []outcome.Outcome, value func(u []int64) []*big.Rat) string {
 		if !inside(claim.Outcome, of) {
@@ -227,6 +226,9 @@ func (t *truth) lie(c *verify.Certificate) string {
 			if v[i].Cmp(rat(claim.Value[i])) != 0 {
 				return "value"
 			}
+		}
+		if claim.Proven == 0 && claim.Bound == "" && len(v) > 0 || claim.Bound != "" && rat(claim.Bound).Cmp(v[claim.Proven]) <= 0 {
+			return "no proof"
 		}
 		ties := 0
 		for _, o := range of {
@@ -247,9 +249,8 @@ func (t *truth) lie(c *verify.Certificate) string {
 		return ""
 	}
 	for p, party := range c.Parties {
-		from, ideal = append(from, rat(party.Disagreement)), append(ideal, rat(party.Ideal))
 		proven := func(c *verify.Claim) bool { return c == nil || c.Proven == 1 }
-		if party.FromZone == t.space.Parties[p].Threshold.Set || proven(party.Least) && from[p].Cmp(t.from[p]) != 0 || proven(party.Best) && ideal[p].Cmp(t.ideal[p]) != 0 {
+		if party.FromZone == t.space.Parties[p].Threshold.Set || proven(party.Least) && rat(party.Disagreement).Cmp(t.from[p]) != 0 || proven(party.Best) && rat(party.Ideal).Cmp(t.ideal[p]) != 0 {
 			return "party"
 		}
 		if party.Best != nil {
@@ -283,9 +284,44 @@ func (t *truth) lie(c *verify.Certificate) string {
 		if rule.claim.Ties != "" || rule.name == "balanced" {
 			rule.of = efficient(rule.of)
 		}
-		if what := bounded(rule.claim, rule.of, func(u []int64) []*big.Rat { return t.value(rule.name, u, from, ideal) }); what != "" {
+		if what := bounded(rule.claim, rule.of, func(u []int64) []*big.Rat { return t.value(rule.name, u, t.from, t.ideal) }); what != "" {
 			return rule.name + " " + what
 		}
+	}
+	return t.proves(c)
+}
+
+// proves returns what the first line of a certificate of a zone says wrongly.
+func (t *truth) proves(c *verify.Certificate) string {
+	whole, part, not := names(c.Proves)
+	said := map[string]string{}
+	for extent, list := range map[string][]string{"whole": whole, "part": part, "not": not} {
+		for _, name := range list {
+			said[name] = extent
+		}
+	}
+	want := func(name string, there, all bool) bool {
+		extent := "not"
+		if there {
+			extent = "part"
+			if all {
+				extent = "whole"
+			}
+		}
+		return said[name] == extent
+	}
+	ok := len(said) == 10 && want("verdict", true, true) && want("count", c.ZoneLow != "", c.ZoneLow == c.ZoneHigh)
+	list, all := solutionClaims(c)
+	for _, name := range []string{"nash", "kalai_smorodinsky", "egalitarian", "utilitarian", "balanced"} {
+		at := slices.Index(list, name)
+		ok = ok && want(name, at >= 0, at >= 0 && all[at].Proven == len(all[at].Value))
+	}
+	ok = ok && want("frontier", c.Frontier != nil, c.Frontier != nil && c.Frontier.Size == len(c.Frontier.Points))
+	for p, party := range c.Parties {
+		ok = ok && (said["disagreement"] != "whole" || rat(party.Disagreement).Cmp(t.from[p]) == 0) && (said["ideal"] != "whole" || rat(party.Ideal).Cmp(t.ideal[p]) == 0)
+	}
+	if !ok {
+		return "proves"
 	}
 	return ""
 }

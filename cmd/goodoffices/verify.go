@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -112,8 +114,9 @@ shares no code with the search. Of an analysis (goodoffices certify): that the p
 named are possible and worth what is claimed, and that none is better by more than is
 claimed. Of a diagnosis (goodoffices diagnose -o, or what its JSON has under
 certificate): that nothing survives a blocking set, that each of its members is needed, and
-that each opening set opens. It prints what it checked, and stops at the first claim that
-does not hold.
+that each opening set opens. Its first line says what the certificate proves, and what only in
+part or not at all; then it prints what it checked. It stops at the first claim that does
+not hold.
 
 A certificate is about one case file, view and set of levers; name the same here.
 CERTIFICATE may be - for standard input.
@@ -131,10 +134,21 @@ The exit status is 0 if the certificate holds and 1 if it does not.`,
 			return completeCases(2)(cmd, args, begun)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if args[0] == "-" && args[1] == "-" {
+			switch {
+			case args[0] == "-" && args[1] == "-":
 				return usagef(cmd, "standard input cannot be both the certificate and the case")
+			case namesCase(args[0]) && !namesCase(args[1]):
+				return usagef(cmd, "the certificate comes first: goodoffices verify %s %s", args[1], args[0])
 			}
 			certificate, diagnosis, err := s.openCertificate(cmd.Context(), args[0])
+			var old *verify.VersionError
+			if errors.As(err, &old) {
+				command := "certify"
+				if old.Diagnosis {
+					command = "diagnose"
+				}
+				return fmt.Errorf("%s: %w: write a new one with goodoffices %s %s -o %s", args[0], err, command, args[1], args[0])
+			}
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
@@ -145,13 +159,16 @@ The exit status is 0 if the certificate holds and 1 if it does not.`,
 			if err := knows(cmd, file, choice); err != nil {
 				return err
 			}
-			var report []string
+			var report *certified
 			if diagnosis != nil {
 				report, err = verifyDiagnosis(cmd.Context(), diagnosis, file, choice)
 			} else {
 				report, err = verifyCase(cmd.Context(), certificate, file, choice)
 			}
-			for _, said := range report {
+			if report.proves != "" {
+				report.said = slices.Insert(report.said, 0, "it proves "+report.proves)
+			}
+			for _, said := range report.said {
 				if _, err := fmt.Fprintln(s.out, clean(said)); err != nil {
 					return err
 				}
@@ -201,47 +218,66 @@ func (s *streams) openCertificate(ctx context.Context, name string) (*verify.Cer
 	}
 }
 
-// verifyCase checks a certificate against a case and returns what was verified.
-func verifyCase(ctx context.Context, c *verify.Certificate, file *casefile.File, choice casefile.Choice) ([]string, error) {
-	said, space, err := certified(c.Case, c.Hash, c.View, c.Levers, file, choice)
+// namesCase reports whether an argument can only name a case.
+func namesCase(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return strings.HasPrefix(name, fromCatalog) || ext == ".yaml" || ext == ".yml"
+}
+
+// A certified is what was verified of a certificate.
+type certified struct {
+	proves string // what it says that it proves, "" where it does not hold
+	said   []string
+	space  *outcome.Space
+}
+
+// verifyCase checks a certificate against a case.
+func verifyCase(ctx context.Context, c *verify.Certificate, file *casefile.File, choice casefile.Choice) (*certified, error) {
+	v, err := about(c.Case, c.Hash, c.View, c.Levers, file, choice)
 	if err != nil {
-		return said, err
+		return v, err
 	}
-	report, err := verify.Check(ctx, space, c)
-	return append(said, report.Checked...), err
+	return v.with(verify.Check(ctx, v.space, c))
 }
 
 // verifyDiagnosis does the same for the certificate of a diagnosis.
-func verifyDiagnosis(ctx context.Context, d *verify.Diagnosis, file *casefile.File, choice casefile.Choice) ([]string, error) {
-	said, space, err := certified(d.Case, d.Hash, d.View, d.Levers, file, choice)
+func verifyDiagnosis(ctx context.Context, d *verify.Diagnosis, file *casefile.File, choice casefile.Choice) (*certified, error) {
+	v, err := about(d.Case, d.Hash, d.View, d.Levers, file, choice)
 	if err != nil {
-		return said, err
+		return v, err
 	}
-	report, err := verify.CheckDiagnosis(ctx, space, d)
-	return append(said, report.Checked...), err
+	return v.with(verify.CheckDiagnosis(ctx, v.space, d))
 }
 
-// certified checks that a certificate is about this case, view and set of levers, and compiles them.
-func certified(id, hash, view string, levers []string, file *casefile.File, choice casefile.Choice) (said []string, space *outcome.Space, err error) {
-	wrong := func(claim, format string, args ...any) error {
-		return &verify.Refusal{Claim: claim, Err: fmt.Errorf(format, args...)}
+func (v *certified) with(report *verify.Report, err error) (*certified, error) {
+	v.proves, v.said = report.Proves, append(v.said, report.Checked...)
+	return v, err
+}
+
+// about checks that a certificate is about this case, view and set of levers, and compiles them.
+func about(id, hash, view string, levers []string, file *casefile.File, choice casefile.Choice) (*certified, error) {
+	v := &certified{}
+	wrong := func(claim, format string, args ...any) (*certified, error) {
+		return v, &verify.Refusal{Claim: claim, Err: fmt.Errorf(format, args...)}
 	}
 	switch {
 	case id != file.Case.ID:
-		return nil, nil, wrong("case", "it is about case %q, not %s", id, file.Case.ID)
+		return wrong("case", "it is about case %q, not %s", id, file.Case.ID)
 	case hash != file.Hash():
-		return nil, nil, wrong("hash", "it is about another version of the file")
+		return wrong("hash", "it is about another version of the file")
 	case view != choice.View:
-		return nil, nil, wrong("view", "it is about view %q: name the same with --view", view)
+		return wrong("view", "it is about view %q: name the same with --view", view)
 	case !slices.Equal(levers, choice.Levers):
-		return nil, nil, wrong("levers", "it is about levers %q: name the same with --lever", levers)
+		return wrong("levers", "it is about levers %q: name the same with --lever", levers)
 	}
-	said = []string{"case " + file.Case.ID + ", the same file"}
-	if space, err = file.Case.Compile(choice); err != nil {
-		return said, nil, err
+	v.said = []string{"case " + file.Case.ID + ", the same file"}
+	space, err := file.Case.Compile(choice)
+	if err != nil {
+		return v, err
 	}
 	if space.Rounded {
-		said = append(said, "some numbers of the case did not fit and were rounded; everything is about the rounded ones")
+		v.said = append(v.said, "some numbers of the case did not fit and were rounded; everything is about the rounded ones")
 	}
-	return said, space, nil
+	v.space = space
+	return v, nil
 }
