@@ -303,6 +303,9 @@ func (c *Case) target(at string) (target, error) {
 			if p.Ratification != nil {
 				fields = append(fields, p.Ratification.Constituencies.Keys()...)
 			}
+			if c.Issues.Has(what) {
+				return t, fmt.Errorf("%s leads nowhere: did you mean '%s.scores.%s'?", quoted(at), first, strings.TrimPrefix(at, first+"."))
+			}
 			return t, fmt.Errorf("%s leads nowhere%s", quoted(at), suggestion(what, fields))
 		}
 		t.group = what

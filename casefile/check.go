@@ -46,6 +46,7 @@ func (r *reporter) check(c *Case) {
 	if len(r.problems) == 0 || !slices.ContainsFunc(r.problems, func(p Problem) bool { return !p.Warning }) {
 		k.limits()
 		k.idle()
+		k.reach()
 	}
 }
 
@@ -93,13 +94,21 @@ func (k *checker) id(p path, id string, key bool, words ...string) {
 	switch {
 	case !validID(id, false):
 		fix := "use lower case letters, digits and underscores, a letter first, at most 64"
-		if better := strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(id)); validID(better, false) {
+		if better := properID(id); better != "" {
 			fix = "write " + better
 		}
 		report(p, fix, "%s is no name", quoted(id))
 	case slices.Contains(reserved, id), slices.Contains(words, id):
 		report(p, "choose another", "the name '%s' is reserved", id)
 	}
+}
+
+// properID returns the name that a text was probably meant to be, "" if there is none.
+func properID(text string) string {
+	if id := strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(text)); validID(id, false) {
+		return id
+	}
+	return ""
 }
 
 func (k *checker) names() {
@@ -666,10 +675,23 @@ func (k *checker) requirements() {
 		}
 		if t.Count() == 0 {
 			k.warn(p, "check its conditions", "the requirement rules out no package")
+		} else if r.If != "" {
+			k.hopeless(p.to("then"), r.Then)
 		}
 		tables, paths, ids = append(tables, t), append(paths, p), append(ids, nameOr(r.ID, i))
 	}
 	k.satisfiable(tables, paths, ids)
+}
+
+// hopeless warns of what a requirement asks for where no package has it.
+func (k *checker) hopeless(p path, then string) {
+	tree, err := parseCondition(then)
+	if err != nil {
+		return
+	}
+	if t, err := tree.table(k.c.Issues); err == nil && t.Count() == 0 {
+		k.warn(p, "check the condition", "no package satisfies it, so that the requirement excludes every package to which if applies")
+	}
 }
 
 // satisfiable reports requirements that leave no package, and warns of options
@@ -1101,5 +1123,35 @@ func (k *checker) idle() {
 		if !moves {
 			k.warn(path{"issues", id}, "check the scores, or leave the issue out", "every party and constituency scores all its options the same: the scores are given for nothing")
 		}
+	}
+}
+
+// reach warns of thresholds above all that the scores can add up to.
+func (k *checker) reach() {
+	for _, r := range k.c.rows() {
+		if r.threshold == nil {
+			continue
+		}
+		most := new(big.Rat)
+		for id, is := range k.c.Issues.All() {
+			s, _ := r.scores.Get(id)
+			if knots := s.knots(&is); len(knots) > 0 {
+				best := slices.MaxFunc(knots, func(a, b knot) int { return a.score.Cmp(b.score) })
+				most.Add(most, best.score)
+			}
+		}
+		for _, a := range r.adjustments {
+			if add := a.Add.Headline(); add.Sign() > 0 {
+				most.Add(most, add)
+			}
+		}
+		if r.threshold.Value.Headline().Cmp(most) <= 0 {
+			continue
+		}
+		p := path{"parties", r.id, "no_deal"}
+		if party, group, ok := strings.Cut(r.id, "."); ok {
+			p = path{"parties", party, "ratification", "constituencies", group, "accepts_at"}
+		}
+		k.warn(p, "check both", "no package is worth that much: the scores add up to %s at most", decimalText(most))
 	}
 }

@@ -174,6 +174,19 @@ func (p *conditionParser) advance() *ConditionError {
 		fix = "write || for or"
 	}
 	c, _ := utf8.DecodeRuneInString(rest)
+	if meant := map[rune]string{'≤': "<=", '≥': ">=", '≠': "!=", '∧': "&&", '∨': "||", '¬': "!"}[c]; meant != "" {
+		fix = "write " + meant
+	}
+	if strings.ContainsRune("‘’‚‛“”„«»‹›´`", c) {
+		fix = "write straight quotes, as in 'option'"
+		if text := strings.TrimLeft(rest[utf8.RuneLen(c):], " "); text != "" && isLetter(text[0]) {
+			n := 1
+			for n < len(text) && (isLetter(text[n]) || isDigit(text[n])) {
+				n++
+			}
+			fix = fmt.Sprintf("write it in straight quotes: '%s'", text[:n])
+		}
+	}
 	return &ConditionError{from, fmt.Sprintf("unexpected %s", quoted(string(c))), fix}
 }
 
@@ -451,11 +464,13 @@ func (c *condition) checkConsents(v voters, report func(*ConditionError)) {
 	names, what := v.names, v.what
 	known := func(name string, at int) {
 		if !slices.Contains(names, name) {
-			candidates := names
-			if v.votes != nil {
-				candidates = slices.Concat(names, vote.Names())
+			fix := didYouMean(name, names)
+			if best := Nearest(name, names); best == "" && v.votes != nil {
+				if rule := Nearest(name, vote.Names()); rule != "" {
+					fix = didYouMean(name, []string{rule})
+				}
 			}
-			report(&ConditionError{at, fmt.Sprintf("unknown %s %s", what, quoted(name)), didYouMean(name, candidates)})
+			report(&ConditionError{at, fmt.Sprintf("unknown %s %s", what, quoted(name)), fix})
 		}
 	}
 	c.leaves(func(leaf *condition) {

@@ -157,6 +157,26 @@ func itemName(item *yaml.Node, position int) string {
 	return strconv.Itoa(position + 1)
 }
 
+// swapped returns the other rating of a source where each has a value of the other.
+func (r *reporter) swapped(n *yaml.Node, name, value string) string {
+	letter := func(s string) bool { return len(s) == 1 && strings.Contains("ABCDEF", s) }
+	digit := func(s string) bool { return len(s) == 1 && strings.Contains("123456", s) }
+	of := map[string]struct {
+		other     string
+		own, that func(string) bool
+	}{
+		"source_reliability":      {"information_credibility", digit, letter},
+		"information_credibility": {"source_reliability", letter, digit},
+	}[name]
+	if of.other == "" || !of.own(value) {
+		return ""
+	}
+	if _, v := child(n, of.other); v == nil || !of.that(v.Value) {
+		return ""
+	}
+	return of.other
+}
+
 // depthLimit stops the YAML reader before deep nesting costs anything.
 type depthLimit struct{}
 
@@ -206,8 +226,59 @@ func (r *reporter) read() *yaml.Node {
 		r.at(root, nil, "begin with `goodoffices: 1`", "a case is a mapping of keys to values, not %s", kindName(root))
 		return nil
 	}
+	r.rename(root)
 	r.root = root
 	return root
+}
+
+// spaced reports a key such as low:10, which lacks the space that parts key and value, and goes on with both.
+func (r *reporter) spaced(key, value *yaml.Node, p path) {
+	m := unspaced.FindStringSubmatch(key.Value)
+	if m == nil || key.Style != 0 || value.Kind != yaml.ScalarNode || value.Value != "" {
+		return
+	}
+	r.at(key, p.to(m[1]), fmt.Sprintf("write %s: %s", m[1], m[2]), "no space stands after the colon")
+	key.Value = m[1]
+	*value = yaml.Node{Kind: yaml.ScalarNode, Value: m[2], Line: key.Line, Column: key.Column}
+}
+
+// rename reports keys that name something and are no names, and goes on under the names that were meant: so what refers
+// to them is not reported too.
+func (r *reporter) rename(root *yaml.Node) {
+	names := func(p path, n *yaml.Node) {
+		if n == nil || n.Kind != yaml.MappingNode {
+			return
+		}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i]
+			if better := properID(key.Value); !validID(key.Value, false) && better != "" {
+				if _, twice := child(n, better); twice == nil {
+					r.at(key, p.to(key.Value), "write "+better, "%s is no name", quoted(key.Value))
+					key.Value = better
+				}
+			}
+		}
+	}
+	for _, at := range []string{"sources", "issues", "parties", "packages", "agendas", "statements", "mediators", "outside", "views"} {
+		_, n := child(root, at)
+		names(path{at}, n)
+		if n == nil || n.Kind != yaml.MappingNode {
+			continue
+		}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			p, v := path{at, n.Content[i].Value}, n.Content[i+1]
+			switch at {
+			case "issues":
+				_, options := child(v, "options")
+				names(p.to("options"), options)
+			case "parties":
+				if _, rule := child(v, "ratification"); rule != nil {
+					_, groups := child(rule, "constituencies")
+					names(p.to("ratification", "constituencies"), groups)
+				}
+			}
+		}
+	}
 }
 
 // syntax turns an error of the YAML reader into a problem.
@@ -218,7 +289,20 @@ func (r *reporter) syntax(err error) Problem {
 	}
 	p := Problem{Line: e.Mark.Line, Column: e.Mark.Column}
 	message := strings.TrimPrefix(e.Message, "yaml: ")
+	slip, slipped := Problem{}, false
+	if strings.HasPrefix(message, "could not find") || strings.HasPrefix(message, "did not find") || strings.HasPrefix(message, "found character") ||
+		strings.HasPrefix(message, "found unexpected end") || strings.HasPrefix(message, "mapping values") {
+		slip, slipped = r.slip(e.Mark.Line, e.Mark.Column, e.ContextMark.Line)
+		if !slipped && strings.HasPrefix(message, "did not find expected key") {
+			slip, slipped = r.misplaced(e.Mark.Line)
+		}
+	}
 	switch {
+	case slipped:
+		p = slip
+	case strings.Contains(e.ContextMsg, "parsing a flow"):
+		p.Message = fmt.Sprintf("the bracket that opens here is not closed, or a comma is missing, before line %d, column %d", e.Mark.Line, e.Mark.Column)
+		p.Line, p.Column, p.Fix = e.ContextMark.Line, e.ContextMark.Column, "check what stands between the two places"
 	case strings.Contains(message, errTooDeep.Error()):
 		p.Message, p.Fix = errTooDeep.Error(), "a case needs no more than ten"
 	case strings.Contains(message, "found multiple"):
@@ -293,6 +377,9 @@ func (r *reporter) plain(n *yaml.Node, p path, depth int) bool {
 		switch n.Kind {
 		case yaml.MappingNode:
 			key := n.Content[i-i%2]
+			if i%2 == 0 {
+				r.spaced(key, n.Content[i+1], p)
+			}
 			if i%2 == 0 && isMerge(key) {
 				r.at(key, p, "write the keys out", "merge keys are not allowed")
 			}
@@ -467,6 +554,9 @@ func (r *reporter) decodeStruct(v reflect.Value, n *yaml.Node, p path) {
 		at := p.to(f.name)
 		if f.enum != nil && value.Kind == yaml.ScalarNode && !isNull(value) && !slices.Contains(f.enum, value.Value) {
 			fix := "use " + list(f.enum, "or")
+			if other := r.swapped(n, f.name, value.Value); other != "" {
+				fix += ", and see whether it is swapped with " + other
+			}
 			if best := Nearest(value.Value, f.enum); best != "" && len(value.Value) > 1 {
 				fix = "did you mean '" + best + "'?"
 			}

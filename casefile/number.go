@@ -28,9 +28,12 @@ func ParseDecimal(text string) (Decimal, error) {
 	}
 	whole, fraction, point := strings.Cut(digits, ".")
 	if !allDigits(whole) || !allDigits(fraction) || whole == "" || point && fraction == "" {
+		meant := meantNumber(text)
 		switch lower := strings.ToLower(strings.TrimLeft(digits, ".")); {
 		case text == "":
 			return bad("it is empty")
+		case meant != "":
+			return bad(meant)
 		case lower == "nan" || lower == "inf" || lower == "infinity":
 			return bad("a number must be finite")
 		case allDigits(strings.NewReplacer("e", "", "+", "", "-", "", ".", "").Replace(lower)) && strings.Contains(lower, "e"):
@@ -149,6 +152,9 @@ func ParseNumber(text string) (Number, error) {
 	for i, part := range parts {
 		v, err := parseExact(strings.TrimSpace(part))
 		if err != nil {
+			if meant := meantRange(text); meant != "" {
+				return Number{}, fmt.Errorf("%s is not a number: %s", quoted(text), meant)
+			}
 			if len(parts) > 1 {
 				return Number{}, fmt.Errorf("%s is not a number: write low..high or low..mode..high, as in 8..14", quoted(text))
 			}
@@ -168,7 +174,7 @@ func ParseNumber(text string) (Number, error) {
 		n.Mode = values[1]
 	}
 	if low.Cmp(n.Mode) > 0 || n.Mode.Cmp(high) > 0 {
-		return Number{}, fmt.Errorf("%s is out of order: write the lowest number first and the highest last", quoted(text))
+		return Number{}, fmt.Errorf("%s is out of order: write %s", quoted(text), ascending(values[:len(parts)]))
 	}
 	if low.Cmp(high) == 0 {
 		n.Shape = Certain
@@ -220,10 +226,10 @@ func ParseDate(text string) (Date, error) {
 			if t, err := time.Parse(layout, text); err == nil && t.Year() > 0 {
 				return Date(text), nil
 			}
-			return "", fmt.Errorf("%s is not a date in the calendar: write YYYY-MM-DD, YYYY-MM or YYYY", quoted(text))
+			return "", fmt.Errorf("%s is not a date in the calendar: %s", quoted(text), meantDate(text))
 		}
 	}
-	return "", fmt.Errorf("%s is not a date: write YYYY-MM-DD, YYYY-MM or YYYY", quoted(text))
+	return "", fmt.Errorf("%s is not a date: %s", quoted(text), meantDate(text))
 }
 
 // After reports whether every day of d lies after every day of e. A date that is not

@@ -115,7 +115,7 @@ func Nearest(text string, candidates []string) string {
 	if len(text) > longest {
 		return ""
 	}
-	best, least := "", 1+max(1, len(text)/3)
+	best, least := "", 1+max(1, (len(text)+1)/3)
 	for _, c := range candidates[:min(len(candidates), most)] {
 		if len(c) <= longest {
 			if d := distance(strings.ToLower(text), c); d < least {
