@@ -52,15 +52,15 @@ func FindLinkages(ctx context.Context, s *outcome.Space, opt AgendaOptions) (*Li
 	if err != nil {
 		return nil, err
 	}
+	if len(t.none) > 0 {
+		return nil, fmt.Errorf("%s has no status quo, so that what other issues are worth beside it is not known", s.Issues[t.none[0]].ID)
+	}
 	b := t.newTable(s, t.quo, nil)
 	var files [][]int
 	for _, i := range t.open {
 		files = append(files, []int{i})
 	}
 	begin, broken := b.begin(files)
-	if len(t.none) > 0 {
-		return nil, fmt.Errorf("%s has no status quo, so that what other issues are worth beside it is not known", s.Issues[t.none[0]].ID)
-	}
 	n := int64(len(t.open))
 	triples := n * (n - 1) * (n - 2) / 6
 	out := &Linkages{Triples: triples <= maxTriples}

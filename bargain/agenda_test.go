@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/goodoffices/goodoffices/outcome"
@@ -663,5 +664,36 @@ func TestAgendaSameOnAnyCores(t *testing.T) {
 			t.Errorf("%d cores: another result", cores)
 		}
 		before = text
+	}
+}
+
+// An issue without a status quo has no option that a condition about it could be looked up at. What cannot
+// be answered then says so, and the rest is answered.
+func TestAgendaConditionWithoutStatusQuo(t *testing.T) {
+	r := rand.New(rand.NewPCG(81, 82))
+	refused := 0
+	for range 200 {
+		s := outcometest.Space(r, outcometest.Shape{Issues: 2 + r.IntN(2), Coarse: true, Boxes: r.IntN(3) == 0})
+		quo := drawQuo(r, s, true)
+		missing := slices.ContainsFunc(count(len(quo)), func(i int) bool { return quo[i] < 0 && s.Issues[i].Options > 1 })
+		opt := AgendaOptions{StatusQuo: quo}
+		if _, err := FindAgendas(t.Context(), s, opt); err != nil {
+			t.Fatal(err)
+		}
+		for _, sight := range []Sight{NearSighted, FarSighted} {
+			if _, err := FindOrders(t.Context(), s, nil, sight, opt); err != nil && err.Error() != "no issue can be settled" {
+				t.Fatal(err)
+			}
+		}
+		_, err := FindLinkages(t.Context(), s, opt)
+		if (err != nil) != missing || missing && !strings.Contains(err.Error(), "has no status quo") {
+			t.Fatalf("status quo %v: %v", quo, err)
+		}
+		if missing {
+			refused++
+		}
+	}
+	if refused < 50 {
+		t.Errorf("only %d spaces with an issue without a status quo", refused)
 	}
 }
