@@ -93,7 +93,7 @@ func (s *scan) scanner(ctx context.Context) *scanner {
 	}
 	words, _ := s.lister.Places()
 	w := &scanner{scan: s, cursor: s.lister.Cursor(), zone: collect(!s.bare), all: collect(s.whole), agree: collect(s.agreed && !s.bare),
-		wants: slices.Clone(s.wants), words: make([]uint64, words), left: make([]uint64, words), each: make([][]uint64, n), yes: make([]uint64, outcome.MaxParties),
+		wants: slices.Clone(s.wants), surveyed: newSurvey(n), words: make([]uint64, words), left: make([]uint64, words), each: make([][]uint64, n), yes: make([]uint64, outcome.MaxParties),
 		bases: make([]int64, n), tables: make([][]int64, n), tops: make([]int64, n), ranks: s.lister.Ranks()}
 	for p := range w.each {
 		w.each[p] = make([]uint64, words)

@@ -23,6 +23,14 @@ type survey struct {
 	low, high []int64 // by party
 }
 
+func newSurvey(parties int) survey {
+	var v survey
+	for range parties {
+		v.low, v.high = append(v.low, math.MaxInt64), append(v.high, math.MinInt64)
+	}
+	return v
+}
+
 // measure fills the measures. The distances of a block are summed in its own order and
 // the blocks in theirs, and no product is fused with a sum, so that the same space
 // gives the same bits everywhere.
@@ -114,16 +122,11 @@ func (a *Analysis) measure(ctx context.Context, s *outcome.Space) error {
 
 // survey takes in the block's outcomes that satisfy the requirements.
 func (w *scanner) survey() {
-	v := &w.surveyed
-	if v.low == nil {
-		for range w.bases {
-			v.low, v.high = append(v.low, math.MaxInt64), append(v.high, math.MinInt64)
-		}
-	}
 	if !w.admitted() {
 		return
 	}
 	w.values()
+	v := &w.surveyed
 	v.admitted += outcome.Ones(w.words)
 	w.all.offer(w.words, w.bases, w.tables, w.tops, w.cursor.Rank(0), w.ranks)
 	for p := range w.bases {

@@ -4,8 +4,11 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"runtime"
+	"sync"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
 
@@ -94,4 +97,43 @@ func TestOpposition(t *testing.T) {
 			t.Errorf("%v: opposition %v, want %v", test.rows, *a.Measures.Opposition, test.want)
 		}
 	}
+}
+
+// Where many analyses share the cores, a goroutine of one may find no block left to look at. It has
+// then nothing to say, and what the others found is what there is.
+func TestMeasuresBesideOthers(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
+	s := family(3, 2, 10, false)
+	for i := range s.Issues { // of four options: 2^20 packages, four chunks of work
+		s.Issues[i].Options = 4
+		for p := range s.Parties {
+			s.Parties[p].Scores[i] = s.Parties[p].Scores[i][:4]
+		}
+	}
+	settled, err := outcome.NewTable(s.Issues, []int{0, 1, 2}, func(o []int) bool { return o[0]+o[1]+o[2] > 0 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Requires = []outcome.Condition{{ID: "settled", Forbidden: settled}}
+	analyse := func() *Analysis {
+		a, err := Analyze(context.Background(), s, Options{Measures: true, MaxPoints: 1, MaxTies: 1})
+		if err != nil {
+			t.Error(err)
+			return &Analysis{}
+		}
+		return a
+	}
+	alone := analyse()
+	var group sync.WaitGroup
+	for range 24 {
+		group.Go(func() {
+			a := analyse()
+			if a.Measures.Opposition == nil || a.Measures.Distribution == nil {
+				t.Errorf("nothing measured: %s", a.Measures.Why)
+			} else if *a.Measures.Opposition != *alone.Measures.Opposition || *a.Measures.Distribution != *alone.Measures.Distribution {
+				t.Errorf("opposition %v, distribution %v; alone %v, %v", *a.Measures.Opposition, *a.Measures.Distribution, *alone.Measures.Opposition, *alone.Measures.Distribution)
+			}
+		})
+	}
+	group.Wait()
 }
