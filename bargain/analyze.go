@@ -63,6 +63,7 @@ func Analyze(ctx context.Context, s *outcome.Space, opt Options) (*Analysis, err
 			s.Size(), strings.Join(refusals, "; "))
 	}
 	a.Considered = considered
+	a.settle(s)
 	if opt.Measures {
 		if err := a.measure(ctx, s); err != nil {
 			return nil, err
@@ -90,9 +91,8 @@ func (r *runner) list(a *Analysis) error {
 	if err != nil {
 		return err
 	}
-	n := big.NewInt(found.count)
-	a.Zone = Zone{Low: n, High: n, Options: found.seen}
-	a.Zone.carry(zoneCount{low: big.NewInt(found.ratifiable), high: big.NewInt(found.ratifiable)})
+	a.Zone.counted(found)
+	a.Zone.Options = found.seen
 	zone := listedFront{vectors: found.zone, scan: sc}
 	agreed := listedFront{vectors: found.agree, scan: sc, agreed: true}
 	if found.count > 0 {
@@ -171,14 +171,6 @@ func (p *pick) canonical() *Solution {
 	return sol
 }
 
-// carry sets the number of outcomes that can be carried at home.
-func (z *Zone) carry(n zoneCount) {
-	z.RatifiableLow, z.RatifiableHigh = n.low, n.high
-	if n.exact() {
-		z.Ratifiable = n.low
-	}
-}
-
 // listSolutions fills the solutions that picks were made for, looking through sc
 // again where outcomes are tied.
 func (a *Analysis) listSolutions(ctx context.Context, sc *scan, picks []pick, most int) error {
@@ -217,10 +209,6 @@ func (a *Analysis) listSolutions(ctx context.Context, sc *scan, picks []pick, mo
 // eliminate fills the analysis by summing issues, of each way to agree by itself.
 func (r *runner) eliminate(a *Analysis, on *ground) error {
 	s, opt := r.s, r.opt
-	a.Zone = emptyZone()
-	for _, is := range s.Issues {
-		a.Zone.Options = append(a.Zone.Options, make([]bool, is.Options))
-	}
 	a.Verdict = NoZone
 	zone, err := r.sum(on.zone)
 	if err != nil {
@@ -249,13 +237,6 @@ func (r *runner) eliminate(a *Analysis, on *ground) error {
 		a.Frontier = frontierOf(zone, opt.MaxPoints)
 	}
 	return nil
-}
-
-func emptyZone() Zone {
-	none := zoneCount{low: new(big.Int), high: new(big.Int)}
-	z := Zone{Low: none.low, High: none.high}
-	z.carry(none)
-	return z
 }
 
 // sum sums the issues of each network, and puts together what meets the floors of one.
@@ -332,9 +313,6 @@ func (r *runner) solveEliminated(a *Analysis, on *ground, zone, agreed *union) e
 	return context.Cause(r.ctx)
 }
 
-// atLeast takes in that a zone has so many outcomes.
-func (z *Zone) atLeast(n int64) { z.Low = maxInt(z.Low, big.NewInt(n)) }
-
 // count fills the zone's number of outcomes: exact, or bounds with an estimate.
 func (r *runner) count(a *Analysis, on *ground) error {
 	s := r.s
@@ -348,14 +326,12 @@ func (r *runner) count(a *Analysis, on *ground) error {
 		if err != nil {
 			return err
 		}
-		n := big.NewInt(found.count)
-		a.Zone.Low, a.Zone.High = n, n
-		a.Zone.carry(zoneCount{low: big.NewInt(found.ratifiable), high: big.NewInt(found.ratifiable)})
+		a.Zone.counted(found)
 		return nil
 	}
 	if r.opt.uncounted {
 		a.Zone.Low, a.Zone.High = new(big.Int), s.Size()
-		a.Zone.carry(zoneCount{low: new(big.Int), high: s.Size()})
+		a.Zone.RatifiableLow, a.Zone.RatifiableHigh = a.Zone.Low, a.Zone.High
 		return nil
 	}
 	budget := countBudget{min(defaultCount.work, 2*r.opt.Time.Nanoseconds()), min(defaultCount.bytes, r.opt.Memory)}
@@ -369,10 +345,7 @@ func (r *runner) count(a *Analysis, on *ground) error {
 			return err
 		}
 	}
-	home := slices.ContainsFunc(s.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 })
-	if r.opt.Ratifiable || !home {
-		a.Zone.carry(zone)
-		a.Zone.RatifiableEstimate = a.Zone.Estimate
+	if r.opt.Ratifiable || !asksHome(s) {
 		return nil
 	}
 	carried := zoneCount{low: new(big.Int), high: zone.high}
@@ -380,9 +353,9 @@ func (r *runner) count(a *Analysis, on *ground) error {
 		if carried, err = countUnion(r.ctx, at.zone, budget); err != nil {
 			return err
 		}
-		carried.high = minInt(carried.high, zone.high)
 	}
-	if a.Zone.carry(carried); !carried.exact() {
+	a.Zone.RatifiableLow, a.Zone.RatifiableHigh = carried.low, carried.high
+	if !carried.exact() {
 		a.Zone.RatifiableEstimate, err = r.estimate(on, true)
 	}
 	return err
@@ -406,13 +379,6 @@ const (
 	estimateSeed    = 1
 	estimateSamples = 200_000
 )
-
-func maxInt(x, y *big.Int) *big.Int {
-	if x.Cmp(y) < 0 {
-		return y
-	}
-	return x
-}
 
 func frontierOf(f front, most int) Frontier {
 	out := Frontier{Size: f.len(), Truncated: f.len() > most}

@@ -116,8 +116,7 @@ type Zone struct {
 	// at home, nil when it was not counted. Without ratification rules it is the
 	// whole zone.
 	Ratifiable *big.Int
-	// RatifiableLow and RatifiableHigh bound that number; they are nil where nothing is
-	// proven, and equal where it is counted.
+	// RatifiableLow and RatifiableHigh bound that number; they are equal where it is counted.
 	RatifiableLow, RatifiableHigh *big.Int
 	// RatifiableEstimate encloses that number where there are constituencies and it was
 	// not counted; else it is nil.
@@ -152,7 +151,7 @@ type PartyBounds struct {
 // A Point is a vector of utilities with an outcome that reaches it.
 type Point struct {
 	Utilities []int64         // by party, each in its row's units
-	Outcome   outcome.Outcome // one that reaches it: the first, in the order of issues and options, but for a frontier that only stands for others
+	Outcome   outcome.Outcome // one that reaches it; where Ties is counted, the first in the order of issues and options
 	Ties      *big.Int        // number of outcomes that reach it, at least 1; nil where it was not counted
 }
 

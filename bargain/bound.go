@@ -133,7 +133,6 @@ func (r *runner) bound(a *Analysis, on *ground, budget int64, start func(n *netw
 	case zone.empty():
 		a.Verdict = NoZone
 		a.Frontier = Frontier{}
-		a.Zone = emptyZone()
 		return nil
 	case zone.outcome == nil:
 		a.Verdict, a.Exact = Unknown, false

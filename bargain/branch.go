@@ -65,7 +65,6 @@ func (r *runner) branch(a *Analysis, on *ground, work int64, exact bool) error {
 		}
 	case zone.exact:
 		a.Verdict = NoZone
-		a.Zone = emptyZone()
 	default:
 		a.Verdict = Unknown
 		if err := r.count(a, on); err != nil {

@@ -68,6 +68,9 @@ func (n *network) estimate(ctx context.Context, seed uint64, samples int, hit fu
 	e.high.Mul(n.size, big.NewInt(leastShare(e.samples, e.samples-e.hits)))
 	e.high.Add(e.high, whole).Sub(e.high, big.NewInt(1)).Rsh(e.high, shareBits)
 	e.high.Sub(n.size, e.high)
+	if e.low.Cmp(e.high) > 0 { // no whole number lies between the ends
+		e.low, e.high = e.high, e.low
+	}
 	return e, nil
 }
 

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math/big"
 	"slices"
-
-	"github.com/goodoffices/goodoffices/outcome"
 )
 
 // A Lever is what a search over levers needs to know of one.
@@ -59,11 +57,10 @@ func (k *Combination) OpensZone() Reach {
 
 // Carried reports whether some outcome of the zone is carried at home on every side.
 func (k *Combination) Carried() Reach {
-	home := slices.ContainsFunc(k.Space.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 })
 	switch {
 	case k.Verdict == NoZone:
 		return Missed
-	case !home:
+	case !asksHome(k.Space):
 		return k.OpensZone()
 	case k.Nash != nil && k.Space.Ratifiable(k.Nash.Outcome), k.Ratifiable != nil && k.Ratifiable.Sign() > 0:
 		return Reached

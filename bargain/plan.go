@@ -185,7 +185,7 @@ type candidate struct {
 // candidates returns the methods that fit the space, in order of preference.
 func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 	on, unfit := newGround(s, run.opt.Ratifiable)
-	home := slices.ContainsFunc(s.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 })
+	home := asksHome(s)
 	budget := float64(run.opt.Time.Nanoseconds())
 
 	points := 0.0

@@ -226,10 +226,7 @@ func (s *Study) verdict() string {
 			text += fmt.Sprintf(", and between %s and %s of them by a sample of %s (95 %% interval)",
 				percent(e.Low, a.Outcomes), percent(e.High, a.Outcomes), grouped(big.NewInt(int64(e.Samples))))
 		}
-		if e := a.Zone.RatifiableEstimate; e != nil {
-			text += fmt.Sprintf("; between %s and %s of the possible packages would also be carried at home on every side", percent(e.Low, a.Outcomes), percent(e.High, a.Outcomes))
-		}
-		return text + "." + s.idle()
+		return text + r.carriedAtHome() + "." + s.idle()
 	}
 	var text string
 	if n.Cmp(big.NewInt(1)) == 0 {
@@ -237,17 +234,32 @@ func (s *Study) verdict() string {
 	} else {
 		text = fmt.Sprintf("%s, there are packages that %s: %s of %s, or %s of the possible packages", s.under(r), whom, grouped(n), all, percent(n, a.Outcomes))
 	}
-	if r.ratified() && a.Zone.Ratifiable != nil {
-		switch home := a.Zone.Ratifiable; {
-		case home.Sign() == 0:
-			text += "; none of them would be carried at home on every side"
-		case home.Cmp(n) == 0:
-			text += "; all of them would be carried at home on every side"
-		default:
-			text += fmt.Sprintf("; %s of those would also be carried at home on every side", percent(home, n))
-		}
+	return text + r.carriedAtHome() + "." + s.idle()
+}
+
+// carriedAtHome goes on from a verdict with a zone, in a clause: how much of it people at home would carry.
+func (r *Reading) carriedAtHome() string {
+	z, n := &r.Analysis.Zone, r.zoneCount()
+	if !r.ratified() {
+		return ""
 	}
-	return text + "." + s.idle()
+	if home := z.Ratifiable; home != nil {
+		switch {
+		case home.Sign() == 0:
+			return "; none of them would be carried at home on every side"
+		case n == nil:
+			return fmt.Sprintf("; %s of them would also be carried at home on every side", grouped(home))
+		case home.Cmp(n) == 0:
+			return "; all of them would be carried at home on every side"
+		}
+		return fmt.Sprintf("; %s of those would also be carried at home on every side", percent(home, n))
+	}
+	if e := z.RatifiableEstimate; e != nil {
+		all := r.Analysis.Outcomes
+		return fmt.Sprintf("; between %s and %s of the possible packages would also be carried at home on every side, by a sample of %s (95 %% interval)",
+			percent(e.Low, all), percent(e.High, all), grouped(big.NewInt(int64(e.Samples))))
+	}
+	return "; how many of them would be carried at home on every side was not counted"
 }
 
 // ratifiableVerdict is the first sentence where only what can be carried at home counts.

@@ -1,0 +1,84 @@
+package bargain
+
+import (
+	"math/big"
+	"slices"
+
+	"github.com/goodoffices/goodoffices/outcome"
+)
+
+// asksHome reports whether some party has constituencies.
+func asksHome(s *outcome.Space) bool {
+	return slices.ContainsFunc(s.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 })
+}
+
+// emptyZone is the zone of a space without one.
+func emptyZone(s *outcome.Space) Zone {
+	none := new(big.Int)
+	z := Zone{Low: none, High: none, Ratifiable: none, RatifiableLow: none, RatifiableHigh: none}
+	for _, is := range s.Issues {
+		z.Options = append(z.Options, make([]bool, is.Options))
+	}
+	return z
+}
+
+// counted takes in what a list of all outcomes holds.
+func (z *Zone) counted(l *listed) {
+	n, home := big.NewInt(l.count), big.NewInt(l.ratifiable)
+	z.Low, z.High, z.RatifiableLow, z.RatifiableHigh = n, n, home, home
+}
+
+// atLeast takes in that a zone has so many outcomes.
+func (z *Zone) atLeast(n int64) { z.Low = maxInt(z.Low, big.NewInt(n)) }
+
+// settle makes the zone's numbers agree, whatever a method has filled in of its bounds: what
+// is known otherwise is taken in, what is counted has no estimate, what is not counted is nil, and
+// estimates keep within the bounds.
+func (a *Analysis) settle(s *outcome.Space) {
+	if a.Verdict == NoZone {
+		a.Zone = emptyZone(s)
+		return
+	}
+	z := &a.Zone
+	home := asksHome(s)
+	if !home || a.Ratifiable {
+		z.RatifiableLow, z.RatifiableHigh = z.Low, z.High
+	}
+	if home && a.Ratifiable {
+		z.RatifiableEstimate = z.Estimate
+	}
+	for _, sol := range []*Solution{a.Solutions.Nash, a.Solutions.KalaiSmorodinsky, a.Solutions.Egalitarian, a.Solutions.Utilitarian, a.Solutions.Balanced} {
+		if sol != nil && s.Ratifiable(sol.Outcome) {
+			z.RatifiableLow = maxInt(z.RatifiableLow, big.NewInt(1))
+		}
+	}
+	z.RatifiableHigh = minInt(z.RatifiableHigh, z.High)
+	z.Low = maxInt(z.Low, z.RatifiableLow)
+	z.Ratifiable = nil
+	if z.RatifiableLow.Cmp(z.RatifiableHigh) == 0 {
+		z.Ratifiable = z.RatifiableLow
+	}
+	z.Estimate = z.Estimate.within(z.Low, z.High)
+	z.RatifiableEstimate = z.RatifiableEstimate.within(z.RatifiableLow, z.RatifiableHigh)
+}
+
+// within returns what of an estimate lies within proven bounds; where that is nothing, the
+// sample was one of the few that mislead, and the bounds are what is known. It is nil of what is counted.
+func (e *Estimate) within(low, high *big.Int) *Estimate {
+	if e == nil || low.Cmp(high) == 0 {
+		return nil
+	}
+	to := *e
+	to.Low, to.High = maxInt(e.Low, low), minInt(e.High, high)
+	if to.Low.Cmp(to.High) > 0 {
+		to.Low, to.High = low, high
+	}
+	return &to
+}
+
+func maxInt(x, y *big.Int) *big.Int {
+	if x.Cmp(y) < 0 {
+		return y
+	}
+	return x
+}
