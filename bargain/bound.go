@@ -194,8 +194,8 @@ func (r *runner) bound(a *Analysis, on *ground, budget int64, start func(n *netw
 	one := big.NewRat(1, 1)
 	questions := []question{{all, func(s prover) (*proof, error) { return s.utilitarian(r.ctx, g.scale) }, &a.Solutions.Utilitarian, big.NewRat(1, commonScale(g.scale))}}
 	if from && len(agreed.provers) > 0 {
-		gains := func(b PartyBounds) bool { return b.Ideal > b.Disagreement }
-		if all := !slices.ContainsFunc(a.Parties, func(b PartyBounds) bool { return !gains(b) }); all || measured && slices.ContainsFunc(a.Parties, gains) {
+		// An ideal that is not proven may hide that a party can gain.
+		if measured || !slices.ContainsFunc(a.Parties, func(b PartyBounds) bool { return b.Ideal <= b.Disagreement }) {
 			questions = append(questions, question{agreed, func(s prover) (*proof, error) { return s.nash(r.ctx, g) }, &a.Solutions.Nash, nil})
 		}
 		if measured {

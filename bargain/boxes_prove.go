@@ -219,13 +219,12 @@ func (b *boxProver) egalitarian(ctx context.Context, g *gauge) (*proof, error) {
 // and so on: an outcome that surpasses the one known at some level gives the parties of some
 // order the values before, and all others more (see search.leximin).
 func (b *boxProver) leximin(ctx context.Context, p *proof) (*proof, error) {
+	if len(p.ranked) == 0 {
+		return b.find(ctx)
+	}
 	l, err := b.begin(ctx, p)
 	if err != nil || p.outcome == nil {
 		return p, err
-	}
-	if len(p.ranked) == 0 {
-		p.exact = true
-		return p, nil
 	}
 	high := big.NewRat(math.MaxInt64, 1)
 	for _, q := range p.ranked {
@@ -304,7 +303,7 @@ func (b *boxProver) surpass(ctx context.Context, l *boxLook, p *proof, prefix []
 func (b *boxProver) nash(ctx context.Context, g *gauge) (*proof, error) {
 	p := b.net.product(g)
 	if len(p.ranked) == 0 {
-		return nil, errors.New("no party can gain")
+		return b.find(ctx)
 	}
 	if _, err := b.begin(ctx, p); err != nil || p.outcome == nil {
 		return p, err

@@ -184,13 +184,13 @@ func (s *search) linear(ctx context.Context, weights []int64) (*proof, error) {
 
 // nash finds the greatest product of gains over g's disagreement point. A party whose
 // ideal is not above it cannot gain and is left out, as the extension of the
-// rule asks; g's ideals must then be proven. When no outcome gives all the
+// rule asks; g's ideals must then be proven. Where nobody can, all outcomes rank alike. When no outcome gives all the
 // others a gain, the proof is empty: which of them should gain is not looked for, since
 // it takes a search for every set of them.
 func (s *search) nash(ctx context.Context, g *gauge) (*proof, error) {
 	p := s.net.product(g)
 	if len(p.ranked) == 0 {
-		return nil, errors.New("no party can gain")
+		return s.find(ctx)
 	}
 	t, err := s.newTree(p.floor, nil)
 	if err != nil {
@@ -318,12 +318,7 @@ const maxPrefixes = 512
 // carried to the next level unless it is refuted even with V_(k+1) for the others.
 func (s *search) leximin(ctx context.Context, p *proof) (*proof, error) {
 	if len(p.ranked) == 0 {
-		q, err := s.find(ctx)
-		if err != nil {
-			return nil, err
-		}
-		p.outcome, p.utilities, p.exact, p.refuted = q.outcome, q.utilities, q.exact, q.refuted
-		return p, nil
+		return s.find(ctx)
 	}
 	var known *dualTree
 	prefixes := [][]int{nil}

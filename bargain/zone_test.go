@@ -91,3 +91,42 @@ func TestEstimateWithinBounds(t *testing.T) {
 		t.Errorf("from %v to %v, %v; want 47 to 48", e.low, e.high, err)
 	}
 }
+
+// Where nobody can gain every package of the zone has the same, empty, product of gains.
+func TestNashWhereNobodyGains(t *testing.T) {
+	s := sheetSpace([][]int64{{1, 0}, {1, 0}}, [][]int64{{0, 1}, {0, 1}})
+	for p := range s.Parties {
+		s.Parties[p].Threshold.Value = 1
+	}
+	linked := *s
+	forbidden, err := outcome.NewTable(s.Issues, []int{0, 1}, func(o []int) bool { return o[0] == 0 && o[1] == 1 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked.Requires = []outcome.Condition{{ID: "not_both", Forbidden: forbidden}}
+	three := sheetSpace([][]int64{{1, 0}, {1, 0}}, [][]int64{{0, 1}, {0, 1}}, [][]int64{{0, 0}, {0, 0}})
+	three.Parties[0].Threshold.Value, three.Parties[1].Threshold.Value = 1, 1
+	three.Requires = linked.Requires
+	for _, test := range []struct {
+		s      *outcome.Space
+		method Method
+		first  outcome.Outcome
+	}{
+		{s, Listing, outcome.Outcome{0, 1}}, {s, Merging, outcome.Outcome{0, 1}}, {s, Bounding, outcome.Outcome{0, 1}},
+		{&linked, Listing, outcome.Outcome{1, 0}}, {&linked, Elimination, outcome.Outcome{1, 0}}, {&linked, Branching, outcome.Outcome{1, 0}},
+		{three, Listing, outcome.Outcome{1, 0}}, {three, Elimination, outcome.Outcome{1, 0}}, {three, Branching, outcome.Outcome{1, 0}},
+	} {
+		a, err := Analyze(context.Background(), test.s, Options{Method: test.method})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, sol := range map[string]*Solution{"nash": a.Solutions.Nash, "kalai_smorodinsky": a.Solutions.KalaiSmorodinsky} {
+			if sol == nil || sol.Gap == nil || sol.Gap.Sign() != 0 || !slices.Equal(sol.Outcome, test.first) {
+				t.Errorf("%s of %d parties by %s: %+v, want %v", name, len(test.s.Parties), test.method, sol, test.first)
+			}
+		}
+		if !a.Exact {
+			t.Errorf("%s is not exact", test.method)
+		}
+	}
+}
