@@ -151,14 +151,7 @@ func (s *Study) base(name string) (outcome.Outcome, error) {
 			if x := rule.pick(&r.Analysis.Solutions); x != nil {
 				return x.Outcome, nil
 			}
-			why := "no package is acceptable to all of them"
-			switch {
-			case r.Analysis.Verdict == bargain.Unknown:
-				why = "whether there is a zone is not proven: " + clean(r.Analysis.Why)
-			case r.hasZone():
-				why = fmt.Sprintf("the method %s does not find it", r.Analysis.Method)
-			}
-			return nil, fmt.Errorf("there is no %s package under these assumptions: %s", rule.name, why)
+			return nil, fmt.Errorf("there is no %s package under these assumptions: %s", rule.name, r.whyNone(rule))
 		}
 	}
 	names := PackageNames(s.File.Case)
@@ -169,6 +162,24 @@ func (s *Study) base(name string) (outcome.Outcome, error) {
 		text = fmt.Sprintf("it has %d packages on record, status_quo and the solutions", len(names)-1-len(rules))
 	}
 	return nil, fmt.Errorf("case %s has no package %q: %s", s.File.Case.ID, name, text)
+}
+
+// whyNone says why a rule picks no package.
+func (r *Reading) whyNone(rule rule) string {
+	a := r.Analysis
+	switch {
+	case a.Verdict == bargain.Unknown:
+		return "whether there is a zone is not proven: " + clean(a.Why)
+	case !r.hasZone() && unanimous(r.Space):
+		return "no package is acceptable to all of them"
+	case !r.hasZone():
+		return "no package meets the consent rule"
+	case rule.key == "balanced":
+		return fmt.Sprintf("it is looked for among all efficient packages, and the method %s does not list these", a.Method)
+	case a.Exact:
+		return "it is looked for among the packages that every party accepts, and none that meets the consent rule is one of them"
+	}
+	return fmt.Sprintf("the method %s did not find it within the budget (see --time)", a.Method)
 }
 
 // called names the package in a sentence.
