@@ -60,6 +60,7 @@ func readGenius(ctx context.Context, files []input) (*scenario, []Note, error) {
 			return nil, nil, err
 		}
 		notes = append(notes, more...)
+		notes = append(notes, prune(root)...)
 		switch {
 		case f.part == profile:
 			profiles = append(profiles, root)
@@ -112,6 +113,57 @@ type geniusReader struct {
 
 func (g *geniusReader) note(at *element, format string, args ...any) {
 	g.notes = append(g.notes, at.note(format, args...))
+}
+
+// geniusPreferences are the elements below a utility space that are read.
+var geniusPreferences = []string{"objective", "issue", "weight", "utility", "reservation", "discount_factor"}
+
+// geniusElements are the elements that are read, or say nothing about utilities, by the
+// element that holds them.
+var geniusElements = map[string][]string{
+	"negotiation_template": append([]string{"utility_space", "agent"}, geniusPreferences...),
+	"utility_space":        geniusPreferences,
+	"objective":            geniusPreferences,
+	"issue":                {"item", "range", "evaluator", "similarity_function"},
+	"utility":              {"ufun"},
+	"ufun":                 {"ufun", "hyperRectangle"},
+	"hyperRectangle":       {"INCLUDES", "EXCLUDES"},
+}
+
+// prune takes out of a file what is not read, so that nothing inside of it is taken for
+// something else.
+func prune(e *element) (notes []Note) {
+	known, holds := geniusElements[e.name]
+	if !holds {
+		return nil
+	}
+	e.kids = slices.DeleteFunc(e.kids, func(kid *element) bool {
+		if slices.Contains(known, kid.name) {
+			if kid.name == "objective" && e.name == "objective" {
+				notes = append(notes, kid.note("an objective inside of an objective: its issues are taken as if they stood in one"))
+			}
+			notes = append(notes, prune(kid)...)
+			return false
+		}
+		what := "<" + plainText(kid.name) + ">"
+		if name, _ := kid.attr("name", "value"); name != "" {
+			what += " " + short(name)
+		}
+		notes = append(notes, kid.note("%s is not read, and is left out", what))
+		return true
+	})
+	return notes
+}
+
+// first returns the first of several elements, the one that counts, or nil.
+func (g *geniusReader) first(es []*element) *element {
+	if len(es) == 0 {
+		return nil
+	}
+	for _, e := range es[1:] {
+		g.note(e, "only the first <%s> counts: this one is left out", e.name)
+	}
+	return es[0]
 }
 
 // byIndex returns elements by their index attributes, refusing the same one twice.
@@ -208,8 +260,8 @@ func (g *geniusReader) items(is *geniusIssue) error {
 // bounds reads the numbers of an integer or real issue.
 func (g *geniusReader) bounds(is *geniusIssue) error {
 	from := is.at
-	if rs := from.children("range"); len(rs) > 0 {
-		from = rs[0]
+	if r := g.first(from.children("range")); r != nil {
+		from = r
 	}
 	low, ok, err := from.number("lowerbound")
 	if err != nil {
@@ -246,6 +298,12 @@ func (g *geniusReader) bounds(is *geniusIssue) error {
 
 // profile reads what one party thinks of the issues.
 func (g *geniusReader) profile(root *element) (*party, error) {
+	kind, _ := root.attr("type")
+	switch kind = strings.ToLower(strings.TrimSpace(kind)); kind {
+	case "", "linear", "nonlinear", "uncertain": // the last knows only the order of some bids, beside the same utilities
+	default:
+		return nil, root.errorf("profiles of type %s are not read: linear and nonlinear are", short(kind))
+	}
 	elements := root.all("issue")
 	own, err := byIndex(elements)
 	if err != nil {
@@ -258,8 +316,7 @@ func (g *geniusReader) profile(root *element) (*party, error) {
 		}
 	}
 	p := &party{scores: make([][]knot, len(g.issues))}
-	kind, _ := root.attr("type")
-	if strings.EqualFold(kind, "nonlinear") || len(root.all("hyperRectangle")) > 0 {
+	if kind == "nonlinear" || len(root.all("hyperRectangle")) > 0 {
 		err = g.rectangles(root, p)
 	} else {
 		err = g.additive(root, own, p)
@@ -273,27 +330,30 @@ func (g *geniusReader) profile(root *element) (*party, error) {
 // terms reads the reservation value and the discount factor.
 func (g *geniusReader) terms(root *element, p *party) error {
 	p.reservation = new(big.Rat)
-	if r := root.all("reservation"); len(r) > 0 {
-		value, ok, err := r[0].number("value")
+	if r := g.first(root.all("reservation")); r != nil {
+		value, ok, err := r.number("value")
 		if err != nil {
 			return err
 		}
 		if ok {
 			p.reservation = value
+			if value.Cmp(one) > 0 {
+				g.note(r, "the reservation value %s is above every package, for none is worth more than 1: the party accepts nothing", shortest(value))
+			}
 		} else {
-			g.note(r[0], "a reservation without a value counts as 0")
+			g.note(r, "a reservation without a value counts as 0")
 		}
 	} else {
 		p.because = noReservation
 	}
-	if d := root.all("discount_factor"); len(d) > 0 {
-		value, ok, err := d[0].number("value")
+	if d := g.first(root.all("discount_factor")); d != nil {
+		value, ok, err := d.number("value")
 		if err != nil {
 			return err
 		}
-		if ok && value.Sign() > 0 && value.Cmp(big.NewRat(1, 1)) < 0 {
-			text, _ := d[0].attr("value")
-			g.note(d[0], "the discount factor %s is left out: it is for the whole time of a negotiation, and a case discounts by rounds", strings.TrimSpace(text))
+		if ok && value.Cmp(one) != 0 {
+			text, _ := d.attr("value")
+			g.note(d, "the discount factor %s is left out: it is for the whole time of a negotiation, and a case discounts by rounds", strings.TrimSpace(text))
 		}
 	}
 	return nil
@@ -452,15 +512,14 @@ func (g *geniusReader) evaluations(is *geniusIssue, given *element) ([]knot, err
 // line, for integers counted from the profile's lower bound, cut at 0 and 1; for real
 // issues a constant or a triangle, too.
 func (g *geniusReader) evaluator(is *geniusIssue, given *element) ([]knot, error) {
-	es := given.children("evaluator")
-	if len(es) == 0 {
+	e := g.first(given.children("evaluator"))
+	if e == nil {
 		if is.kind == "real" {
 			return nil, given.errorf("the issue %s has a weight, but no <evaluator>", short(is.name))
 		}
 		g.note(given, "the issue %s has no <evaluator>: it is worth nothing", short(is.name))
 		return nil, nil
 	}
-	e := es[0]
 	kind, _ := e.attr("ftype")
 	kind = strings.ToLower(kind)
 	if is.kind == "integer" && kind != "linear" && kind != "" {
@@ -605,23 +664,15 @@ func (g *geniusReader) clippedNote(at *element, n int) {
 func clipBoxes(issues []issue, p *party) (boxes []box, known bool) {
 	c := &clipper{p: p, rest: make([]*big.Rat, len(issues)+1), tables: make([][]*big.Rat, len(issues)), closes: make([][]int, len(issues)+1)}
 	c.rest[len(issues)] = new(big.Rat)
-	top := new(big.Rat)
-	for i := range issues {
-		if i < len(p.scores) && len(p.scores[i]) > 0 {
-			top.Add(top, slices.MaxFunc(p.scores[i], func(a, b knot) int { return a.worth.Cmp(b.worth) }).worth)
-		}
-	}
 	for k := range p.boxes {
 		b := &p.boxes[k]
-		if b.worth.Sign() > 0 {
-			top.Add(top, b.worth)
-		}
 		last := 0 // issues that decide about the box
 		if n := len(b.sides); n > 0 {
 			last = b.sides[n-1].issue + 1
 		}
 		c.closes[last] = append(c.closes[last], k)
 	}
+	top := p.most()
 	if top.Cmp(one) <= 0 || nearOne(top) {
 		return nil, true
 	}
@@ -699,23 +750,23 @@ func (b *box) holds(o []int) bool {
 // a package is in, or for EXCLUDES is not in, divided by maxutility. Bounds are
 // inclusive (Ito, Hattori and Klein 2007).
 func (g *geniusReader) rectangles(root *element, p *party) error {
-	us := root.all("utility")
-	if len(us) == 0 {
+	us := g.first(root.all("utility"))
+	if us == nil {
 		return root.errorf("a nonlinear profile needs <utility>")
 	}
-	most, ok, err := us[0].number("maxutility")
+	most, ok, err := us.number("maxutility")
 	if err != nil {
 		return err
 	}
 	if !ok || most.Sign() <= 0 {
-		return us[0].errorf("maxutility must be a number above 0")
+		return us.errorf("maxutility must be a number above 0")
 	}
 	place := make(map[int64]int)
 	for i := range g.issues {
 		place[g.issues[i].index] = i
 	}
 	first := true
-	for _, u := range us[0].kids {
+	for _, u := range us.kids {
 		switch {
 		case u.name != "ufun":
 		case !first:
@@ -731,9 +782,9 @@ func (g *geniusReader) rectangles(root *element, p *party) error {
 	boxes, known := clipBoxes(issues, p)
 	switch {
 	case !known:
-		g.note(us[0], "the hyper-rectangles together pay more than maxutility: a package worth more than 1, if there is one, is worth 1 in GENIUS and keeps its worth here")
+		g.note(us, "the hyper-rectangles together pay more than maxutility: a package worth more than 1, if there is one, is worth 1 in GENIUS and keeps its worth here")
 	case len(boxes) > 0:
-		g.clippedNote(us[0], len(boxes))
+		g.clippedNote(us, len(boxes))
 		p.boxes = append(p.boxes, boxes...)
 	}
 	return nil
@@ -742,7 +793,7 @@ func (g *geniusReader) rectangles(root *element, p *party) error {
 // ufun reads the hyper-rectangles of a function and of the functions in it, whose
 // weights multiply.
 func (g *geniusReader) ufun(u *element, share *big.Rat, place map[int64]int, p *party) error {
-	if kind, ok := u.attr("aggregation"); ok && (strings.EqualFold(kind, "min") || strings.EqualFold(kind, "max")) {
+	if kind, ok := u.attr("aggregation"); ok && kind != "" && !strings.EqualFold(kind, "sum") {
 		return u.errorf("utilities that are aggregated by %s are not known: sums are", short(kind))
 	}
 	for _, r := range u.kids {

@@ -382,3 +382,44 @@ func FuzzGenius(f *testing.F) {
 		}
 	})
 }
+
+// What is not read is named, or refused: no part of a file is passed over in silence.
+func TestGeniusUnreadParts(t *testing.T) {
+	for _, tt := range []struct{ name, old, new, want string }{
+		{"a type of its own", `<utility_space><objective`, `<utility_space type="constraint"><objective`, "a.xml:3:1: profiles of type 'constraint' are not read: linear and nonlinear are"},
+		{"an unknown aggregation", `<weight index="1" value="1.0"/>`, `<utility maxutility="1"><ufun aggregation="product"><hyperRectangle utility="1"/></ufun></utility>`, "a.xml:4:25: utilities that are aggregated by 'product' are not known"},
+	} {
+		_, err := readText(t, geniusDomain, strings.Replace(geniusBuyer, tt.old, tt.new, 1), geniusSeller)
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
+		}
+	}
+	for _, tt := range []struct{ name, old, new, want string }{
+		{"another name for linear", `<utility_space><objective`, `<utility_space type="Linear"><objective`, ""},
+		{"an uncertain profile", `<utility_space><objective`, `<utility_space type="UNCERTAIN"><objective`, ""},
+		{"an element of a space", `<reservation value="0.25"/>`, `<reservation value="0.25"/><optout value="3"/>`, "a.xml:10:40: <optout> '3' is not read, and is left out"},
+		{"an element of an objective", `</objective>`, `<rules><ranks><issue index="2"/><weight index="2" value="9"/></ranks></rules></objective>`, "a.xml:10:1: <rules> is not read, and is left out"},
+		{"an element of an issue", `<item value="roof"`, `<colour name="red"/><item value="roof"`, "a.xml:5:31: <colour> 'red' is not read, and is left out"},
+		{"an issue of another kind", `<weight index="1"`, `<stateissue index="9" name="Fine"/><weight index="1"`, "a.xml:4:1: <stateissue> 'Fine' is not read, and is left out"},
+		{"an objective in an objective", `<weight index="1" value="1.0"/>`, `<weight index="1" value="1.0"/><objective index="7"/>`, "a.xml:4:32: an objective inside of an objective"},
+		{"a second reservation value", `<reservation value="0.25"/>`, `<reservation value="0.25"/><reservation value="0.5"/>`, "a.xml:10:40: only the first <reservation> counts"},
+		{"a reservation value above all", `<reservation value="0.25"/>`, `<reservation value="1.25"/>`, "a.xml:10:13: the reservation value 1.25 is above every package"},
+		{"a discount that gains", `<discount_factor value="0.5"/>`, `<discount_factor value="1.5"/>`, "the discount factor 1.5 is left out"},
+		{"a discount of nothing", `<discount_factor value="0.5"/>`, `<discount_factor value="0"/>`, "the discount factor 0 is left out"},
+	} {
+		before, err := readText(t, geniusDomain, geniusBuyer, geniusSeller)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(geniusBuyer, tt.old) {
+			t.Fatalf("the profile has no %q", tt.old)
+		}
+		s, err := readText(t, geniusDomain, strings.Replace(geniusBuyer, tt.old, tt.new, 1), geniusSeller)
+		switch {
+		case err != nil:
+			t.Errorf("%s: %v", tt.name, err)
+		case tt.want == "" && len(s.Lost) != len(before.Lost), !mentions(s.Lost, tt.want):
+			t.Errorf("%s: notes %v, want %q", tt.name, s.Lost, tt.want)
+		}
+	}
+}

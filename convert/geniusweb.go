@@ -124,6 +124,22 @@ func (r *linearReader) strangers(n *node) {
 	}
 }
 
+// unread notes the keys of an object that its format does not read.
+func (r *linearReader) unread(n *node, known ...string) {
+	for i, key := range n.keys {
+		if !slices.Contains(known, key) {
+			r.note(n.kids[i], "%s is not read, and is left out", short(key))
+		}
+	}
+}
+
+// beyond notes a reservation value that no sum of scores reaches.
+func (r *linearReader) beyond(n *node, p *party) {
+	if most := p.most(); p.reservation.Cmp(most) > 0 {
+		r.note(n, "the reservation value %s is above every package, for none is worth more than %s: the party accepts nothing", shortest(p.reservation), shortest(most))
+	}
+}
+
 // weights reads the weights of the issues, 0 where there is none.
 func (r *linearReader) weights(n *node) ([]*big.Rat, error) {
 	weights := make([]*big.Rat, len(r.issues))
@@ -230,6 +246,7 @@ func readGeniusweb(ctx context.Context, files []input) (*scenario, []Note, error
 	if err := r.geniuswebDomain(base); err != nil {
 		return nil, nil, err
 	}
+	r.unread(base, "name", "issuesValues")
 	s := r.scenario()
 	if name := base.child("name"); name != nil {
 		s.title = name.text
@@ -273,6 +290,10 @@ func (r *linearReader) geniuswebDomain(n *node) error {
 			return err
 		}
 		r.add(is)
+		r.unread(values.kids[i], "values", "range")
+		if span := values.kids[i].child("range"); span != nil {
+			r.unread(span, "low", "high", "step")
+		}
 	}
 	return nil
 }
@@ -322,6 +343,7 @@ func geniuswebIssue(name string, n *node) (issue, error) {
 // geniuswebProfile reads a LinearAdditiveUtilitySpace: the sum of weight × utility. No
 // agreement is worth what the reservation bid is; without one, any agreement is better.
 func (r *linearReader) geniuswebProfile(space *node) (*party, error) {
+	r.unread(space, "name", "domain", "issueUtilities", "issueWeights", "reservationBid")
 	given, err := space.want("issueWeights", object)
 	if err != nil {
 		return nil, err
@@ -343,10 +365,11 @@ func (r *linearReader) geniuswebProfile(space *node) (*party, error) {
 			r.note(utilities, "the issue %s is not there: it is worth nothing", short(is.name))
 			continue
 		}
-		if n.kind == object && len(n.keys) == 1 { // the name of a class
-			n = n.kids[0]
+		if n, err = utilitiesOf(is, n); err != nil {
+			return nil, err
 		}
 		if n.child("valueUtilities") != nil {
+			r.unread(n, "valueUtilities")
 			table, err := n.want("valueUtilities", object)
 			if err != nil {
 				return nil, err
@@ -364,10 +387,25 @@ func (r *linearReader) geniuswebProfile(space *node) (*party, error) {
 	return p, r.reservationBid(space, p)
 }
 
+// utilitiesOf returns what the utilities of an issue wrap in the name of their class, which
+// older files write as discreteutils and numberutils.
+func utilitiesOf(is *labelled, n *node) (*node, error) {
+	if n.kind != object || len(n.keys) != 1 || n.keys[0] == "valueUtilities" {
+		return n, nil
+	}
+	switch strings.ToLower(n.keys[0]) {
+	case "discretevaluesetutilities", "discreteutils", "numbervaluesetutilities", "numberutils":
+		return n.kids[0], nil
+	}
+	return nil, n.errorf("utilities of the class %s, for %s, are not known: DiscreteValueSetUtilities and NumberValueSetUtilities are", short(n.keys[0]), short(is.name))
+}
+
 // numberUtilities reads a straight line from the lowest number of an issue to the highest.
 func (r *linearReader) numberUtilities(is *labelled, n *node, weight *big.Rat) ([]knot, error) {
 	var v [4]*big.Rat
-	for k, key := range []string{"lowValue", "highValue", "lowUtility", "highUtility"} {
+	keys := []string{"lowValue", "highValue", "lowUtility", "highUtility"}
+	r.unread(n, keys...)
+	for k, key := range keys {
 		c := n.child(key)
 		if c == nil {
 			return nil, n.errorf("the utilities of %s are neither valueUtilities nor those of a range: %s is missing", short(is.name), key)
@@ -412,6 +450,7 @@ func (r *linearReader) reservationBid(space *node, p *party) error {
 	if err != nil {
 		return err
 	}
+	r.unread(bid, "issuevalues")
 	var words []string
 	for i := range r.issues {
 		is := &r.issues[i]

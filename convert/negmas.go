@@ -122,6 +122,7 @@ func (r *negmasReader) space(n *node) error {
 	if err != nil {
 		return err
 	}
+	r.unread(n, "type", "name", "path", "issues")
 	if len(issues.kids) == 0 {
 		return issues.errorf("there are no issues")
 	}
@@ -141,6 +142,7 @@ func (r *negmasReader) space(n *node) error {
 			return err
 		}
 		r.add(is)
+		r.unread(n, "type", "name", "values", "n_levels")
 		r.values = append(r.values, numbers)
 	}
 	return nil
@@ -297,6 +299,7 @@ func (r *negmasReader) party(n *node) (*party, error) {
 		if class != "ExpDiscountedUFun" && class != "LinDiscountedUFun" || wrapped > maxDepth {
 			break
 		}
+		r.unreadUfun(at, "ufun", "discount", "factor", "dynamic_reservation")
 		if err := r.discount(at, class, p); err != nil {
 			return nil, err
 		}
@@ -316,6 +319,12 @@ func (r *negmasReader) party(n *node) (*party, error) {
 		return nil, err
 	}
 	return p, r.reserved(n, p)
+}
+
+// unreadUfun notes the keys of a utility function beside those of its class and those that
+// every one has.
+func (r *negmasReader) unreadUfun(n *node, known ...string) {
+	r.unread(n, append(known, "type", "name", "id", "outcome_space", "stability", "bias", "reserved_value", "reserved_outcome")...)
 }
 
 func classOf(n *node) (string, error) {
@@ -368,7 +377,9 @@ func (r *negmasReader) reserved(n *node, p *party) error {
 		return r.reservedOutcome(n, p)
 	}
 	var err error
-	p.reservation, err = v.rat("reserved_value")
+	if p.reservation, err = v.rat("reserved_value"); err == nil {
+		r.beyond(v, p)
+	}
 	return err
 }
 

@@ -51,6 +51,17 @@ func (s *negmasSum) add(r *negmasReader, i int, f func(k int) *big.Rat) {
 // maxSummed bounds the answers for which value functions are computed.
 const maxSummed = 2_000_000
 
+// ufunKeys are what utility functions are read by, by class.
+var ufunKeys = map[string][]string{
+	"LinearAdditiveUtilityFunction":    {"weights", "values"},
+	"LinearUtilityAggregationFunction": {"weights", "values"},
+	"LinearUtilityFunction":            {"weights"},
+	"AffineUtilityFunction":            {"weights"},
+	"ConstUtilityFunction":             {"value"},
+	"HyperRectangleUtilityFunction":    {"outcome_ranges", "utilities", "weights"},
+	"WeightedUtilityFunction":          {"ufuns", "values", "weights"},
+}
+
 // ufun adds a utility function, times its share.
 func (r *negmasReader) ufun(n *node, share *big.Rat, s *negmasSum) error {
 	if n.kind != object {
@@ -65,6 +76,11 @@ func (r *negmasReader) ufun(n *node, share *big.Rat, s *negmasSum) error {
 		return err
 	}
 	s.constant.Add(s.constant, bias.Mul(bias, share))
+	known, ok := ufunKeys[class]
+	if !ok {
+		return n.errorf("utility functions of the class %s are not known", short(class))
+	}
+	r.unreadUfun(n, known...)
 	switch class {
 	case "LinearAdditiveUtilityFunction", "LinearUtilityAggregationFunction":
 		values := n.child("values")
@@ -95,6 +111,7 @@ func (r *negmasReader) ufun(n *node, share *big.Rat, s *negmasSum) error {
 			return n.errorf("ufuns is not a list")
 		}
 		weights := n.child("weights")
+		r.surplus(weights, len(parts.kids))
 		for k, part := range parts.kids {
 			w, err := item(weights, k, "weight")
 			if err != nil {
@@ -104,9 +121,15 @@ func (r *negmasReader) ufun(n *node, share *big.Rat, s *negmasSum) error {
 				return err
 			}
 		}
-		return nil
 	}
-	return n.errorf("utility functions of the class %s are not known", short(class))
+	return nil
+}
+
+// surplus notes the items of a list beyond those that are needed.
+func (r *negmasReader) surplus(n *node, needed int) {
+	if n != nil && n.kind == list && len(n.kids) > needed {
+		r.note(n.kids[needed], "the list has %d items where %d are needed: the rest is left out", len(n.kids), needed)
+	}
 }
 
 // byIssue returns what a list or an object has for an issue, or nil.
@@ -148,8 +171,11 @@ func (r *negmasReader) scalar(n *node, key string, missing *big.Rat) (*big.Rat, 
 // aggregation adds up value functions, each times its weight, which is 1 if not given.
 func (r *negmasReader) aggregation(n *node, share *big.Rat, s *negmasSum, f func(i int) *node) error {
 	weights := n.child("weights")
-	if weights != nil && weights.kind == object {
-		r.strangers(weights)
+	for _, given := range []*node{weights, n.child("values")} {
+		if given != nil && given.kind == object {
+			r.strangers(given)
+		}
+		r.surplus(given, len(r.issues))
 	}
 	for i := range r.issues {
 		is := &r.issues[i]
@@ -183,6 +209,19 @@ func (r *negmasReader) aggregation(n *node, share *big.Rat, s *negmasSum, f func
 	return nil
 }
 
+// valueFunKeys are what value functions are read by, by class.
+var valueFunKeys = map[string][]string{
+	"TableFun":       {"mapping"},
+	"ConstFun":       {"bias"},
+	"IdentityFun":    nil,
+	"LinearFun":      {"bias", "slope"},
+	"AffineFun":      {"bias", "slope"},
+	"QuadraticFun":   {"bias", "a1", "a2"},
+	"PolynomialFun":  {"bias", "coefficients"},
+	"TriangularFun":  {"start", "middle", "end", "bias", "scale"},
+	"TrapezoidalFun": {"start", "rise_end", "fall_start", "end", "bias", "scale"},
+}
+
 // valueFun returns what a value function gives for each answer of an issue.
 func (r *negmasReader) valueFun(n *node, i int) ([]*big.Rat, error) {
 	is := &r.issues[i]
@@ -199,6 +238,13 @@ func (r *negmasReader) valueFun(n *node, i int) ([]*big.Rat, error) {
 		if class, err = classOf(n); err != nil {
 			return nil, err
 		}
+	}
+	known, ok := valueFunKeys[class]
+	if !ok {
+		return nil, n.errorf("value functions of the class %s are not known", short(class))
+	}
+	if mapping != n {
+		r.unread(n, append([]string{"type", "name", "id"}, known...)...)
 	}
 	if class == "TableFun" {
 		if mapping == nil || mapping.kind != object {
@@ -270,8 +316,6 @@ func (r *negmasReader) valueFun(n *node, i int) ([]*big.Rat, error) {
 		if c, err = all(get("start", nil), get("rise_end", nil), get("fall_start", nil), get("end", nil), bias, get("scale", one)); err == nil {
 			f = trapezoid(c, true)
 		}
-	default:
-		return nil, n.errorf("value functions of the class %s are not known", short(class))
 	}
 	if err != nil {
 		return nil, err
@@ -361,6 +405,7 @@ func (r *negmasReader) rectangles(n *node, share *big.Rat, s *negmasSum) error {
 		return err
 	}
 	weights := n.child("weights")
+	r.surplus(weights, len(ranges.kids))
 	if len(pays.kids) != len(ranges.kids) {
 		return pays.errorf("there are %d utilities for %d ranges", len(pays.kids), len(ranges.kids))
 	}

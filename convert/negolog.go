@@ -95,6 +95,7 @@ func (r *linearReader) negologProfile(n *node) (*party, error) {
 		return nil, err
 	}
 	r.strangers(issues)
+	r.unread(n, "reservationValue", "issueWeights", "issues")
 	p := &party{scores: make([][]knot, len(r.issues))}
 	for i := range r.issues {
 		is := &r.issues[i]
@@ -111,7 +112,9 @@ func (r *linearReader) negologProfile(n *node) (*party, error) {
 		}
 	}
 	if rv := n.child("reservationValue"); rv != nil && rv.kind != null {
-		p.reservation, err = rv.rat("reservationValue")
+		if p.reservation, err = rv.rat("reservationValue"); err == nil {
+			r.beyond(rv, p)
+		}
 		return p, err
 	}
 	p.reservation, p.because = new(big.Rat), noReservation

@@ -232,7 +232,7 @@ func roundTrip(t testing.TB, dir string, format *Format, c *casefile.Case) (befo
 
 func mentions(lost []Note, words ...string) bool {
 	return slices.ContainsFunc(lost, func(n Note) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(n.Text, w) })
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(n.String(), w) })
 	})
 }
 

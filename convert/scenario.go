@@ -116,6 +116,23 @@ func (p *party) worth(i, k int) *big.Rat {
 	return u.Add(u, from.worth)
 }
 
+// most returns what no package is worth more than: the greatest scores and all boxes that
+// pay something.
+func (p *party) most() *big.Rat {
+	sum := new(big.Rat)
+	for _, knots := range p.scores {
+		if len(knots) > 0 {
+			sum.Add(sum, slices.MaxFunc(knots, func(a, b knot) int { return a.worth.Cmp(b.worth) }).worth)
+		}
+	}
+	for k := range p.boxes {
+		if w := p.boxes[k].worth; w.Sign() > 0 {
+			sum.Add(sum, w)
+		}
+	}
+	return sum
+}
+
 // table returns what every answer of issue i is worth to the party.
 func (p *party) table(is *issue, i int) []*big.Rat {
 	worth := make([]*big.Rat, is.len())

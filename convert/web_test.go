@@ -261,6 +261,66 @@ func TestWebFormatsRefuse(t *testing.T) {
 	}
 }
 
+// What is not read is named, with its place.
+func TestWebFormatsUnreadParts(t *testing.T) {
+	sets := [][][2]string{
+		{{"flat.json", webDomain}, {"tenant.json", webTenant}},
+		{{"profileA.json", logA}, {"profileB.json", logB}},
+		{{"flat.yml", masSpace}, {"buyer.yml", masBuyer}, {"seller.yml", masSeller}},
+	}
+	for _, tt := range []struct{ file, old, new, want string }{
+		{"tenant.json", `"issueWeights"`, `"deadline": 3, "issueWeights"`, "tenant.json:4:14: 'deadline' is not read"},
+		{"tenant.json", `"lowValue"`, `"middle": 3, "lowValue"`, "'middle' is not read"},
+		{"tenant.json", `{"issuevalues"`, `{"time": 3, "issuevalues"`, "'time' is not read"},
+		{"flat.json", `"step": 50`, `"step": 50, "unit": "EUR"`, "'unit' is not read"},
+		{"flat.json", `"issuesValues"`, `"rules": [], "issuesValues"`, "'rules' is not read"},
+		{"profileA.json", `"issueWeights"`, `"discount": 0.9, "issueWeights"`, "profileA.json:1:40: 'discount' is not read"},
+		{"profileA.json", `"reservationValue": 0.25`, `"reservationValue": 40`, "profileA.json:1:22: the reservation value 40 is above every package"},
+		{"flat.yml", `path:`, `deadline: 4` + "\npath:", "flat.yml:2:11: 'deadline' is not read"},
+		{"flat.yml", `values: [house`, `order: up, values: [house`, "'order' is not read"},
+		{"buyer.yml", `reserved_value: 1.5`, `constraints: [a, b]` + "\nreserved_value: 1.5", "buyer.yml:3:14: 'constraints' is not read"},
+		{"buyer.yml", `reserved_value: 1.5`, `reserved_value: 150`, "buyer.yml:3:17: the reservation value 150 is above every package"},
+		{"buyer.yml", `weights: [2, 0.5, 1]`, `weights: [2, 0.5, 1, 7]`, "buyer.yml:5:22: the list has 4 items where 3 are needed"},
+		{"buyer.yml", `slope: 2`, `slope: 2, scale: 7`, "'scale' is not read"},
+		{"seller.yml", `weights: [2, 1]`, `weights: [2, 1, 3]`, "the list has 3 items where 2 are needed"},
+		{"seller.yml", `weights: [1, 2, 1, 4]`, `weights: [1, 2, 1, 4, 5]`, "the list has 5 items where 4 are needed"},
+		{"seller.yml", `factor: step`, "factor: step\npower: 2", "seller.yml:4:8: 'power' is not read"},
+		{"seller.yml", `value: 100`, `value: 100, values: [1]`, "'values' is not read"},
+	} {
+		found := false
+		for _, set := range sets {
+			for k := range set {
+				if set[k][0] != tt.file {
+					continue
+				}
+				found = true
+				files := slices.Clone(set)
+				if files[k][1] = strings.Replace(set[k][1], tt.old, tt.new, 1); files[k][1] == set[k][1] {
+					t.Fatalf("%s has no %q", tt.file, tt.old)
+				}
+				before, err := parseFiles(t, set...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				s, err := parseFiles(t, files...)
+				switch {
+				case err != nil:
+					t.Errorf("%s with %q: %v", tt.file, tt.new, err)
+				case mentions(before.Lost, tt.want) || !mentions(s.Lost, tt.want):
+					t.Errorf("%s with %q: notes %v, want %q", tt.file, tt.new, s.Lost, tt.want)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("no file %s", tt.file)
+		}
+	}
+	_, err := parseFiles(t, sets[0][0], [2]string{"tenant.json", strings.Replace(webTenant, "numberutils", "GridUtilities", 1)})
+	if err == nil || !strings.Contains(err.Error(), "utilities of the class 'GridUtilities', for 'rent', are not known") {
+		t.Errorf("a class of utilities that nobody knows: %v", err)
+	}
+}
+
 // A weight that is not given is 1 in NegMAS, and a missing value function the number itself.
 func TestNegMASJSON(t *testing.T) {
 	s, err := parseFiles(t,
