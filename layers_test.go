@@ -22,16 +22,17 @@ var layers = map[string]struct {
 	layer   int
 	imports []string
 }{
+	"internal/plain":  {-1, nil}, // the ground, on which any package may stand
 	".":               {0, nil},
 	"outcome":         {0, nil},
-	"vote":            {0, nil},
-	"casefile":        {1, []string{"outcome", "vote"}},
+	"vote":            {0, []string{"internal/plain"}},
+	"casefile":        {1, []string{"internal/plain", "outcome", "vote"}},
 	"bargain":         {1, []string{"outcome"}},
 	"verify":          {1, []string{"outcome"}},
 	"protocol":        {1, []string{"outcome"}},
 	"strategy":        {2, []string{"bargain", "outcome", "protocol"}},
 	"catalog":         {2, []string{"casefile"}},
-	"convert":         {2, []string{"casefile", "outcome"}},
+	"convert":         {2, []string{"casefile", "internal/plain", "outcome"}},
 	"definitions":     {2, []string{"bargain", "outcome"}},
 	"rehearsal":       {2, []string{"outcome", "protocol"}},
 	"report":          {3, []string{"bargain", "casefile", "definitions", "outcome", "protocol", "rehearsal"}},

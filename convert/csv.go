@@ -6,12 +6,13 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 // csvSheet is a score sheet in comma-separated values (RFC 4180), or with semicolons
@@ -41,90 +42,46 @@ var csvSheet = &Format{
 	},
 }
 
-// separators are what may stand between the cells of a line.
-var separators = []rune{',', ';', '\t'}
-
-// readCSV reads a file of separated values. The separator is the one that makes two
-// headings of a line.
+// readCSV reads a file of separated values.
 func readCSV(name string, data []byte) (*sheet, []Note, error) {
 	text, notes, err := utf8Text(name, data)
 	if err != nil {
 		return nil, nil, err
 	}
-	if !bytes.ContainsRune(text, '\n') {
-		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
+	t, err := plain.Read(text, func(rows [][]string) int {
+		if slices.ContainsFunc(rows, nameColumns) {
+			return 1
+		}
+		return 0
+	})
+	s := &sheet{file: name}
+	if open := (*plain.OpenQuote)(nil); errors.As(err, &open) {
+		return nil, nil, casefile.Problems{{File: s.place(spot{open.Row, open.Column}), Message: open.Error()}}
 	}
-	tries := separators
-	if rest, ok := bytes.CutPrefix(text, []byte("sep=")); ok && len(rest) > 0 { // Excel's own first line
-		sep, n := utf8.DecodeRune(rest)
-		if line, _, _ := bytes.Cut(rest[n:], []byte("\n")); len(bytes.TrimSpace(line)) == 0 && strings.ContainsRune(",;\t|", sep) {
-			tries = []rune{sep}
-			text = append([]byte("\n"), text[bytes.IndexByte(text, '\n')+1:]...)
+	if err != nil {
+		return nil, nil, tooLargeSheet(name)
+	}
+	s.semicolons = t.Separator == ';'
+	for row, cells := range t.Rows {
+		for col, field := range cells {
+			text := unguarded(cellText(field))
+			if utf8.RuneCountInString(text) > maxCellText {
+				return nil, nil, fmt.Errorf("%s: a text of more than %d characters", s.place(spot{row, col}), maxCellText)
+			}
+			if text != "" {
+				s.put(spot{row, col}, cell{text: text})
+			}
 		}
 	}
-	var first error
-	for _, sep := range tries {
-		s, err := csvTable(name, text, sep)
-		switch {
-		case err != nil && first == nil:
-			first = err
-		case err == nil && s.headings() >= 0:
-			s.decimalComma = sep == ';'
-			return s, notes, nil
-		}
+	if s.headings() < 0 {
+		return nil, nil, noHeadings(name)
 	}
-	if first == nil {
-		first = noHeadings(name)
-	}
-	return nil, nil, first
+	return s, notes, nil
 }
 
 // noHeadings is the error of a file that is no score sheet.
 func noHeadings(name string) error {
 	return fmt.Errorf("%s has no row with the headings Issue and Option, so that it cannot be read as a score sheet: goodoffices convert CASE sheet.xlsx writes an example", name)
-}
-
-// csvTable reads the cells that a separator makes. Rows are counted as a spreadsheet
-// does, blank lines among them.
-func csvTable(name string, text []byte, sep rune) (*sheet, error) {
-	r := csv.NewReader(bytes.NewReader(text))
-	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = sep, -1, true, true
-	s := &sheet{file: name}
-	cells, within := 0, 0 // within: line breaks inside of cells so far
-	for {
-		before := r.InputOffset()
-		record, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return s, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		line, _ := r.FieldPos(0)
-		row := line - 1 - within
-		breaks := bytes.Count(text[before:r.InputOffset()], []byte("\n"))
-		blank := 0
-		for _, b := range text[before:r.InputOffset()] { // lines that were skipped
-			if b != '\n' && b != '\r' {
-				break
-			}
-			if b == '\n' {
-				blank++
-			}
-		}
-		within += max(0, breaks-blank-1)
-		if cells += len(record); row >= maxSheetRows || len(record) > maxSheetColumns || cells > maxSheetCells {
-			return nil, tooLargeSheet(name)
-		}
-		for col, field := range record {
-			if text := unguarded(cellText(field)); text != "" {
-				if utf8.RuneCountInString(text) > maxCellText {
-					return nil, fmt.Errorf("%s: a text of more than %d characters", s.place(spot{row, col}), maxCellText)
-				}
-				s.put(spot{row, col}, cell{text: text})
-			}
-		}
-	}
 }
 
 func tooLargeSheet(name string) error {

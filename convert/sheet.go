@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 // Score sheets are tables as analysts keep them: a row for each option, a column for
@@ -13,9 +15,9 @@ import (
 // and Excel workbooks are two ways to store the same table, a [sheet].
 
 const (
-	maxSheetRows    = 50_000
-	maxSheetColumns = 1_000
-	maxSheetCells   = 250_000
+	maxSheetRows    = plain.MaxRows
+	maxSheetColumns = plain.MaxColumns
+	maxSheetCells   = plain.MaxCells
 	maxCellText     = 32_767 // characters, what Excel allows
 )
 
@@ -61,8 +63,8 @@ type sheet struct {
 	file string // of which it is, for places
 	name string // of the sheet in a workbook; empty for a file that is one sheet
 	rows [][]cell
-	// The numbers of the file have a comma where others have a point, as far as is known.
-	decimalComma bool
+	// The cells of the file are separated by semicolons.
+	semicolons bool
 
 	// For writing.
 	frozen  [2]int    // rows and columns that stay when the rest scrolls
@@ -154,21 +156,27 @@ func words(text string) string {
 	return strings.ToLower(strings.Join(strings.Fields(text), " "))
 }
 
-// headings returns the row of a sheet that names its columns, the first that has both
-// an issue and an option, or -1.
+// headings returns the row of a sheet that names its columns, or -1.
 func (s *sheet) headings() int {
-	for r, row := range s.rows {
-		issue, option := false, false
-		for _, c := range row {
-			kind, _ := headingOf(c.text)
-			issue = issue || kind == issueColumn
-			option = option || kind == optionColumn
+	return slices.IndexFunc(s.rows, func(row []cell) bool {
+		texts := make([]string, len(row))
+		for col, c := range row {
+			texts[col] = c.text
 		}
-		if issue && option {
-			return r
-		}
+		return nameColumns(texts)
+	})
+}
+
+// nameColumns reports whether a row names the columns of a score sheet: the first that has
+// both an issue and an option does.
+func nameColumns(texts []string) bool {
+	issue, option := false, false
+	for _, text := range texts {
+		kind, _ := headingOf(cellText(text))
+		issue = issue || kind == issueColumn
+		option = option || kind == optionColumn
 	}
-	return -1
+	return issue && option
 }
 
 // A columnKind is what the column of a sheet holds.
@@ -254,7 +262,12 @@ var knownRows = map[string]rowKind{
 	"red line": redLineRow, "red lines": redLineRow, "adjustment": adjustmentRow, "adjustments": adjustmentRow,
 	"requirement": requirementRow, "logical requirement": requirementRow, "legal requirement": requirementRow, "political requirement": requirementRow,
 	"id": idRow, "ids": idRow,
-	"total": totalRow, "totals": totalRow, "sum": totalRow, "max": totalRow, "maximum": totalRow, "min": totalRow, "minimum": totalRow, "mean": totalRow, "average": totalRow, "check": totalRow,
+}
+
+func init() {
+	for _, name := range plain.Totals {
+		knownRows[name] = totalRow
+	}
 }
 
 // issueName writes the name of an issue so that it is not taken for another row.
@@ -301,14 +314,12 @@ func looksLikeSheet(head []byte) bool {
 	}
 	for range 100 {
 		line, rest, more := bytes.Cut(text, []byte("\n"))
-		for _, comma := range separators {
-			issue, option := false, false
-			for _, field := range strings.Split(string(line), string(comma)) {
-				kind, _ := headingOf(strings.Trim(field, "\"' \r"))
-				issue = issue || kind == issueColumn
-				option = option || kind == optionColumn
+		for _, comma := range plain.Separators {
+			fields := strings.Split(string(line), string(comma))
+			for k := range fields {
+				fields[k] = strings.Trim(fields[k], "\"' \r")
 			}
-			if issue && option {
+			if nameColumns(fields) {
 				return true
 			}
 		}

@@ -7,61 +7,31 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
-// A dialect says how a sheet writes the numbers in its texts. Numbers that a workbook
-// holds as numbers need none.
-type dialect struct {
-	comma, point bool // known to stand before decimals
-}
-
-var (
-	// commaDecimals and pointDecimals match numbers that can be read in one way only.
-	commaDecimals = regexp.MustCompile(`^[-+]?(\d+,(\d{1,2}|\d{4,})|0,\d+|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})$`)
-	pointDecimals = regexp.MustCompile(`^[-+]?(\d+\.(\d{1,2}|\d{4,})|0\.\d+|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,})$`)
-	commaGroups   = regexp.MustCompile(`^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$`)
-	pointGroups   = regexp.MustCompile(`^[-+]?\d{1,3}(\.\d{3})+(,\d+)?$`)
-	blankGroups   = regexp.MustCompile(`^[-+]?\d{1,3}([ '’]\d{3})+([.,]\d+)?$`)
-)
-
-// numbers finds out from all cells of the sheet how it writes numbers.
-func (r *sheetReader) numbers() dialect {
-	var d dialect
+// numbers finds out from all cells of the sheet how it writes numbers. Numbers that a
+// workbook holds as numbers say nothing about that.
+func (r *sheetReader) numbers() plain.Dialect {
+	d := plain.Dialect{Semicolons: r.semicolons}
 	for _, row := range r.sheet.rows[r.head+1:] {
 		for _, c := range row {
 			if c.kind != textCell || len(c.text) > 100 {
 				continue
 			}
 			for _, part := range ends(c.text) {
-				d.comma = d.comma || commaDecimals.MatchString(part)
-				d.point = d.point || pointDecimals.MatchString(part)
+				d.Learn(part)
 			}
 		}
-	}
-	if !d.comma && !d.point {
-		d.comma = r.decimalComma
 	}
 	return d
 }
 
 // number reads one number exactly, with decimals and thousands as people write them.
-func (d dialect) number(text string) (*big.Rat, error) {
-	t := strings.ReplaceAll(strings.TrimSpace(text), "−", "-")
-	if blankGroups.MatchString(t) {
-		t = ungrouped.Replace(t)
-	}
-	comma := strings.Contains(t, ",")
-	switch {
-	case commaDecimals.MatchString(t), d.comma && !d.point && comma && !commaGroups.MatchString(t),
-		d.comma && !d.point && (pointGroups.MatchString(t) || comma && commaGroups.MatchString(t) && strings.Count(t, ",") == 1):
-		t = strings.Replace(strings.ReplaceAll(t, ".", ""), ",", ".", 1)
-	case pointDecimals.MatchString(t), d.point && !d.comma && commaGroups.MatchString(t):
-		t = strings.ReplaceAll(t, ",", "")
-	case comma && commaGroups.MatchString(t):
-		whole := strings.ReplaceAll(t, ",", "")
-		return nil, fmt.Errorf("%s may be %s or %s: write it without the comma, or with a point", short(text), whole, strings.Replace(t, ",", ".", 1))
-	case d.comma && d.point && pointGroups.MatchString(t):
-		return nil, fmt.Errorf("%s may be %s or %s, since the sheet has decimals with points and with commas: write all with points", short(text), strings.ReplaceAll(t, ".", ""), t)
+func (r *sheetReader) number(text string) (*big.Rat, error) {
+	t, err := r.dialect.Number(text)
+	if err != nil {
+		return nil, err
 	}
 	n, err := casefile.ParseNumber(t)
 	if err != nil {
@@ -88,8 +58,7 @@ var (
 	hyphen     = regexp.MustCompile(`(\d)\s*[-–—]\s*(\d)`)
 	wordTo     = regexp.MustCompile(`(?i)\s+to\s+`)
 
-	ungrouped = strings.NewReplacer(" ", "", "'", "", "’", "")
-	dotted    = strings.NewReplacer("…", "..", "...", "..", "−", "-")
+	dotted = strings.NewReplacer("…", "..", "...", "..", "−", "-")
 )
 
 // nothing are the texts that say that there is no number.
@@ -151,7 +120,7 @@ func (r *sheetReader) scoreAt(at spot) score {
 		parts = ends(text)
 	}
 	for i, part := range parts {
-		n, err := r.dialect.number(part)
+		n, err := r.number(part)
 		if err != nil && strings.Contains(err.Error(), "is not a number") {
 			return score{mark: s.mark, err: short(part) + " is not a number", fix: fix}
 		}

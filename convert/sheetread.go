@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 // A column is a column of a score sheet that means something.
@@ -35,7 +36,7 @@ type sheetReader struct {
 	rows     map[rowKind][]int
 	details  [details]spot
 	has      [details]bool
-	dialect  dialect
+	dialect  plain.Dialect
 	notes    []Note
 	problems []placed
 }
@@ -445,9 +446,9 @@ func (r *sheetReader) readGrid(is *sheetIssue) {
 	values := make([]*big.Rat, len(options))
 	first := options[0]
 	if m := gridText.FindStringSubmatch(strings.TrimSpace(first.name)); m != nil && first.id == "" {
-		from, err1 := r.dialect.number(m[1])
-		to, err2 := r.dialect.number(m[2])
-		step, err3 := r.dialect.number(m[3])
+		from, err1 := r.number(m[1])
+		to, err2 := r.number(m[2])
+		step, err3 := r.number(m[3])
 		if err1 == nil && err2 == nil && err3 == nil {
 			n := new(big.Rat)
 			if step.Sign() > 0 {
@@ -462,7 +463,7 @@ func (r *sheetReader) readGrid(is *sheetIssue) {
 			is.options = options[1:]
 			for k := range is.options {
 				o := &is.options[k]
-				v, err := r.dialect.number(o.name)
+				v, err := r.number(o.name)
 				if err == nil {
 					p := new(big.Rat).Sub(v, from)
 					p.Quo(p, step)
@@ -484,7 +485,7 @@ func (r *sheetReader) readGrid(is *sheetIssue) {
 	}
 	var step *big.Rat
 	for k := range options {
-		v, err := r.dialect.number(options[k].name)
+		v, err := r.number(options[k].name)
 		if err != nil || options[k].id != "" {
 			return
 		}
@@ -817,7 +818,7 @@ func (r *sheetReader) weight(is *sheetIssue, party int) *big.Rat {
 				continue
 			}
 			text := strings.TrimSpace(strings.TrimSuffix(v.text, "%"))
-			n, err := r.dialect.number(text)
+			n, err := r.number(text)
 			if err != nil {
 				r.problem(at, "the weight of an issue is a number", err.Error())
 				break

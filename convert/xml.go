@@ -2,18 +2,17 @@ package convert
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"math/big"
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 const (
@@ -59,8 +58,6 @@ type element struct {
 	doc   *document
 	at    int // offset in the document
 }
-
-var encodingName = regexp.MustCompile(`encoding\s*=\s*["']([A-Za-z0-9._-]+)["']`)
 
 // readXML reads an XML file into a tree. It is lenient where files in use are wrong:
 // bare ampersands stand for themselves, the declaration may come late or be missing, and what
@@ -136,57 +133,14 @@ func readXML(name string, data []byte) (*element, []Note, error) {
 
 // utf8Text returns a file's text in UTF-8.
 func utf8Text(name string, data []byte) ([]byte, []Note, error) {
-	switch {
-	case bytes.HasPrefix(data, []byte{0xff, 0xfe}):
-		return utf16Text(data[2:], binary.LittleEndian), nil, nil
-	case bytes.HasPrefix(data, []byte{0xfe, 0xff}):
-		return utf16Text(data[2:], binary.BigEndian), nil, nil
+	text, guessed, err := plain.UTF8(data)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
-	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
-	declared := ""
-	if _, rest, ok := bytes.Cut(data, []byte("<?xml")); ok {
-		rest, _, _ = bytes.Cut(rest[:min(len(rest), 300)], []byte("?>"))
-		if m := encodingName.FindSubmatch(rest); m != nil {
-			declared = strings.ToLower(string(m[1]))
-		}
+	if guessed {
+		return text, []Note{{name, "it is not UTF-8, and was read as Latin-1"}}, nil
 	}
-	latin := false
-	switch declared {
-	case "iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252":
-		latin = true
-	case "", "utf-8", "utf8", "us-ascii", "ascii", "utf-16":
-	default:
-		if !utf8.Valid(data) {
-			return nil, nil, fmt.Errorf("%s: its encoding is %s: save it as UTF-8", name, strconv.Quote(declared))
-		}
-	}
-	if utf8.Valid(data) && !latin {
-		return data, nil, nil
-	}
-	var notes []Note
-	if !latin {
-		notes = []Note{{name, "it is not UTF-8, and was read as Latin-1"}}
-	}
-	text := make([]byte, 0, len(data)+len(data)/8)
-	for _, b := range data {
-		r := rune(b)
-		if b >= 0x80 && b < 0xa0 {
-			r = windows1252[b-0x80]
-		}
-		text = utf8.AppendRune(text, r)
-	}
-	return text, notes, nil
-}
-
-// windows1252 is what that encoding, and files that claim Latin-1, have from 0x80 to 0x9f.
-var windows1252 = []rune("€\uFFFD‚ƒ„…†‡ˆ‰Š‹Œ\uFFFDŽ\uFFFD\uFFFD‘’“”•–—˜™š›œ\uFFFDžŸ")
-
-func utf16Text(data []byte, order binary.ByteOrder) []byte {
-	units := make([]uint16, len(data)/2)
-	for i := range units {
-		units[i] = order.Uint16(data[2*i:])
-	}
-	return []byte(string(utf16.Decode(units)))
+	return text, nil, nil
 }
 
 // rootName returns the name of the first element in the beginning of a file, empty

@@ -2,13 +2,17 @@ package vote
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math/big"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
+
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 // Limits of a file of groups.
@@ -24,85 +28,187 @@ var columns = map[string]string{
 	"weight": "weight", "votes": "weight", "population": "population", "people": "population", "veto": "veto", "vote": "answer", "answer": "answer",
 }
 
-// ParseGroups reads groups from CSV with a first line of column names, or from a
-// JSON list of objects with the same names: name; yes, no and abstain, the votes
-// within the group, or vote, its one answer (yes, no, abstain, absent); weight, a
-// decimal such as 0.5 (absent: 1); population; veto (yes or no). Other columns are
-// an error, since a misspelt one would otherwise be silently left out.
+// ParseGroups reads groups from a table of separated values with a first line of column
+// names, or from a JSON list of objects with the same names: name; yes, no and abstain,
+// the votes within the group, or vote, its one answer (yes, no, abstain, absent); weight,
+// a decimal such as 0.5 (absent: 1); population; veto (yes or no). Tables may have commas,
+// semicolons or tabs, decimal commas, and points, commas, apostrophes or blanks between
+// thousands.
+//
+// Other columns are an error, since a misspelt one would otherwise be silently left out. So
+// are a group that is there twice, rows that add up others, and votes that are not given.
 func ParseGroups(data []byte) ([]Group, error) {
 	if len(data) > MaxGroupFile {
 		return nil, fmt.Errorf("more than %d bytes", MaxGroupFile)
 	}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	var rows []map[string]string
-	if trimmed := bytes.TrimSpace(data); len(trimmed) > 0 && trimmed[0] == '[' {
-		d := json.NewDecoder(bytes.NewReader(trimmed))
-		d.UseNumber()
-		var list []map[string]any
-		if err := d.Decode(&list); err != nil {
-			return nil, fmt.Errorf("not a JSON list of groups: %w", err)
-		}
-		if _, err := d.Token(); !errors.Is(err, io.EOF) {
-			return nil, errors.New("more follows the JSON list of groups")
-		}
-		for _, item := range list {
-			row := make(map[string]string)
-			for key, v := range item {
-				row[key] = fmt.Sprint(v)
-			}
-			rows = append(rows, row)
-		}
+	text, _, err := plain.UTF8(data)
+	if err != nil {
+		return nil, err
+	}
+	r := &groupReader{named: make(map[string]string)}
+	var rows []groupRow
+	if trimmed := bytes.TrimSpace(text); len(trimmed) > 0 && trimmed[0] == '[' {
+		rows, err = readList(trimmed)
 	} else {
-		r := csv.NewReader(bytes.NewReader(data))
-		r.Comment, r.TrimLeadingSpace = '#', true
-		all, err := r.ReadAll()
-		if err != nil {
-			return nil, fmt.Errorf("not a CSV table: %w", err)
-		}
-		for i, record := range all {
-			if i == 0 {
-				continue
-			}
-			row := make(map[string]string)
-			for k, key := range all[0] {
-				row[key] = record[k]
-			}
-			rows = append(rows, row)
-		}
+		rows, err = r.readTable(text)
 	}
 	switch {
+	case err != nil:
+		return nil, err
 	case len(rows) == 0:
 		return nil, errors.New("no groups: give a line of column names (group,yes,no or group,vote) and a line for each group")
 	case len(rows) > MaxGroups:
 		return nil, fmt.Errorf("%d groups, more than the limit of %d", len(rows), MaxGroups)
 	}
 	groups := make([]Group, len(rows))
-	for i, row := range rows {
-		g := &groups[i]
-		g.Name = fmt.Sprintf("group %d", i+1)
-		if err := g.read(row); err != nil {
-			return nil, fmt.Errorf("group %d: %w", i+1, err)
+	for i := range rows {
+		if groups[i], err = r.read(&rows[i]); err != nil {
+			return nil, fmt.Errorf("%s: %w", rows[i].at, err)
+		}
+	}
+	if n := len(r.named); n > 0 && n < len(groups) {
+		return nil, fmt.Errorf("%s has no name: name the group, or delete the row if it adds up others", r.nameless)
+	}
+	for i := range groups {
+		if groups[i].Name == "" {
+			groups[i].Name = fmt.Sprintf("group %d", i+1)
 		}
 	}
 	return groups, nil
 }
 
-func (g *Group) read(row map[string]string) error {
-	seen := make(map[string]bool)
-	for key, value := range row {
-		meaning, ok := columns[strings.ToLower(strings.TrimSpace(key))]
-		if !ok {
-			return fmt.Errorf("unknown column %q: the columns are group, yes, no, abstain or vote, weight, population, veto", key)
+// A groupRow is what a file says of one group.
+type groupRow struct {
+	at     string // as in "line 3"
+	keys   []string
+	values []string
+}
+
+// A groupReader reads the groups of one file.
+type groupReader struct {
+	dialect  plain.Dialect
+	named    map[string]string // where a name stands, in lower case with single blanks
+	nameless string            // place of the first group without a name
+}
+
+// readTable reads rows of separated values. Those that begin with # are comments.
+func (r *groupReader) readTable(text []byte) ([]groupRow, error) {
+	isHead := func(row []string) bool { return len(row) > 0 && !strings.HasPrefix(strings.TrimSpace(row[0]), "#") }
+	t, err := plain.Read(text, func(rows [][]string) int {
+		known := 0
+		if head := slices.IndexFunc(rows, isHead); head >= 0 {
+			for _, key := range rows[head] {
+				if columns[words(key)] != "" {
+					known++
+				}
+			}
 		}
-		if seen[meaning] {
-			return fmt.Errorf("two columns mean %s: keep one", meaning)
-		}
-		seen[meaning] = true
-		value = strings.TrimSpace(value)
-		if value == "" || value == "<nil>" {
+		return known
+	})
+	if err != nil {
+		return nil, fmt.Errorf("not a table of groups: %w", err)
+	}
+	r.dialect.Semicolons = t.Separator == ';'
+	var head []string
+	var rows []groupRow
+	for i, cells := range t.Rows {
+		row := groupRow{at: fmt.Sprintf("line %d", t.Lines[i])}
+		switch {
+		case !isHead(cells), strings.TrimSpace(strings.Join(cells, "")) == "":
+			continue
+		case head == nil:
+			head = cells
 			continue
 		}
-		var err error
+		for k := range max(len(cells), len(head)) {
+			cell, key := "", ""
+			if k < len(cells) {
+				cell = strings.TrimSpace(cells[k])
+			}
+			if k < len(head) {
+				key = strings.TrimSpace(head[k])
+			}
+			r.dialect.Learn(cell)
+			switch {
+			case key != "":
+				row.keys, row.values = append(row.keys, key), append(row.values, cell)
+			case cell != "":
+				return nil, fmt.Errorf("%s: %q stands in a column without a name: name the column, or put a cell with the separator in it in quotes", row.at, cell)
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// readList reads a JSON list of objects.
+func readList(text []byte) ([]groupRow, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	bad := func(err error) error { return fmt.Errorf("not a JSON list of groups: %w", err) }
+	if _, err := d.Token(); err != nil {
+		return nil, bad(err)
+	}
+	var rows []groupRow
+	for d.More() {
+		if len(rows) > MaxGroups {
+			return rows, nil // whose number is told
+		}
+		row := groupRow{at: fmt.Sprintf("group %d", len(rows)+1)}
+		if tok, err := d.Token(); err != nil {
+			return nil, bad(err)
+		} else if tok != json.Delim('{') {
+			return nil, bad(fmt.Errorf("%s is not an object", row.at))
+		}
+		for d.More() {
+			key, err := d.Token()
+			if err != nil {
+				return nil, bad(err)
+			}
+			value, err := d.Token()
+			if err != nil {
+				return nil, bad(err)
+			}
+			if _, nested := value.(json.Delim); nested {
+				return nil, bad(fmt.Errorf("%s: %v is a list or an object", row.at, key))
+			}
+			if value == nil {
+				value = ""
+			}
+			row.keys, row.values = append(row.keys, fmt.Sprint(key)), append(row.values, strings.TrimSpace(fmt.Sprint(value)))
+		}
+		if _, err := d.Token(); err != nil {
+			return nil, bad(err)
+		}
+		rows = append(rows, row)
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, bad(err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("more follows the JSON list of groups")
+	}
+	return rows, nil
+}
+
+// words returns a text in lower case with single blanks, for comparison.
+func words(text string) string { return strings.ToLower(strings.Join(strings.Fields(text), " ")) }
+
+// read reads one group.
+func (r *groupReader) read(row *groupRow) (g Group, err error) {
+	has := make(map[string]bool) // whether a column has a value here
+	for k, key := range row.keys {
+		meaning, ok := columns[words(key)]
+		if !ok {
+			return g, fmt.Errorf("unknown column %q: the columns are group, yes, no, abstain or vote, weight, population, veto", key)
+		}
+		if _, twice := has[meaning]; twice {
+			return g, fmt.Errorf("two columns mean %s: keep one", meaning)
+		}
+		value := row.values[k]
+		if has[meaning] = value != ""; value == "" {
+			continue
+		}
 		switch meaning {
 		case "name":
 			g.Name = value
@@ -115,60 +221,113 @@ func (g *Group) read(row map[string]string) error {
 		case "population":
 			g.Population, err = whole(value)
 		case "weight":
-			g.Weight, err = units(value)
+			g.Weight, err = r.units(value)
 		case "veto":
-			switch strings.ToLower(value) {
-			case "yes", "true", "1":
-				g.Veto = true
-			case "no", "false", "0":
-			default:
-				err = fmt.Errorf("veto is %q: write yes or no", value)
-			}
+			g.Veto, err = veto(value)
 		case "answer":
-			switch strings.ToLower(value) {
-			case "yes", "for", "favour", "favor", "in favour", "aye", "true":
-				g.Answer = Favour
-			case "no", "against", "nay", "false":
-				g.Answer = Against
-			case "abstain", "abstained", "abstention", "absent", "none", "neither":
-			default:
-				err = fmt.Errorf("vote is %q: write yes, no, abstain or absent", value)
-			}
+			g.Answer, err = answerOf(value)
 		}
 		if err != nil {
-			return err
+			return g, err
 		}
 	}
-	if seen["answer"] && (seen["yes"] || seen["no"]) {
-		return errors.New("both votes within the group and one answer of it: keep one")
+	if err := r.name(g.Name, row.at); err != nil {
+		return g, err
 	}
-	if !seen["answer"] && !seen["yes"] {
-		return errors.New("no votes: give the columns yes and no, or vote")
+	_, answers := has["answer"]
+	_, yes := has["yes"]
+	_, no := has["no"]
+	switch {
+	case answers && (yes || no):
+		return g, errors.New("both votes within the group and one answer of it: keep one")
+	case !answers && !(yes && no):
+		return g, errors.New("no votes: give the columns yes and no, or vote")
+	case answers && !has["answer"]:
+		return g, errors.New("its vote is not given: write yes, no, abstain or absent")
+	case !answers && !(has["yes"] && has["no"]):
+		return g, errors.New("its yes or its no votes are not given: write 0 where there were none")
 	}
+	return g, nil
+}
+
+// name refuses a group that is there already, and a row that adds up others.
+func (r *groupReader) name(name, at string) error {
+	w := words(name)
+	before, twice := r.named[w]
+	plainly := strings.TrimFunc(w, unicode.IsPunct)
+	first, _, _ := strings.Cut(plainly, " ")
+	switch {
+	case name == "":
+		if r.nameless == "" {
+			r.nameless = at
+		}
+		return nil
+	case twice:
+		return fmt.Errorf("the group %q is there already, in %s: keep one, since each counts", name, before)
+	case slices.Contains(plain.Totals, plainly), first == "total", first == "totals":
+		return fmt.Errorf("%q is a row that adds up others, and would count as one more group: delete it, or rename a group that is really called so", name)
+	}
+	r.named[w] = at
 	return nil
 }
 
-// whole reads a number of votes; commas and blanks between thousands are let pass.
+func veto(text string) (bool, error) {
+	switch strings.ToLower(text) {
+	case "yes", "true", "1":
+		return true, nil
+	case "no", "false", "0":
+		return false, nil
+	}
+	return false, fmt.Errorf("veto is %q: write yes or no", text)
+}
+
+func answerOf(text string) (Answer, error) {
+	switch strings.ToLower(text) {
+	case "yes", "for", "favour", "favor", "in favour", "aye", "true":
+		return Favour, nil
+	case "no", "against", "nay", "false":
+		return Against, nil
+	case "abstain", "abstained", "abstention", "absent", "none", "neither":
+		return Neither, nil
+	}
+	return Neither, fmt.Errorf("vote is %q: write yes, no, abstain or absent", text)
+}
+
+// thousands matches whole numbers in groups of digits, those of India among them.
+var (
+	thousands = regexp.MustCompile(`^[1-9]\d{0,2}((\.\d{2,3})*\.\d{3}|(,\d{2,3})*,\d{3}|(['’]\d{2,3})*['’]\d{3}|(\p{Zs}\d{2,3})*\p{Zs}\d{3})$`)
+	between   = regexp.MustCompile(`[.,'’\p{Zs}]`)
+)
+
+// whole reads a number of votes. Since it is whole, what stands between its digits parts thousands.
 func whole(text string) (int64, error) {
-	n, ok := new(big.Int).SetString(strings.NewReplacer(",", "", " ", "", "\u00a0", "").Replace(text), 10)
-	if !ok || n.Sign() < 0 || !n.IsInt64() || n.Int64() > maxVotes {
+	digits := text[:min(len(text), 64)]
+	if thousands.MatchString(digits) {
+		digits = between.ReplaceAllString(digits, "")
+	}
+	n, ok := new(big.Int).SetString(digits, 10)
+	if len(text) > 64 || !ok || n.Sign() < 0 || !n.IsInt64() || n.Int64() > maxVotes {
 		return 0, fmt.Errorf("%q is no number of votes from 0 to %d", text, int64(maxVotes))
 	}
 	return n.Int64(), nil
 }
 
 // units reads a weight in units of 1/Per.
-func units(text string) (int64, error) {
-	if len(text) > 32 || strings.ContainsAny(text, "eEpPxX_") {
+func (r *groupReader) units(text string) (int64, error) {
+	number, err := r.dialect.Number(text)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("weight %w", err)
+	case len(number) > 32 || strings.ContainsAny(number, "eEpPxX_"):
 		return 0, fmt.Errorf("%q is no weight: write a number such as 0.5", text)
 	}
-	r, ok := new(big.Rat).SetString(text)
-	if !ok || r.Sign() <= 0 {
+	v, ok := new(big.Rat).SetString(number)
+	if !ok || v.Sign() <= 0 {
 		return 0, fmt.Errorf("%q is no weight: write a number above 0 such as 0.5", text)
 	}
-	r.Mul(r, big.NewRat(Per, 1))
-	if !r.IsInt() || !r.Num().IsInt64() || r.Num().Int64() > maxVotes/MaxGroups {
+	v.Mul(v, big.NewRat(Per, 1))
+	if !v.IsInt() || !v.Num().IsInt64() || v.Num().Int64() > maxVotes/MaxGroups {
 		return 0, fmt.Errorf("weight %s: weights are counted in sixtieths, so that halves, thirds and tenths are exact; multiply all of them", text)
 	}
-	return r.Num().Int64(), nil
+	return v.Num().Int64(), nil
 }

@@ -39,7 +39,7 @@ members who were not there. Those present are --present, else --members less
 --absent, else all who voted or abstained. --groups names a CSV or JSON file with
 a line for each community, canton or state: group, yes, no, abstain, or group,
 vote; with weight (as 0.5 for a half canton), population and veto where the rule
-needs them.
+needs them. Each line counts, so that totals and repeated groups are errors.
 
 Under a rule of disapproval the votes are on the motion to disapprove, and passed
 says whether the agreement stands; under snapback they are on a resolution to go on,
