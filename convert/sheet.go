@@ -30,6 +30,7 @@ const (
 	percentCell          // text is a decimal number, shown times 100 with a percent sign
 	dateCell             // text is a date, YYYY-MM-DD
 	errorCell            // text is the error of a formula, such as #REF!
+	formulaCell          // text is a formula that nobody has computed
 )
 
 // A cell is what a cell of a sheet shows.
@@ -41,6 +42,17 @@ type cell struct {
 
 // blank reports whether the cell shows nothing.
 func (c cell) blank() bool { return c.text == "" }
+
+// broken says why nobody knows what the cell holds, and the likely fix; empty when it is known.
+func (c cell) broken() (message, fix string) {
+	switch c.kind {
+	case errorCell:
+		return fmt.Sprintf("the formula shows %s", short(c.text)), "repair it, or write its value"
+	case formulaCell:
+		return fmt.Sprintf("the formula %s has no value yet", short(c.text)), "open the workbook in a spreadsheet and save it, or write its value"
+	}
+	return "", ""
+}
 
 // A cellStyle is what a cell looks like in a workbook.
 type cellStyle uint8
@@ -65,6 +77,9 @@ type sheet struct {
 	rows [][]cell
 	// The cells of the file are separated by semicolons.
 	semicolons bool
+	// What a spreadsheet does not show of a workbook.
+	hidden                    bool // the sheet itself
+	hiddenRows, hiddenColumns map[int]bool
 
 	// For writing.
 	frozen  [2]int    // rows and columns that stay when the rest scrolls
@@ -301,6 +316,11 @@ var (
 
 // marks are the ways to mark a cell.
 var marks = []string{"x", "✗", "✘", "×", "✓", "✔", "yes", "y", "true", "status quo", "red line", "never", "1"}
+
+// unmarked reports whether a cell for a mark has none.
+func unmarked(text string) bool {
+	return slices.Contains([]string{"", "0", "false", "no", "n"}, words(text))
+}
 
 // isMark reports whether a text is nothing but a mark.
 func isMark(text string) bool { return slices.Contains(marks, words(text)) }

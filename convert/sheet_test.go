@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -172,6 +173,59 @@ func TestSheetProblems(t *testing.T) {
 		}
 		if tt.name == "all at once" && err != nil && strings.Count(err.Error(), "\n") != 2 {
 			t.Errorf("not all at once: %v", err)
+		}
+	}
+}
+
+// TestSheetPartiesStay lists parties none of whose scores can be read: each cell is a problem, and no
+// party is left out while something says that it is one.
+func TestSheetPartiesStay(t *testing.T) {
+	const head = "Issue,Option,A,B,B > Crews\n"
+	for _, tt := range []struct{ name, text, want string }{
+		{"words, and a no-deal value", head + "Catch,low,sixty,0,\n,high,ten,40,\nNo deal,,20,5,\n", "C2 C3 E2 E3"},
+		{"no scores at all, and a no-deal value", "Issue,Option,A,B\nCatch,low,,0\n,high,,40\nNo deal,,20,5\n", "C2 C3"},
+		{"n/a, and a no-deal value", "Issue,Option,A,B\nCatch,low,n/a,0\n,high,?,40\nNo deal,,20,5\n", "C2 C3"},
+		{"words, and votes", "Issue,Option,A,B\nCatch,low,sixty,0\n,high,ten,40\nDiscount,,0.9,\n", "C2 C3"},
+		{"words, and a red line", "Issue,Option,A,B\nCatch,low,sixty,0\n,high,ten,40\nRed line,catch == 'low',x,\n", "C2 C3"},
+		{"words, and a no-deal value in two ways", "Issue,Option,A,B\nCatch,low,sixty,0\n,high,ten,40\nNo deal,,\"1,300\",5\n", "C2 C3 C4"},
+		{"a heading that says party", "Issue,Option,Party: A,B\nCatch,low,sixty,0\n,high,ten,40\n", "C2 C3"},
+		{"thousands or decimals", "Issue,Option,A,B\nCatch,low,\"1,250\",0\n,high,\"1,500\",40\n", "C2 C3"},
+		{"thousands or decimals, with semicolons", "Issue;Option;A;B\nCatch;low;1.250;0\n;high;1.500;40\n", "C2 C3"},
+		{"truth values", "Issue,Option,A,B\nCatch,low,TRUE,0\n,high,FALSE,40\n", "C2 C3"},
+		{"ranges out of order", "Issue,Option,A,B\nCatch,low,9..3,0\n,high,7..2,40\n", "C2 C3"},
+		{"a group's words", head + "Catch,low,1,0,few\n,high,2,40,many\n", "E2 E3"},
+		{"votes that are none", head + "Catch,low,1,0,5\n,high,2,40,7\nVotes,,,,n/a\n", "E4"},
+		{"remarks", "Issue,Option,A,B,Remarks of ours,Checked\nCatch,low,1,0,see 3,2026-03-08\n,high,2,40,,2026-03-09\nNo deal,,1,2,as before,\n", ""},
+		{"remarks with an arrow", "Issue,Option,A,B,Now > later\nCatch,low,1,0,soon\n,high,2,40,late\n", ""},
+		{"one issue left empty", "Issue,Option,A,B\nCatch,low,,0\n,high,,40\nQuay,a,1,2\n,b,2,1\n", ""},
+	} {
+		path := save(t, "s.csv", []byte(tt.text))
+		s, err := convert.Open(t.Context(), path)
+		var cells []string
+		if err != nil {
+			for line := range strings.SplitSeq(err.Error(), "\n") {
+				at, _, _ := strings.Cut(strings.TrimPrefix(line, path+":"), ": ")
+				cells = append(cells, at)
+			}
+		} else if s.File.Case.Parties.Len() != 2 {
+			t.Errorf("%s: %d parties", tt.name, s.File.Case.Parties.Len())
+		}
+		slices.Sort(cells)
+		if got := strings.Join(cells, " "); got != tt.want {
+			t.Errorf("%s: problems at %q, want %q: %v", tt.name, got, tt.want, err)
+		}
+	}
+}
+
+// The same texts mark a cell, or leave it unmarked, wherever marks may stand.
+func TestSheetMarks(t *testing.T) {
+	for mark, unmarked := range map[string]string{"1": "0", "TRUE": "FALSE", "yes": "no", "Y": "n", "x": ""} {
+		s := openCSV(t, strings.NewReplacer("+", mark, "-", unmarked).Replace("Issue,Option,A,B,Status quo,Package: P\nCatch,low,1,2,+,-\n,high,2,1,-,+\nRed line,catch == 'low',+,-,,\n"))
+		is, _ := s.File.Case.Issues.Get("catch")
+		a, _ := s.File.Case.Parties.Get("a")
+		b, _ := s.File.Case.Parties.Get("b")
+		if is.StatusQuo != "low" || s.File.Case.Packages.Len() != 1 || len(a.RedLines) != 1 || len(b.RedLines) != 0 {
+			t.Errorf("%s and %q: status quo %v, %d packages, red lines %v, %v", mark, unmarked, is.StatusQuo, s.File.Case.Packages.Len(), a.RedLines, b.RedLines)
 		}
 	}
 }

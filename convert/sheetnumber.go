@@ -46,6 +46,7 @@ func (r *sheetReader) number(text string) (*big.Rat, error) {
 // A score is what a cell says that an option is worth.
 type score struct {
 	value    string // as in a case file; empty when the cell has none
+	number   bool   // the cell holds a number, a date, a truth value or a formula, readable or not
 	mark     bool   // the option is a red line
 	percent  bool
 	err, fix string
@@ -60,6 +61,10 @@ var (
 
 	dotted = strings.NewReplacer("…", "..", "...", "..", "−", "-")
 )
+
+var isoDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+
+const dateFix = "spreadsheets take 8-14 for a date: write a range as 8..14, or head a column of dates Note"
 
 // nothing are the texts that say that there is no number.
 var nothing = map[string]bool{"": true, "-": true, "–": true, "—": true, "n/a": true, "na": true, "none": true, "?": true}
@@ -83,22 +88,22 @@ func ends(text string) []string {
 func (r *sheetReader) scoreAt(at spot) score {
 	c := r.at(at)
 	var s score
+	if message, fix := c.broken(); message != "" {
+		return score{number: true, err: message, fix: fix}
+	}
 	switch c.kind {
 	case numberCell:
-		s.value = c.text
-		return s
+		return score{number: true, value: c.text}
 	case percentCell:
 		n, err := parseNumber(c.text)
 		if err != nil {
-			return score{err: err.Error()}
+			return score{number: true, err: err.Error()}
 		}
 		s.value, _ = numberText(n.Mul(n, big.NewRat(100, 1)))
-		s.percent = true
+		s.number, s.percent = true, true
 		return s
 	case dateCell:
-		return score{err: fmt.Sprintf("a date (%s), where a number or range is wanted", c.text), fix: "spreadsheets take 8-14 for a date: write a range as 8..14"}
-	case errorCell:
-		return score{err: fmt.Sprintf("the formula shows %s", short(c.text)), fix: "repair it, or write the number"}
+		return score{number: true, err: fmt.Sprintf("a date (%s), where a number or range is wanted", c.text), fix: dateFix}
 	}
 	text := c.text
 	if m := markAfter.FindStringSubmatch(text); m != nil {
@@ -113,6 +118,9 @@ func (r *sheetReader) scoreAt(at spot) score {
 	text = strings.TrimSuffix(text, "%")
 	s.percent = percent
 	const fix = "write a number such as 12.5, a range 8..14, or 8..10..14 with the most likely value"
+	if isoDate.MatchString(text) {
+		return score{err: fmt.Sprintf("a date (%s), where a number or range is wanted", text), fix: dateFix}
+	}
 	var parts []string
 	if strings.Contains(text, "/") && !strings.Contains(text, "..") { // a fraction
 		parts = []string{strings.TrimSpace(text)}
@@ -122,20 +130,20 @@ func (r *sheetReader) scoreAt(at spot) score {
 	for i, part := range parts {
 		n, err := r.number(part)
 		if err != nil && strings.Contains(err.Error(), "is not a number") {
-			return score{mark: s.mark, err: short(part) + " is not a number", fix: fix}
+			return score{number: words(text) == "true" || words(text) == "false", mark: s.mark, err: short(part) + " is not a number", fix: fix}
 		}
 		if err != nil {
-			return score{mark: s.mark, err: err.Error()}
+			return score{number: true, mark: s.mark, err: err.Error()}
 		}
 		number, ok := numberText(n)
 		if !ok {
-			return score{mark: s.mark, err: fmt.Sprintf("%s has more digits than a case file holds", short(part)), fix: "round it"}
+			return score{number: true, mark: s.mark, err: fmt.Sprintf("%s has more digits than a case file holds", short(part)), fix: "round it"}
 		}
 		parts[i] = number
 	}
-	s.value = strings.Join(parts, "..")
+	s.value, s.number = strings.Join(parts, ".."), true
 	if _, err := casefile.ParseNumber(s.value); err != nil {
-		return score{mark: s.mark, err: err.Error()}
+		return score{number: true, mark: s.mark, err: err.Error()}
 	}
 	return s
 }

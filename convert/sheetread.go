@@ -20,6 +20,7 @@ type column struct {
 	at   int
 	kind columnKind
 	name string // heading, or the name in it
+	none bool   // of a party or group: no cell of an option has a score that can be read
 	id   string // from the row of ids
 	of   int    // of a group, reasons or weights: position in columns of the party or group; -1: all
 }
@@ -79,6 +80,8 @@ func (s *sheet) toCase(ctx context.Context, name string, notes []Note) (*casefil
 	r.readRows()
 	r.dialect = r.numbers()
 	r.readColumns()
+	r.tellBroken()
+	r.tellHidden()
 	r.readIssues()
 	answers := 0
 	for i := range r.issues {
@@ -127,8 +130,11 @@ func (r *sheetReader) located(text *caseText, problems casefile.Problems) casefi
 	return out
 }
 
+// problem tells what is wrong with a cell. Of a cell whose formula is broken nothing else is told.
 func (r *sheetReader) problem(at spot, message, fix string) {
-	if len(r.problems) < 1000 {
+	broken, _ := r.at(at).broken()
+	told := slices.ContainsFunc(r.problems, func(p placed) bool { return p.at == at && (broken != "" || p.Message == message) })
+	if !told && len(r.problems) < 1000 {
 		r.problems = append(r.problems, placed{at, casefile.Problem{File: r.place(at), Message: message, Fix: fix}})
 	}
 }
@@ -211,7 +217,6 @@ func (r *sheetReader) readRows() {
 		case known && needsOption, known && option.blank():
 			if kind == totalRow {
 				r.note(spot{row, issueAt}, "the row %s is left out", short(label.text))
-				continue
 			}
 			r.rows[kind] = append(r.rows[kind], row)
 			continue
@@ -253,25 +258,25 @@ func (r *sheetReader) readRows() {
 }
 
 // readColumns decides what each column is. A column whose heading says nothing else
-// is a party when it has numbers, and otherwise left out.
+// is a party when its cells say so, and otherwise left out.
 func (r *sheetReader) readColumns() {
 	taken := make(map[string]spot)
 	for col, h := range r.sheet.rows[r.head] {
 		at := spot{r.head, col}
 		kind, name := headingOf(h.text)
-		scores, others, first := 0, 0, spot{}
+		var cells columnCells
 		if kind == otherColumn {
-			scores, others, first = r.scoresIn(col)
+			cells = r.cellsOf(col)
 		}
 		if h.blank() {
-			if scores > 0 {
+			if cells.numbers > 0 {
 				r.problem(at, "a column of numbers without a heading", "name the party, or clear the column")
-			} else if others > 0 {
-				r.note(first, "the column has no heading and is left out")
+			} else if cells.texts > 0 {
+				r.note(cells.first, "the column has no heading and is left out")
 			}
 			continue
 		}
-		c := column{at: col, kind: kind, name: name, of: -1}
+		c := column{at: col, kind: kind, name: name, none: cells.scores == 0, of: -1}
 		for _, row := range r.rows[idRow] {
 			c.id = r.at(spot{row, col}).text
 		}
@@ -281,7 +286,7 @@ func (r *sheetReader) readColumns() {
 				r.note(at, "the column %s is left out", short(h.text))
 				continue
 			}
-			if scores == 0 {
+			if cells.numbers == 0 && name == h.text && !r.namesGroup(name) && !r.hasTerms(col) {
 				r.note(at, "the column %s has no scores and is left out", short(h.text))
 				continue
 			}
@@ -336,9 +341,15 @@ func (r *sheetReader) partyColumn(name string) int {
 	return slices.IndexFunc(r.columns, func(c column) bool { return c.kind == otherColumn && words(c.name) == words(name) })
 }
 
-// scoresIn counts the cells of a column, in rows of options, that hold scores and
-// those that hold something else; first is the first of these.
-func (r *sheetReader) scoresIn(col int) (scores, others int, first spot) {
+// columnCells counts the cells of a column in rows of options.
+type columnCells struct {
+	scores  int  // that can be read
+	numbers int  // that hold numbers, dates, truth values or formulas, the scores among them
+	texts   int  // that hold something else
+	first   spot // of these
+}
+
+func (r *sheetReader) cellsOf(col int) (n columnCells) {
 	for _, is := range r.issues {
 		for _, o := range is.options {
 			at := spot{o.at.row, col}
@@ -346,17 +357,91 @@ func (r *sheetReader) scoresIn(col int) (scores, others int, first spot) {
 			if c.blank() {
 				continue
 			}
-			if c.kind == numberCell || c.kind == percentCell || c.kind == errorCell || strings.ContainsAny(c.text, "0123456789") && r.scoreAt(at).err == "" {
-				scores++
-			} else {
-				if others == 0 {
-					first = at
+			s := r.scoreAt(at)
+			switch {
+			case s.number:
+				n.numbers++
+				if s.err == "" {
+					n.scores++
 				}
-				others++
+			case n.texts == 0:
+				n.first = at
+				fallthrough
+			default:
+				n.texts++
 			}
 		}
 	}
-	return scores, others, first
+	return n
+}
+
+// namesGroup reports whether a heading names a group at home of a party that has a heading, too.
+func (r *sheetReader) namesGroup(name string) bool {
+	party, group, ok := strings.Cut(name, atHome)
+	return ok && strings.TrimSpace(group) != "" && slices.ContainsFunc(r.sheet.rows[r.head], func(h cell) bool {
+		kind, name := headingOf(h.text)
+		return kind == otherColumn && words(name) == words(party)
+	})
+}
+
+// hasTerms reports whether a column has something in the rows where only parties and groups do.
+func (r *sheetReader) hasTerms(col int) bool {
+	for _, kind := range []rowKind{noDealRow, votesRow, discountRow, adjustmentRow, redLineRow} {
+		for _, row := range r.rows[kind] {
+			if s := r.scoreAt(spot{row, col}); s.number || kind == redLineRow && s.mark {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tellBroken tells of each formula that shows an error or nothing yet, wherever the sheet means
+// something: an empty cell there would have a meaning of its own.
+func (r *sheetReader) tellBroken() {
+	tell := func(at spot) {
+		if message, fix := r.at(at).broken(); message != "" {
+			r.problem(at, message, fix)
+		}
+	}
+	for d, has := range r.has {
+		if has {
+			tell(r.details[d])
+		}
+	}
+	for row := r.head; row < len(r.sheet.rows); row++ {
+		if slices.Contains(r.rows[totalRow], row) {
+			continue
+		}
+		for _, c := range r.columns {
+			tell(spot{row, c.at})
+		}
+	}
+}
+
+// tellHidden notes what counts and is not seen.
+func (r *sheetReader) tellHidden() {
+	if r.hidden {
+		r.notes = append(r.notes, Note{r.file + ":" + r.name, "the sheet is hidden, and counts"})
+	}
+	first := func(row int) int {
+		return slices.IndexFunc(r.sheet.rows[row], func(c cell) bool { return !c.blank() })
+	}
+	for _, rows := range runs(len(r.sheet.rows), func(row int) bool {
+		return r.hiddenRows[row] && first(row) >= 0 && !slices.Contains(r.rows[totalRow], row)
+	}) {
+		at := spot{rows[0], first(rows[0])}
+		if rows[0] == rows[1] {
+			r.note(at, "row %d is hidden, and counts", rows[0]+1)
+		} else {
+			r.note(at, "rows %d to %d are hidden, and count", rows[0]+1, rows[1]+1)
+		}
+	}
+	for _, c := range r.columns {
+		if r.hiddenColumns[c.at] {
+			r.note(spot{r.head, c.at}, "column %s is hidden, and counts", columnName(c.at))
+		}
+	}
 }
 
 // gridText matches what an issue of numbers says of itself.
@@ -418,7 +503,7 @@ func (r *sheetReader) readIssues() {
 				}
 			}
 			c := r.at(spot{row, quo})
-			if quo < 0 || c.blank() || words(c.text) == "false" || words(c.text) == "no" || c.text == "0" {
+			if quo < 0 || unmarked(c.text) {
 				continue
 			}
 			switch {
@@ -623,14 +708,14 @@ func (r *sheetReader) writeParty(w *caseText, k int) {
 	r.writeThreshold(w, k, "    no_deal")
 	for _, row := range r.rows[discountRow] {
 		if at := (spot{row, c.at}); !r.at(at).blank() {
-			w.line(at, "    discount: %s", quoteUnlessNumber(r.certain(at)))
+			w.line(at, "    discount: %s", r.certain(at))
 		}
 	}
 	note, id, option := r.column(noteColumn), r.column(optionIDColumn), r.column(optionColumn)
 	for _, row := range r.rows[redLineRow] {
 		at := spot{row, c.at}
 		mark := r.at(at)
-		if mark.blank() {
+		if unmarked(mark.text) {
 			continue
 		}
 		confidence, ok := confidenceOf(mark.text)
@@ -736,7 +821,7 @@ func (r *sheetReader) writeScores(w *caseText, k int, indent string) []sheetRedL
 				filled++
 			}
 			if s.percent {
-				r.percentNote()
+				r.percentNote(at)
 			}
 			if !s.mark {
 				continue
@@ -752,12 +837,13 @@ func (r *sheetReader) writeScores(w *caseText, k int, indent string) []sheetRedL
 			redLines = append(redLines, sheetRedLine{at: at, id: markID(is.key, o.key), never: is.key + " == " + literal})
 		}
 		if filled == 0 {
-			for n := range scores {
-				if scores[n].err != "" {
-					filled++ // told already
+			switch {
+			case slices.ContainsFunc(scores, func(s score) bool { return s.err != "" }): // told already
+			case c.none: // nobody is indifferent about everything by leaving it empty
+				for _, o := range is.options {
+					r.problem(spot{o.at.row, c.at}, fmt.Sprintf("no score for %s", short(o.name)), "write 0 if it is worth nothing")
 				}
-			}
-			if filled == 0 {
+			default:
 				r.note(first, "no scores of %s: it is taken to be indifferent between the options of %s", short(c.name), short(is.name))
 			}
 			w.line(first, "%s  %s: 0", indent, is.key)
@@ -790,11 +876,11 @@ func (r *sheetReader) writeScores(w *caseText, k int, indent string) []sheetRedL
 	return redLines
 }
 
-// percentNote says once how percentages are read.
-func (r *sheetReader) percentNote() {
+// percentNote says at the first of them how percentages are read.
+func (r *sheetReader) percentNote(at spot) {
 	const text = "percentages are read as points: 60% is 60"
 	if !slices.ContainsFunc(r.notes, func(n Note) bool { return n.Text == text }) {
-		r.notes = append(r.notes, Note{r.file, text})
+		r.note(at, "%s", text)
 	}
 }
 
@@ -875,7 +961,7 @@ func (r *sheetReader) writeThreshold(w *caseText, k int, key string) {
 		set = row
 		s := r.scoreAt(at)
 		if s.percent {
-			r.percentNote()
+			r.percentNote(at)
 		}
 		if s.err != "" || s.mark {
 			r.problem(at, orText(s.err, "a no-deal value is a number of points"), s.fix)
@@ -967,7 +1053,7 @@ func (r *sheetReader) writeHome(w *caseText, party int) {
 		r.writeThreshold(w, k, "          accepts_at")
 		for _, row := range r.rows[votesRow] {
 			if at := (spot{row, g.at}); !r.at(at).blank() {
-				w.line(at, "          votes: %s", quoteUnlessNumber(r.certain(at)))
+				w.line(at, "          votes: %s", r.certain(at))
 			}
 		}
 		r.writeReasons(w, k, "          ")
@@ -985,19 +1071,11 @@ func (r *sheetReader) writeHome(w *caseText, party int) {
 // certain returns the number of a cell that must not be a range.
 func (r *sheetReader) certain(at spot) string {
 	s := r.scoreAt(at)
-	if s.err != "" || s.mark || strings.Contains(s.value, "..") {
+	if s.err != "" || s.mark || s.value == "" || strings.Contains(s.value, "..") {
 		r.problem(at, orText(s.err, "one number must stand here"), s.fix)
 		return "0"
 	}
 	return s.value
-}
-
-// quoteUnlessNumber keeps an empty value from being nothing.
-func quoteUnlessNumber(text string) string {
-	if text == "" {
-		return "0"
-	}
-	return text
 }
 
 // ifThen matches a requirement with a condition of its own.
@@ -1041,8 +1119,8 @@ func (r *sheetReader) writePackages(w *caseText) {
 		}
 		w.line(head, "  %s:", c.id)
 		w.named(head, "    title", c.name, c.id)
-		w.line(head, "    outcome:")
-		settled := 0
+		var settled caseText
+		outcome := head // or a cell with a wrong mark, of which nothing more is told
 		for i := range r.issues {
 			is := &r.issues[i]
 			chosen := -1
@@ -1050,21 +1128,24 @@ func (r *sheetReader) writePackages(w *caseText) {
 				at := spot{o.at.row, c.at}
 				v := r.at(at)
 				switch {
-				case v.blank(), words(v.text) == "false", words(v.text) == "no":
+				case unmarked(v.text):
 				case !isMark(v.text):
 					r.problem(at, short(v.text)+" is no mark", "write x in the row of each option that the package has")
+					outcome = at
 				case chosen >= 0:
 					r.problem(at, fmt.Sprintf("the package has two options of %s: the other is in row %d", short(is.name), is.options[chosen].at.row+1), "mark one option of an issue")
 				default:
 					chosen = n
-					settled++
-					w.line(at, "      %s: %s", is.key, is.options[n].key)
+					settled.line(at, "      %s: %s", is.key, is.options[n].key)
 				}
 			}
 		}
-		if settled == 0 {
+		if settled.Len() == 0 && outcome == head {
 			r.problem(head, "a package without marks", "write x in the row of each option that the package has")
 		}
+		w.line(outcome, "    outcome:")
+		w.WriteString(settled.String())
+		w.cells = append(w.cells, settled.cells...)
 	}
 }
 

@@ -114,14 +114,22 @@ func readXLSX(ctx context.Context, name string, data []byte) (*sheet, []Note, er
 	var found *sheet
 	var names []string
 	var notes []Note
-	type entry struct{ name, id string }
+	type entry struct {
+		name, id string
+		hidden   bool
+	}
 	var entries []entry
+	asks := false       // to be computed when it is opened
+	var computed []spot // formulas with values of the sheet that is found
 	err = w.each(book, func(e xml.StartElement, _ func() (string, error)) error {
-		if e.Name.Local == "sheet" {
+		switch e.Name.Local {
+		case "calcPr":
+			asks = isTrue(e, "fullCalcOnLoad")
+		case "sheet":
 			if len(entries) == maxSheets {
 				return fmt.Errorf("%s has more than %d sheets", name, maxSheets)
 			}
-			entries = append(entries, entry{attrOf(e, "name"), attrOf(e, "id")})
+			entries = append(entries, entry{attrOf(e, "name"), attrOf(e, "id"), strings.HasSuffix(strings.ToLower(attrOf(e, "state")), "hidden")})
 		}
 		return nil
 	})
@@ -136,19 +144,24 @@ func readXLSX(ctx context.Context, name string, data []byte) (*sheet, []Note, er
 		if target == "" || !strings.HasSuffix(targets[e.id].kind, "/worksheet") {
 			continue
 		}
-		s, err := w.readSheet(target, plainText(e.name), date1904)
+		s, formulas, err := w.readSheet(target, plainText(e.name), date1904)
 		if err != nil {
 			return nil, nil, err
+		}
+		s.hidden = e.hidden
+		shown := s.name
+		if s.hidden {
+			shown += " [hidden]"
 		}
 		switch {
 		case s.headings() < 0 && len(s.rows) > 0 && s.name != explainSheet:
 			notes = append(notes, Note{name + ":" + s.name, "the sheet has no headings Issue and Option, and is left out"})
 		case s.headings() < 0:
 		case found == nil:
-			found = s
-			names = []string{s.name}
+			found, computed = s, formulas
+			names = []string{shown}
 		default:
-			names = append(names, s.name)
+			names = append(names, shown)
 		}
 	}
 	switch {
@@ -156,6 +169,8 @@ func readXLSX(ctx context.Context, name string, data []byte) (*sheet, []Note, er
 		return nil, nil, noHeadings(name)
 	case len(names) > 1:
 		return nil, nil, fmt.Errorf("%s has several score sheets (%s): keep one to a file", name, strings.Join(names, ", "))
+	case asks && len(computed) > 0:
+		notes = append(notes, Note{found.place(computed[0]), fmt.Sprintf("the workbook asks to be computed when it is opened: %s with the value stored in it, which may be none that a spreadsheet has computed", several(len(computed), "formula counts", "formulas count"))})
 	}
 	return found, notes, nil
 }
@@ -300,6 +315,12 @@ func (w *workbook) each(part string, see func(xml.StartElement, func() (string, 
 	}
 }
 
+// isTrue reports whether an attribute is there and true.
+func isTrue(e xml.StartElement, name string) bool {
+	is, err := strconv.ParseBool(attrOf(e, name))
+	return err == nil && is
+}
+
 func attrOf(e xml.StartElement, name string) string {
 	for _, a := range e.Attr {
 		if a.Name.Local == name {
@@ -332,7 +353,7 @@ func (w *workbook) readShared(part string) error {
 func (w *workbook) readStyles(book, part string) (date1904 bool, err error) {
 	err = w.each(book, func(e xml.StartElement, _ func() (string, error)) error {
 		if e.Name.Local == "workbookPr" {
-			date1904, _ = strconv.ParseBool(attrOf(e, "date1904"))
+			date1904 = isTrue(e, "date1904")
 		}
 		return nil
 	})
@@ -378,6 +399,7 @@ func formatOf(id, code string) numberFormat {
 			i++
 		case c == '[': // colours, conditions, languages
 			if end := strings.IndexByte(code[i:], ']'); end > 0 {
+				date = date || end > 1 && strings.Trim(code[i+1:i+end], "hmsHMS") == "" // hours that go on
 				i += end
 			}
 		case c == '%':
@@ -392,38 +414,55 @@ func formatOf(id, code string) numberFormat {
 	return generalFormat
 }
 
-// readSheet reads the cells of a worksheet.
-func (w *workbook) readSheet(part, name string, date1904 bool) (*sheet, error) {
-	s := &sheet{file: w.name, name: name}
+// readSheet reads the cells of a worksheet, and where formulas have values.
+func (w *workbook) readSheet(part, name string, date1904 bool) (*sheet, []spot, error) {
+	s := &sheet{file: w.name, name: name, hiddenRows: make(map[int]bool), hiddenColumns: make(map[int]bool)}
 	var at spot
 	next := spot{0, 0} // of a cell that does not say where it is
 	var kind string
 	var format numberFormat
 	cells := 0
 	var areas [][4]int
-	set := func(raw string) error {
-		c, err := w.cell(kind, raw, format, date1904)
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.place(at), err)
-		}
+	put := func(c cell) error {
 		if c.blank() {
 			return nil
 		}
-		if cells++; cells > maxSheetCells {
+		if cells++; cells > maxSheetCells || at.row >= maxSheetRows || at.col >= maxSheetColumns {
 			return tooLargeSheet(w.name)
 		}
 		s.put(at, c)
 		return nil
 	}
+	formula := "" // of the cell at, as long as it has no value
+	var computed []spot
+	var spilled [][4]int // cells that formulas of others fill, and have not
+	rest := func() error {
+		defer func() { formula = "" }()
+		return put(cell{kind: formulaCell, text: cellText(formula)})
+	}
 	err := w.each(part, func(e xml.StartElement, text func() (string, error)) error {
 		switch e.Name.Local {
+		case "col":
+			from, err1 := strconv.Atoi(attrOf(e, "min"))
+			to, err2 := strconv.Atoi(attrOf(e, "max"))
+			if err1 == nil && err2 == nil && (isTrue(e, "hidden") || isZero(e, "width")) {
+				for col := max(from, 1); col <= min(to, maxSheetColumns); col++ {
+					s.hiddenColumns[col-1] = true
+				}
+			}
 		case "row":
 			if n, err := strconv.Atoi(attrOf(e, "r")); err == nil && n > 0 {
 				next = spot{n - 1, 0}
 			} else if next.col > 0 {
 				next = spot{next.row + 1, 0}
 			}
+			if next.row < maxSheetRows && (isTrue(e, "hidden") || isZero(e, "ht")) {
+				s.hiddenRows[next.row] = true
+			}
 		case "c":
+			if err := rest(); err != nil {
+				return err
+			}
 			at = next
 			if ref := attrOf(e, "r"); ref != "" {
 				p, ok := parseSpot(ref)
@@ -437,52 +476,77 @@ func (w *workbook) readSheet(part, name string, date1904 bool) (*sheet, error) {
 			if n, err := strconv.Atoi(attrOf(e, "s")); err == nil && n >= 0 && n < len(w.formats) {
 				format = w.formats[n]
 			}
+		case "f":
+			t, err := text()
+			if formula = "=" + t; err != nil {
+				return err
+			}
+			if a, ok := parseArea(attrOf(e, "ref")); ok && len(spilled) < maxSheetCells && (attrOf(e, "t") == "array" || attrOf(e, "t") == "dataTable") {
+				spilled = append(spilled, a)
+			}
 		case "v", "is":
 			t, err := text()
 			if err != nil {
 				return err
 			}
-			if at.row >= maxSheetRows || at.col >= maxSheetColumns {
-				if strings.TrimSpace(t) == "" {
-					return nil
-				}
-				return tooLargeSheet(w.name)
+			if formula != "" && (strings.TrimSpace(t) != "" || kind == "str") { // a formula may show an empty text
+				computed, formula = append(computed, at), ""
 			}
-			return set(t)
+			c, err := w.cell(kind, t, format, date1904)
+			if err != nil {
+				return fmt.Errorf("%s: %w", s.place(at), err)
+			}
+			return put(c)
 		case "mergeCell":
 			if len(areas) == maxSheetCells {
 				return tooLargeSheet(w.name)
 			}
-			if from, to, ok := strings.Cut(attrOf(e, "ref"), ":"); ok {
-				a, okA := parseSpot(from)
-				b, okB := parseSpot(to)
-				if okA && okB {
-					areas = append(areas, [4]int{a.row, a.col, b.row, b.col})
-				}
+			if a, ok := parseArea(attrOf(e, "ref")); ok {
+				areas = append(areas, a)
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = rest()
 	}
-	// Cells that are one show the same everywhere.
+	if err != nil {
+		return nil, nil, err
+	}
+	// Cells that are one show the same everywhere, and those that a formula without a value
+	// should fill are without one, too.
 	rows, columns := len(s.rows), s.width()
-	for _, a := range areas {
+	for k, a := range slices.Concat(areas, spilled) {
 		c := s.at(spot{a[0], a[1]})
-		if c.blank() {
+		if c.blank() || k >= len(areas) && c.kind != formulaCell {
 			continue
 		}
 		for r := a[0]; r <= min(a[2], rows-1); r++ {
 			for col := a[1]; col <= min(a[3], columns-1); col++ {
 				if cells++; cells > 2*maxSheetCells {
-					return nil, tooLargeSheet(w.name)
+					return nil, nil, tooLargeSheet(w.name)
 				}
-				s.put(spot{r, col}, c)
+				if k < len(areas) || s.at(spot{r, col}).blank() {
+					s.put(spot{r, col}, c)
+				}
 			}
 		}
 	}
-	return s, nil
+	return s, computed, nil
+}
+
+// isZero reports whether an attribute is there and 0.
+func isZero(e xml.StartElement, name string) bool {
+	n, err := strconv.ParseFloat(attrOf(e, name), 64)
+	return err == nil && n == 0
+}
+
+// parseArea reads the name of an area, as in A1:B3.
+func parseArea(ref string) (area [4]int, ok bool) {
+	from, to, ok := strings.Cut(ref, ":")
+	a, okA := parseSpot(from)
+	b, okB := parseSpot(to)
+	return [4]int{a.row, a.col, b.row, b.col}, ok && okA && okB
 }
 
 // parseSpot reads the name of a cell.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -258,5 +259,168 @@ func BenchmarkReadWorkbook(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// sheetXML is a worksheet whose rows hold the given cells, from column A on; a cell that
+// begins with < stands as it is.
+func sheetXML(before string, rows ...string) string {
+	var b strings.Builder
+	b.WriteString("<worksheet>" + before + "<sheetData>")
+	for _, row := range rows {
+		attrs, cells, ok := strings.Cut(row, "§")
+		if !ok {
+			attrs, cells = "", row
+		}
+		b.WriteString("<row " + attrs + ">")
+		for _, c := range strings.Split(cells, "|") {
+			switch {
+			case strings.HasPrefix(c, "<"):
+				b.WriteString(c)
+			case c == "":
+				b.WriteString("<c/>")
+			case strings.Trim(c, "0123456789.") == "":
+				b.WriteString("<c><v>" + c + "</v></c>")
+			default:
+				b.WriteString(`<c t="inlineStr"><is><t>` + c + `</t></is></c>`)
+			}
+		}
+		b.WriteString("</row>")
+	}
+	b.WriteString("</sheetData></worksheet>")
+	return b.String()
+}
+
+// Formulas without a value are a problem wherever an empty cell has a meaning of its own, and
+// nowhere else.
+func TestWorkbookFormulas(t *testing.T) {
+	const (
+		none   = `<c><f>C2*0.5</f></c>`
+		empty  = `<c><f>C2*0.5</f><v></v></c>`
+		shared = `<c><f t="shared" si="0"/></c>`
+		text   = `<c t="str"><f>""</f><v></v></c>` // shows an empty text, which is known
+		value  = `<c><f>30+30</f><v>60</v></c>`
+	)
+	head := "Issue|Option|A|B|Weight|Status quo|Seen by|Note|Why: A"
+	packed := strings.Replace(head, "Seen by", "Package: P", 1)
+	for _, tt := range []struct {
+		name string
+		rows []string
+		want string // cells with problems
+	}{
+		{"values", []string{head, "T|cut|" + value + "|0", "|hold|10|40", "No deal||" + text + "|5"}, ""},
+		{"no-deal value", []string{head, "T|cut|60|0", "|hold|10|40", "No deal||" + none + "|5"}, "C4"},
+		{"a stored nothing", []string{head, "T|cut|60|0", "|hold|10|40", "No deal||" + empty + "|5"}, "C4"},
+		{"a score", []string{head, "T|cut|" + none + "|0", "|hold|10|40"}, "C2"},
+		{"all scores of a party", []string{head, "T|cut|" + none + "|0", "|hold|" + shared + "|40"}, "C2 C3"},
+		{"all scores of an issue", []string{head, "T|cut|60|0", "|hold|10|40", "U|a|" + none + "|1", "|b|" + empty + "|2"}, "C4 C5"},
+		{"weight", []string{head, "T|cut|60|0|" + none, "|hold|10|40"}, "E2"},
+		{"status quo", []string{head, "T|cut|60|0||" + none, "|hold|10|40"}, "F2"},
+		{"package", []string{packed, "T|cut|60|0|||" + none, "|hold|10|40|||x"}, "G2"},
+		{"all marks of a package", []string{packed, "T|cut|60|0|||" + none, "|hold|10|40|||" + none}, "G2 G3"},
+		{"notes and reasons", []string{head, "T|cut|60|0||||" + none + "|" + none, "|hold|10|40"}, "H2 I2"},
+		{"the name of an option", []string{head, "T|" + none + "|60|0", "|hold|10|40"}, "B2"},
+		{"the name of an issue", []string{head, none + "|cut|60|0", "|hold|10|40"}, "A2"},
+		{"a heading", []string{"Issue|Option|" + none + "|B", "T|cut|60|0", "|hold|10|40"}, "C1"},
+		{"a detail", []string{"Id|" + none, head, "T|cut|60|0", "|hold|10|40"}, "B1"},
+		{"a red line", []string{head, "T|cut|60|0", "|hold|10|40", "Red line|t == 'cut'|" + none}, "C4"},
+		{"an adjustment", []string{head, "T|cut|60|0", "|hold|10|40", "Adjustment|t == 'cut'|" + none}, "C4"},
+		{"a discount", []string{head, "T|cut|60|0", "|hold|10|40", "Discount||" + none}, "C4"},
+		{"a total", []string{head, "T|cut|60|0", "|hold|10|40", "Total||" + none + "|" + none}, ""},
+		{"a column that is left out", []string{head, "T|cut|60|0|||see minutes", "|hold|10|40", "No deal||20|5|||" + text}, ""},
+		{"cells that a formula fills", []string{head, `T|cut|<c><f t="array" ref="C2:D3">E2:F3</f></c>|`, "|hold"}, "C2 C3 D2 D3"},
+		{"an error", []string{head, `T|cut|60|0|<c t="e"><v>#REF!</v></c>`, "|hold|10|40"}, "E2"},
+	} {
+		s, err := openBook(book(t, sheetXML("", tt.rows...)))
+		var cells []string
+		if err != nil {
+			for line := range strings.SplitSeq(err.Error(), "\n") {
+				rest, ok := strings.CutPrefix(line, "talks.xlsx:Talks!")
+				at, message, _ := strings.Cut(rest, ": ")
+				if !ok || !strings.Contains(message, "has no value yet: open the workbook") && !strings.Contains(message, "the formula shows '#REF!'") {
+					t.Errorf("%s: %s", tt.name, line)
+				}
+				cells = append(cells, at)
+			}
+		} else if tt.name == "values" {
+			for _, want := range []string{"cut: 60", "b:"} {
+				if !strings.Contains(string(s.File.Data), want) {
+					t.Errorf("%s: no %q in\n%s", tt.name, want, s.File.Data)
+				}
+			}
+		}
+		slices.Sort(cells)
+		if got := strings.Join(cells, " "); got != tt.want {
+			t.Errorf("%s: problems at %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// What a spreadsheet does not show, and counts, is noted with its place.
+func TestWorkbookHiddenParts(t *testing.T) {
+	rows := []string{"Issue|Option|A|B|Draft", "T|cut|60|0|1", "hidden=\"true\"§|hold|10|40|2", "hidden=\"1\"§|old|20|30|3", "hidden=\"0\"§|more|1|2|4", "ht=\"0\"§No deal||5|6", "hidden=\"1\"§Total||91|72", "hidden=\"1\"§"}
+	const all = `<cols><col min="2" max="3" hidden="0"/><col min="4" max="5" hidden="1"/><col min="7" max="16384" hidden="1"/></cols>`
+	for _, tt := range []struct {
+		name, workbook, before string
+		want                   []string
+	}{
+		{"rows and columns", "", all, []string{
+			"talks.xlsx:Talks!A7: the row 'Total' is left out",
+			"talks.xlsx:Talks!B3: rows 3 to 4 are hidden, and count",
+			"talks.xlsx:Talks!A6: row 6 is hidden, and counts",
+			"talks.xlsx:Talks!D1: column D is hidden, and counts",
+			"talks.xlsx:Talks!E1: column E is hidden, and counts",
+		}},
+		{"a column of no width", "", `<cols><col min="4" max="4" width="0"/></cols>`, []string{
+			"talks.xlsx:Talks!A7: the row 'Total' is left out",
+			"talks.xlsx:Talks!B3: rows 3 to 4 are hidden, and count",
+			"talks.xlsx:Talks!A6: row 6 is hidden, and counts",
+			"talks.xlsx:Talks!D1: column D is hidden, and counts",
+		}},
+		{"the sheet", `<workbook xmlns:r="r"><sheets><sheet name="Talks" state="veryHidden" r:id="rId1"/></sheets></workbook>`, "", []string{
+			"talks.xlsx:Talks!A7: the row 'Total' is left out",
+			"talks.xlsx:Talks: the sheet is hidden, and counts",
+			"talks.xlsx:Talks!B3: rows 3 to 4 are hidden, and count",
+			"talks.xlsx:Talks!A6: row 6 is hidden, and counts",
+		}},
+	} {
+		var more [][2]string
+		if tt.workbook != "" {
+			more = append(more, [2]string{"xl/workbook.xml", tt.workbook})
+		}
+		s, err := openBook(book(t, sheetXML(tt.before, rows...), more...))
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		var got []string
+		for _, n := range s.Lost {
+			got = append(got, n.String())
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: notes\n%s", tt.name, strings.Join(got, "\n"))
+		}
+		if s.File.Case.Parties.Len() != 3 {
+			t.Errorf("%s: %d parties", tt.name, s.File.Case.Parties.Len())
+		}
+	}
+	_, err := openBook(book(t, sheetXML("", rows...), [2]string{"xl/workbook.xml", `<workbook xmlns:r="r"><sheets><sheet name="Old" state="hidden" r:id="rId1"/><sheet name="Now" state="visible" r:id="rId1"/></sheets></workbook>`}))
+	if err == nil || !strings.Contains(err.Error(), "several score sheets (Old [hidden], Now)") {
+		t.Errorf("two sheets: %v", err)
+	}
+}
+
+// A workbook that no spreadsheet has computed says so, by asking for it: its values may be
+// none.
+func TestWorkbookToBeComputed(t *testing.T) {
+	for calc, want := range map[string]int{`<calcPr fullCalcOnLoad="1"/>`: 1, `<calcPr calcId="191029"/>`: 0} {
+		s, err := openBook(book(t, sheetXML("", "Issue|Option|A|B", "T|cut|60|<c><f>1+1</f><v>0</v></c>", "|hold|10|40"),
+			[2]string{"xl/workbook.xml", `<workbook xmlns:r="r"><sheets><sheet name="Talks" r:id="rId1"/></sheets>` + calc + `</workbook>`}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(s.Lost) != want || want > 0 && !strings.HasPrefix(s.Lost[0].String(), "talks.xlsx:Talks!D2: the workbook asks to be computed") {
+			t.Errorf("%s: notes %v", calc, s.Lost)
+		}
 	}
 }
