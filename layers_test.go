@@ -36,7 +36,7 @@ var layers = map[string]struct {
 	"definitions":     {2, []string{"bargain", "outcome"}},
 	"rehearsal":       {2, []string{"outcome", "protocol"}},
 	"report":          {3, []string{"bargain", "casefile", "definitions", "outcome", "protocol", "rehearsal"}},
-	"cmd/goodoffices": {5, []string{"bargain", "casefile", "catalog", "convert", "definitions", "outcome", "protocol", "rehearsal", "report", "strategy", "verify", "vote"}},
+	"cmd/goodoffices": {5, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/plain", "outcome", "protocol", "rehearsal", "report", "strategy", "verify", "vote"}},
 
 	// Help for tests, which only tests import.
 	"outcome/outcometest":   {1, []string{"outcome"}},

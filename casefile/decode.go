@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 const (
@@ -210,7 +212,7 @@ func (r *reporter) read() *yaml.Node {
 		return nil
 	}
 	var doc yaml.Node
-	if err := yaml.Load(r.src.data, &doc, yaml.WithPlugin(depthLimit{})); err != nil {
+	if err := yaml.Load(r.version(), &doc, yaml.WithPlugin(depthLimit{})); err != nil {
 		r.add(r.syntax(err))
 		return nil
 	}
@@ -279,6 +281,17 @@ func (r *reporter) rename(root *yaml.Node) {
 			}
 		}
 	}
+}
+
+// version returns the text without the line that says which YAML it is, having checked that.
+func (r *reporter) version() []byte {
+	text, version, at := plain.YAMLVersion(r.src.data)
+	if version != "" && version != "1.2" {
+		line, column := r.src.place(at)
+		r.add(Problem{Line: line, Column: column, Message: "the file says that it is YAML " + version + ", and is read as YAML 1.2", Fix: "delete the line, or write %YAML 1.2",
+			Warning: strings.HasPrefix(version, "1.")})
+	}
+	return text
 }
 
 // syntax turns an error of the YAML reader into a problem.
@@ -360,7 +373,7 @@ func (r *reporter) plain(n *yaml.Node, p path, depth int) bool {
 		r.at(n, p, "write the value out", "aliases are not allowed")
 		return true
 	case n.Anchor != "":
-		r.at(n, p, "delete &"+n.Anchor, "anchors are not allowed")
+		r.at(n, p, "delete &"+n.Anchor+", or quote a text that begins with &", "anchors are not allowed")
 	}
 	if n.Style&yaml.TaggedStyle != 0 || n.Tag == "!" {
 		r.at(n, p, "delete the tag; quote a text that begins with !", "tags are not allowed")

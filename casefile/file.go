@@ -12,6 +12,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 // fileName is the name of the case file in a case's folder.
@@ -82,7 +84,7 @@ func tooLarge() Problem {
 }
 
 // Open reads and checks a case: a folder with case.yaml in it, or a .yaml or .yml
-// file. A folder's case.yaml must not be a symbolic link that leaves the folder.
+// file, in capitals or not. A folder's case.yaml must not be a symbolic link that leaves the folder.
 // Problems in the file come as an error of type [Problems]; a file that cannot be
 // read comes as an error that says why.
 func Open(name string) (*File, error) {
@@ -94,7 +96,7 @@ func Open(name string) (*File, error) {
 		return nil, fmt.Errorf("cannot open %s: %w", name, err)
 	}
 	if !info.IsDir() {
-		if ext := filepath.Ext(name); ext != ".yaml" && ext != ".yml" {
+		if !plain.IsYAML(name) {
 			return nil, fmt.Errorf("%s is not a case: give a folder with %s in it, or a .yaml file", name, fileName)
 		}
 		if !info.Mode().IsRegular() { // opening a pipe would wait for a writer
@@ -141,7 +143,7 @@ func found(root *os.Root) string {
 	var names, cases []string
 	for _, e := range entries {
 		names = append(names, e.Name())
-		if ext := filepath.Ext(e.Name()); ext == ".yaml" || ext == ".yml" {
+		if plain.IsYAML(e.Name()) {
 			cases = append(cases, e.Name())
 		}
 	}

@@ -56,6 +56,9 @@ func TestOpen(t *testing.T) {
 	write(t, filepath.Join(dir, "notes", "notes.txt"), "")
 	write(t, filepath.Join(dir, "notes", "more.txt"), "")
 	write(t, filepath.Join(dir, "case.txt"), newCase)
+	for _, name := range []string{"TWO.YAML", "three.YML", "four.Yaml", "capitals/CASE.YAML"} {
+		write(t, filepath.Join(dir, name), newCase)
+	}
 	link := func(folder, target string) {
 		t.Helper()
 		if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
@@ -80,6 +83,10 @@ func TestOpen(t *testing.T) {
 	for _, tt := range []struct{ name, want string }{
 		{"good", ""},
 		{"one.yml", ""},
+		{"TWO.YAML", ""},
+		{"three.YML", ""},
+		{"four.Yaml", ""},
+		{"capitals", "has no case.yaml: it has CASE.YAML: rename that to case.yaml or give its own path"},
 		{"within", ""},
 		{"nowhere", "does not exist: give a folder with case.yaml in it, or a .yaml file"},
 		{"case.txt", "is not a case: give a folder with case.yaml in it, or a .yaml file"},

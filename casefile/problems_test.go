@@ -509,15 +509,19 @@ case.yaml:30:5: warning: requires.d: the requirement rules out no package: check
 		"no_deal: 45..55",
 		"no_deal: *n",
 		`case.yaml:16:14: aliases are not allowed: write the value out, or quote it if it is a text that begins with *`},
+	{"YAML to come",
+		"goodoffices: 1\n",
+		"# a case\n%YAML 2.0\n---\ngoodoffices: 1\n",
+		`case.yaml:2:1: the file says that it is YAML 2.0, and is read as YAML 1.2: delete the line, or write %YAML 1.2`},
 	{"anchor",
 		"no_deal: 45..55",
 		"no_deal: &n 45..55",
-		`case.yaml:16:14: parties.fishers.no_deal: anchors are not allowed: delete &n`},
+		`case.yaml:16:14: parties.fishers.no_deal: anchors are not allowed: delete &n, or quote a text that begins with &`},
 	{"anchor and alias",
 		"no_deal: 45..55",
 		`no_deal: &n 45
     discount: *n`,
-		`case.yaml:16:14: parties.fishers.no_deal: anchors are not allowed: delete &n
+		`case.yaml:16:14: parties.fishers.no_deal: anchors are not allowed: delete &n, or quote a text that begins with &
 case.yaml:17:15: parties.fishers.discount: aliases are not allowed: write the value out`},
 	{"merge key",
 		"{low: 10, high: 60}",
@@ -728,6 +732,36 @@ case.yaml:16:154: parties.fishers.adjustments.3.within.quota: names no answer: w
     adjustments: [{when: "true", add: 999999999999999999}]
 `,
 		`case.yaml:13:5: parties.fishers.scores: scores, adjustments and threshold add up to 3000000000000000047 points, more than fit: divide all of them by the same number`},
+}
+
+// The line that says which YAML a file is may stand in it, and no other place moves by it.
+func TestYAMLVersions(t *testing.T) {
+	for _, tt := range []struct{ before, warning string }{
+		{"%YAML 1.2\n---\n", ""},
+		{"\uFEFF%YAML 1.2 # as ever\r\n---\r\n", ""},
+		{"# a case\n\n%YAML\t1.2\n---\n", ""},
+		{"%YAML 1.1\n---\n", "case.yaml:1:1: warning: the file says that it is YAML 1.1, and is read as YAML 1.2: delete the line, or write %YAML 1.2"},
+		{"# a case\n%YAML 1.3\n---\n", "case.yaml:2:1: warning: the file says that it is YAML 1.3, and is read as YAML 1.2: delete the line, or write %YAML 1.2"},
+		{"%TAG ! tag:example.org,2000:\n---\n", ""},
+	} {
+		f, err := Parse("case.yaml", []byte(tt.before+base))
+		if err != nil {
+			t.Errorf("%q: %v", tt.before, err)
+			continue
+		}
+		got := ""
+		for _, w := range f.Warnings() {
+			got += w.String()
+		}
+		if got != tt.warning || string(f.Data) != tt.before+base {
+			t.Errorf("%q: warnings %q, want %q", tt.before, got, tt.warning)
+		}
+		_, err = Parse("case.yaml", []byte(tt.before+strings.Replace(base, "goodoffices: 1", "goodoffices: one", 1)))
+		line := strings.Count(tt.before, "\n") + strings.Count(base[:strings.Index(base, "goodoffices:")], "\n") + 1
+		if want := fmt.Sprintf("case.yaml:%d:14: ", line); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", tt.before, err, want)
+		}
+	}
 }
 
 func TestProblems(t *testing.T) {

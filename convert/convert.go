@@ -24,6 +24,7 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 const (
@@ -173,8 +174,7 @@ func open(ctx context.Context, formats []*Format, paths []string) (*Scenario, er
 		files = append(files, c)
 	}
 	for _, c := range files {
-		ext := filepath.Ext(c.path)
-		switch isYAML := ext == ".yaml" || ext == ".yml"; {
+		switch isYAML := plain.IsYAML(c.path); {
 		case c.format == nil && len(formats) == 1:
 			return nil, fmt.Errorf("%s is not %s", c.path, formats[0].Title)
 		case c.format == nil && isYAML && len(files) == 1:

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 const (
@@ -113,8 +115,8 @@ func (f *finder) search(folder string, depth int) error {
 			f.found = append(f.found, Found{Name: join(name, e.Name()), Problem: err.Error()})
 			continue
 		}
-		switch ext := filepath.Ext(e.Name()); {
-		case c.format == nil && (ext == ".yaml" || ext == ".yml") && isCase(c.path):
+		switch {
+		case c.format == nil && plain.IsYAML(e.Name()) && isCase(c.path):
 			cases = append(cases, c)
 		case c.format != nil && c.part != aside:
 			files[c.format] = append(files[c.format], c)

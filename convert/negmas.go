@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 // negmas is the YAML of NegMAS (Mohammad, Nakadai and Greenwald 2021), and the same in
@@ -22,13 +24,13 @@ var yamlKey = regexp.MustCompile(`(?m)^['"]?([A-Za-z_]+)['"]?:[ \t]*(.*)$`)
 
 func negmasPart(name string, head []byte) part {
 	keys := topKeys(head)
-	switch ext := strings.ToLower(filepath.Ext(name)); {
-	case ext == ".yaml" || ext == ".yml":
+	switch {
+	case plain.IsYAML(name):
 		keys = make(map[string]string)
 		for _, m := range yamlKey.FindAllSubmatch(head, -1) {
 			keys[string(m[1])] = strings.Trim(strings.TrimSpace(string(m[2])), `'"`)
 		}
-	case ext != ".json":
+	case !strings.EqualFold(filepath.Ext(name), ".json"):
 		return none
 	}
 	has := func(key string) bool { _, ok := keys[key]; return ok }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 // A kind says what a node is.
@@ -285,8 +287,16 @@ func readYAML(name string, data []byte) (*node, []Note, error) {
 			}
 		}
 	}
+	text, version, at := plain.YAMLVersion(utf8)
+	switch {
+	case version == "" || version == "1.2":
+	case strings.HasPrefix(version, "1."):
+		notes = append(notes, Note{doc.place(at), "the file says that it is YAML " + version + ", and is read as YAML 1.2"})
+	default:
+		return nil, nil, doc.errorf(at, "YAML %s is not known: 1.2 is", version)
+	}
 	var tree yaml.Node
-	if err := yaml.Load(utf8, &tree, yaml.WithPlugin(yamlLimit{})); err != nil {
+	if err := yaml.Load(text, &tree, yaml.WithPlugin(yamlLimit{})); err != nil {
 		place, message := name, err.Error()
 		var e *yaml.LoadError
 		if errors.As(err, &e) {
@@ -318,9 +328,9 @@ func (b *treeBuilder) fromYAML(y *yaml.Node, depth int) (*node, error) {
 	case depth > maxDepth:
 		return nil, n.errorf("%v", errTooDeep)
 	case y.Kind == yaml.AliasNode, y.Anchor != "":
-		return nil, n.errorf("anchors and aliases are not read: write the value out")
+		return nil, n.errorf("anchors and aliases are not read: write the value out, or quote a text that begins with & or *")
 	case y.Style&yaml.TaggedStyle != 0 || y.Tag == "!":
-		return nil, n.errorf("the tag %s is not read: scenarios are data, and nothing that they name is made", short(y.Tag))
+		return nil, n.errorf("the tag %s is not read: scenarios are data, and nothing that they name is made; quote a text that begins with !", short(y.Tag))
 	}
 	switch y.Kind {
 	case yaml.ScalarNode:

@@ -334,6 +334,23 @@ func TestNegMASJSON(t *testing.T) {
 	}
 }
 
+// The line that says which YAML a file is may stand in it.
+func TestNegMASYAMLVersions(t *testing.T) {
+	for version, want := range map[string]string{"1.2": "", "1.1": "flat.yml:1:1: the file says that it is YAML 1.1, and is read as YAML 1.2", "3.0": "flat.yml:1:1: YAML 3.0 is not known"} {
+		s, err := parseFiles(t, [2]string{"flat.yml", "%YAML " + version + "\n---\n" + masSpace}, [2]string{"buyer.YAML", masBuyer}, [2]string{"seller.Yml", "# two\n%YAML 1.2\n---\n" + masSeller})
+		switch {
+		case version == "3.0":
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v", version, err)
+			}
+		case err != nil:
+			t.Errorf("%s: %v", version, err)
+		case mentions(s.Lost, "YAML 1.1") != (want != ""), !mentions(s.Lost, want):
+			t.Errorf("%s: notes %v", version, s.Lost)
+		}
+	}
+}
+
 // Files of measures are passed over, and a case is no scenario of NegMAS.
 func TestPartsOfFormats(t *testing.T) {
 	for _, tt := range []struct {

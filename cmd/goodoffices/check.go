@@ -3,10 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/convert"
 )
 
 func newCheck(s *streams) *cobra.Command {
@@ -14,8 +17,9 @@ func newCheck(s *streams) *cobra.Command {
 		Use:   "check CASE...",
 		Short: "List every problem of case files, each with its place",
 		Long: `Check reads each case and lists all its problems at once, one a line, as
-FILE:LINE:COLUMN: what is wrong and the likely fix. Warnings are listed too; they
-do not count against a case. A case without problems is "ok", with what it holds.
+FILE:LINE:COLUMN: what is wrong and the likely fix. Warnings are listed too, and what
+was lost or interpreted in reading another tool's file or a score sheet; they do not
+count against a case. A case without problems is "ok", with what it holds.
 
 The exit status is 1 if any case has a problem.`,
 		Example: `  goodoffices check catalog:iran-us-2026
@@ -26,7 +30,7 @@ The exit status is 1 if any case has a problem.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			bad := 0
 			for _, name := range args {
-				file, err := s.openCase(cmd.Context(), name)
+				scenario, err := s.openScenario(cmd.Context(), []string{name})
 				if err := cmd.Context().Err(); err != nil {
 					return err
 				}
@@ -37,7 +41,7 @@ The exit status is 1 if any case has a problem.`,
 					}
 					continue
 				}
-				if err := s.printOK(name, file); err != nil {
+				if err := s.printOK(name, scenario); err != nil {
 					return err
 				}
 			}
@@ -54,7 +58,7 @@ The exit status is 1 if any case has a problem.`,
 func (s *streams) printProblems(name string, err error) error {
 	var problems casefile.Problems
 	if !errors.As(err, &problems) {
-		_, err := fmt.Fprintf(s.out, "%s: %s\n", clean(name), clean(err.Error()))
+		_, err := fmt.Fprintf(s.out, "%s: %s\n", oneLine(name), clean(inOneLine(err.Error(), name)))
 		return err
 	}
 	return s.printEach(problems)
@@ -62,15 +66,29 @@ func (s *streams) printProblems(name string, err error) error {
 
 func (s *streams) printEach(problems casefile.Problems) error {
 	for _, p := range problems {
-		if _, err := fmt.Fprintln(s.out, clean(p.String())); err != nil {
+		if _, err := fmt.Fprintln(s.out, oneLine(p.String())); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *streams) printOK(name string, file *casefile.File) error {
-	if err := s.printEach(file.Warnings()); err != nil {
+// lost returns what was lost or interpreted in reading, as warnings.
+func lost(name string, scenario *convert.Scenario) casefile.Problems {
+	var out casefile.Problems
+	for _, n := range scenario.Lost {
+		p := casefile.Problem{File: n.Place, Message: n.Text, Warning: true}
+		if !slices.ContainsFunc(scenario.File.Conversion.Files, func(file string) bool { return strings.HasPrefix(n.Place, file) }) {
+			p.File, p.Path = name, n.Place
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func (s *streams) printOK(name string, scenario *convert.Scenario) error {
+	file := scenario.File
+	if err := s.printEach(append(lost(name, scenario), file.Warnings()...)); err != nil {
 		return err
 	}
 	space, err := file.Case.Compile(casefile.Choice{})
@@ -82,7 +100,7 @@ func (s *streams) printOK(name string, file *casefile.File) error {
 	for i := range space.Parties {
 		constituencies += len(space.Parties[i].Constituencies)
 	}
-	_, err = fmt.Fprintf(s.out, "%s: ok: %s, %s, %s, %s, %s, %s; %s\n", clean(name),
+	_, err = fmt.Fprintf(s.out, "%s: ok: %s, %s, %s, %s, %s, %s; %s\n", oneLine(name),
 		plural(c.Issues.Len(), "issue"), plural(c.Parties.Len(), "party"),
 		plural(constituencies, "constituency"), plural(c.Statements.Len(), "statement"),
 		plural(c.Sources.Len(), "source"), plural(c.Views.Len(), "view"),

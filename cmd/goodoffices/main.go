@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintln(stderr, "goodoffices: interrupted")
 		return 130
 	}
-	fmt.Fprintf(stderr, "goodoffices: %s\n", clean(err.Error()))
+	fmt.Fprintf(stderr, "goodoffices: %s\n", clean(inOneLine(err.Error(), args...)))
 	var wrong usageError
 	if errors.As(err, &wrong) {
 		return 2

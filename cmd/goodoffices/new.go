@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 func newNew(s *streams) *cobra.Command {
@@ -28,8 +29,8 @@ Nothing is ever overwritten.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			path, folder := args[0], true
 			base := filepath.Base(filepath.Clean(path))
-			if ext := filepath.Ext(base); ext == ".yaml" || ext == ".yml" {
-				folder, base = false, strings.TrimSuffix(base, ext)
+			if plain.IsYAML(base) {
+				folder, base = false, strings.TrimSuffix(base, filepath.Ext(base))
 			}
 			data, err := casefile.New(idFrom(base))
 			if err != nil {

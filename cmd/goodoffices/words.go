@@ -27,6 +27,19 @@ func clean(s string) string {
 	return b.String()
 }
 
+// oneLine is clean for text that must not begin a line of its own, such as the name of a file.
+func oneLine(s string) string { return strings.ReplaceAll(clean(s), "\n", `\n`) }
+
+// inOneLine writes the names that stand in a message in one line each.
+func inOneLine(message string, names ...string) string {
+	for _, name := range names {
+		if strings.Contains(name, "\n") {
+			message = strings.ReplaceAll(message, name, strings.ReplaceAll(name, "\n", `\n`))
+		}
+	}
+	return message
+}
+
 // directs reports whether r changes the direction in which the text after it is
 // shown, so that a name can pose as another.
 func directs(r rune) bool {
