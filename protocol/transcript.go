@@ -187,7 +187,7 @@ func (p *parser) body(text string, indent int) {
 	}
 	switch {
 	case first.HasValue:
-		p.fail(first.Column, "a line begins with a seat, round, timeout or event, not with %s=", first.Name)
+		p.fail(first.Column, "a line begins with a seat, round, timeout or event, not with %s=", quoteWord(first.Name))
 		return
 	case first.Name == "round":
 		line.Kind = RoundLine
@@ -200,7 +200,7 @@ func (p *parser) body(text string, indent int) {
 			return
 		}
 	case len(args) == 1 || args[1].HasValue:
-		p.fail(first.Column, "%s does what? A move is SEAT MOVE, as in: %s accept", first.Name, first.Name)
+		p.fail(first.Column, "%s does what? A move is SEAT MOVE, as in: %[1]s accept", quoteWord(first.Name))
 		return
 	case first.Name == "event":
 		line.Kind, line.Word, line.Args = EventLine, args[1].Name, args[2:]

@@ -11,6 +11,8 @@ func FuzzTranscript(f *testing.F) {
 	f.Add("goodoffices transcript 1\ncase: x\n\nround 1\np1 offer arms=all aid=10 border=old \"hm\"\np2 accept\n- ended: agreed\n")
 	f.Add("goodoffices transcript 1\np1 disclose scale=2 no_deal=-3 arms=1/2/3 never=arms+aid:all+10,half+0\nmediator offer ... aid=20\ntimeout 3\nevent amend p1 \"x\"\np1 fails \"boo\"\np2 vote 1 2\np1 criticise no arms aid\np2 answer yes_if_others\n")
 	f.Add("goodoffices transcript 1\n\"a b\" \"=\"=\"\\n\" x=\n")
+	f.Add("0\n\"a\\nb\"")
+	f.Add("goodoffices transcript 1\n\"a\\nb\"=x\n\"c\\nd\"\n")
 	set := talks(2)
 	m, err := protocol.New(set, protocol.Shuttle{})
 	if err != nil {
@@ -52,6 +54,8 @@ func TestTranscriptProblems(t *testing.T) {
 		{"goodoffices transcript 2\n", `x:1:1: a transcript begins with`},
 		{"goodoffices transcript 1\nround zero\n", `x:2:7: "zero" is no number from 1 to 100000`},
 		{"goodoffices transcript 1\np1\n", `x:2:1: p1 does what?`},
+		{"goodoffices transcript 1\n\"a\\nb\"\n", `x:2:1: "a\nb" does what? A move is SEAT MOVE, as in: "a\nb" accept`},
+		{"goodoffices transcript 1\n\"a\\nb\"=x\n", `x:2:1: a line begins with a seat, round, timeout or event, not with "a\nb"=`},
 		{"goodoffices transcript 1\n  p1 offer arms=\n", `x:2:17: a value is missing after =`},
 		{"goodoffices transcript 1\np1 offer \"open\n", `x:2:10: a text in quotes does not end`},
 		{"goodoffices transcript 1\np1 offer arms=all\"x\"\n", `x:2:18: a space is missing`},
