@@ -22,21 +22,23 @@ var layers = map[string]struct {
 	layer   int
 	imports []string
 }{
-	"internal/plain":  {-1, nil}, // the ground, on which any package may stand
-	".":               {0, nil},
-	"outcome":         {0, nil},
-	"vote":            {0, []string{"internal/plain"}},
-	"casefile":        {1, []string{"internal/plain", "outcome", "vote"}},
-	"bargain":         {1, []string{"outcome"}},
-	"verify":          {1, []string{"outcome"}},
-	"protocol":        {1, []string{"outcome"}},
-	"strategy":        {2, []string{"bargain", "outcome", "protocol"}},
-	"catalog":         {2, []string{"casefile"}},
-	"convert":         {2, []string{"casefile", "internal/plain", "outcome"}},
-	"definitions":     {2, []string{"bargain", "outcome"}},
-	"rehearsal":       {2, []string{"outcome", "protocol"}},
-	"report":          {3, []string{"bargain", "casefile", "definitions", "outcome", "protocol", "rehearsal"}},
-	"cmd/goodoffices": {5, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/plain", "outcome", "protocol", "rehearsal", "report", "strategy", "verify", "vote"}},
+	"internal/plain":     {-1, nil}, // the ground, on which any package may stand
+	"internal/namedfile": {-1, nil},
+	"internal/csvcell":   {-1, nil},
+	".":                  {0, nil},
+	"outcome":            {0, nil},
+	"vote":               {0, []string{"internal/plain"}},
+	"casefile":           {1, []string{"internal/namedfile", "internal/plain", "outcome", "vote"}},
+	"bargain":            {1, []string{"outcome"}},
+	"verify":             {1, []string{"outcome"}},
+	"protocol":           {1, []string{"outcome"}},
+	"strategy":           {2, []string{"bargain", "internal/namedfile", "outcome", "protocol"}},
+	"catalog":            {2, []string{"casefile", "internal/namedfile"}},
+	"convert":            {2, []string{"casefile", "internal/csvcell", "internal/namedfile", "internal/plain", "outcome"}},
+	"definitions":        {2, []string{"bargain", "outcome"}},
+	"rehearsal":          {2, []string{"outcome", "protocol"}},
+	"report":             {3, []string{"bargain", "casefile", "definitions", "internal/csvcell", "outcome", "protocol", "rehearsal"}},
+	"cmd/goodoffices":    {5, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "rehearsal", "report", "strategy", "verify", "vote"}},
 
 	// Help for tests, which only tests import.
 	"outcome/outcometest":   {1, []string{"outcome"}},

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/csvcell"
 	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
@@ -113,13 +114,10 @@ func (s *sheet) csv() ([]byte, error) {
 	return text, w.Error()
 }
 
-// formulaSigns begin cells that a spreadsheet takes for formulas; the apostrophe, by
-// which it is told not to, stands for itself when it is doubled.
-const formulaSigns = "=+-@'"
-
-// guarded returns a text that no spreadsheet takes for a formula.
+// guarded returns a text that no spreadsheet takes for a formula: an apostrophe before it
+// says so, and one that stands there already is doubled.
 func guarded(text string) string {
-	if text != "" && strings.ContainsRune(formulaSigns, rune(text[0])) {
+	if strings.HasPrefix(text, "'") || csvcell.Formula(text) {
 		return "'" + text
 	}
 	return text
@@ -127,8 +125,8 @@ func guarded(text string) string {
 
 // unguarded takes away what guarded adds.
 func unguarded(text string) string {
-	if len(text) > 1 && text[0] == '\'' && strings.ContainsRune(formulaSigns, rune(text[1])) {
-		return text[1:]
+	if rest, ok := strings.CutPrefix(text, "'"); ok && guarded(rest) != rest {
+		return rest
 	}
 	return text
 }

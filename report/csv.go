@@ -6,6 +6,8 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+
+	"github.com/goodoffices/goodoffices/internal/csvcell"
 )
 
 // WriteCSV writes one row for each frontier point of the main reading, the first
@@ -77,7 +79,7 @@ func tiesText(ties *big.Int) string {
 func guarded(cells []string) []string {
 	for i, cell := range cells {
 		cell = clean(cell)
-		if cell != "" && strings.ContainsRune("=+-@", rune(cell[0])) && !isDecimal(cell) {
+		if !isDecimal(cell) && csvcell.Formula(cell) {
 			cell = "'" + cell
 		}
 		cells[i] = cell

@@ -277,7 +277,7 @@ func TestCSV(t *testing.T) {
 func TestGuarded(t *testing.T) {
 	for in, want := range map[string]string{
 		"=1+1": "'=1+1", "+1": "'+1", "-12.5": "-12.5", "-": "'-", "-a": "'-a", "@SUM(A1)": "'@SUM(A1)",
-		"\t=1": "'=1", "\r=1": "'=1", "12": "12", "": "", "low": "low", "-1.": "'-1.",
+		"\t=1": "'=1", "\r=1": "'=1", "12": "12", "": "", "low": "low", "-1.": "'-1.", "\uff1d1": "'\uff1d1", "\"=1": "'\"=1", "'=1": "''=1",
 	} {
 		if got := guarded([]string{in})[0]; got != want {
 			t.Errorf("guarded(%q) = %q, want %q", in, got, want)
