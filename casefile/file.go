@@ -1,18 +1,18 @@
 package casefile
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
-	"strings"
 
+	"github.com/goodoffices/goodoffices/internal/namedfile"
 	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
@@ -99,14 +99,10 @@ func Open(name string) (*File, error) {
 		if !plain.IsYAML(name) {
 			return nil, fmt.Errorf("%s is not a case: give a folder with %s in it, or a .yaml file", name, fileName)
 		}
-		if !info.Mode().IsRegular() { // opening a pipe would wait for a writer
-			return nil, notRegular(name)
-		}
-		f, err := os.Open(name)
+		f, err := namedfile.Open(name)
 		if err != nil {
-			return nil, fmt.Errorf("cannot open %s: %w", name, err)
+			return nil, err
 		}
-		defer f.Close()
 		return readCase(name, f)
 	}
 	root, err := os.OpenRoot(name)
@@ -118,17 +114,14 @@ func Open(name string) (*File, error) {
 	if _, err := root.Lstat(fileName); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s has no %s: %s", name, fileName, found(root))
 	}
-	if info, err := root.Stat(fileName); err == nil && !info.Mode().IsRegular() {
-		return nil, notRegular(inside)
-	}
-	f, err := root.Open(fileName)
+	f, err := namedfile.OpenIn(root, fileName, inside)
 	if err != nil {
-		if target, lerr := root.Readlink(fileName); lerr == nil {
+		var kind *namedfile.KindError
+		if target, lerr := root.Readlink(fileName); lerr == nil && !errors.As(err, &kind) {
 			return nil, fmt.Errorf("%s is a symbolic link to %s, which leaves the folder or leads nowhere: copy the file into the folder", inside, quoted(target))
 		}
-		return nil, fmt.Errorf("cannot open %s: %w", inside, err)
+		return nil, err
 	}
-	defer f.Close()
 	return readCase(inside, f)
 }
 
@@ -158,14 +151,16 @@ func found(root *os.Root) string {
 	return "it has " + list(names, "and")
 }
 
-func notRegular(name string) error {
-	return fmt.Errorf("%s is not a regular file: give a folder with %s in it, or a .yaml file", name, fileName)
-}
-
 func readCase(name string, f *os.File) (*File, error) {
-	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
+	data, err := namedfile.ReadOpen(context.Background(), name, f, MaxSize)
+	var large *namedfile.SizeError
+	if errors.As(err, &large) {
+		problem := tooLarge()
+		problem.File = name
+		return nil, Problems{problem}
+	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", name, err)
+		return nil, err
 	}
 	return Parse(name, data)
 }
@@ -173,43 +168,6 @@ func readCase(name string, f *os.File) (*File, error) {
 // Write writes the file's bytes to a path as a whole: a reader finds the old file
 // or the new one, never a part. An existing file keeps its mode; a symbolic link
 // is refused, for it would be replaced by a file.
-func (f *File) Write(name string) (err error) {
-	mode := fs.FileMode(0o644)
-	if info, err := os.Lstat(name); err == nil {
-		if !info.Mode().IsRegular() {
-			return fmt.Errorf("cannot write %s: it is not a regular file", name)
-		}
-		mode = info.Mode().Perm()
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), "."+strings.TrimPrefix(filepath.Base(name), ".")+".*")
-	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", name, err)
-	}
-	defer func() {
-		if err != nil {
-			tmp.Close()
-			os.Remove(tmp.Name())
-			err = fmt.Errorf("cannot write %s: %w", name, err)
-		}
-	}()
-	if _, err = tmp.Write(f.Data); err != nil {
-		return err
-	}
-	if err = tmp.Chmod(mode); err != nil {
-		return err
-	}
-	if err = tmp.Sync(); err != nil {
-		return err
-	}
-	if err = tmp.Close(); err != nil {
-		return err
-	}
-	if err = os.Rename(tmp.Name(), name); err != nil {
-		return err
-	}
-	if dir, derr := os.Open(filepath.Dir(name)); derr == nil {
-		dir.Sync() // best effort: not every file system can
-		dir.Close()
-	}
-	return nil
+func (f *File) Write(name string) error {
+	return namedfile.Write(context.Background(), name, f.Data, 0o644)
 }

@@ -41,6 +41,7 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/namedfile"
 )
 
 //go:embed cases
@@ -117,11 +118,11 @@ func Copy(name, dir string) error {
 	}
 	// Made beside the target, and so on the same file system: one rename then puts
 	// everything in place.
-	temp, err := os.MkdirTemp(parent, ".goodoffices-*")
+	temp, remove, err := namedfile.TempFolder(parent, namedfile.TempPrefix)
 	if err != nil {
 		return fmt.Errorf("cannot copy %s to %s: %w", name, dir, err)
 	}
-	defer os.RemoveAll(temp)
+	defer remove()
 	from, err := fs.Sub(files, path.Join("cases", name))
 	if err != nil {
 		return fmt.Errorf("cannot copy %s: %w", name, err)

@@ -24,11 +24,14 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/namedfile"
 	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
+// MaxFile is the largest file of a scenario in bytes.
+const MaxFile = 16 << 20
+
 const (
-	maxFile  = 16 << 20 // bytes of one file
 	maxTotal = 64 << 20 // bytes of all files of a scenario
 	maxFiles = 1000     // files of a folder that are looked at, and paths given
 	maxHead  = 64 << 10 // bytes by which a file is recognised
@@ -164,10 +167,8 @@ func open(ctx context.Context, formats []*Format, paths []string) (*Scenario, er
 			return nil, fmt.Errorf("%s is a folder: give one folder, or the files of one scenario", path)
 		case info.IsDir():
 			return openFolder(ctx, formats, path)
-		case !info.Mode().IsRegular(): // opening a pipe would wait for a writer
-			return nil, fmt.Errorf("%s is not a regular file", path)
 		}
-		c, err := recognise(formats, path, path)
+		c, err := recognise(ctx, formats, path, path)
 		if err != nil {
 			return nil, err
 		}
@@ -214,8 +215,8 @@ type candidate struct {
 }
 
 // recognise looks at the beginning of a file.
-func recognise(formats []*Format, path, name string) (candidate, error) {
-	head, err := readHead(path)
+func recognise(ctx context.Context, formats []*Format, path, name string) (candidate, error) {
+	head, err := namedfile.Head(ctx, path, maxHead)
 	if err != nil {
 		return candidate{}, err
 	}
@@ -227,20 +228,6 @@ func recognise(formats []*Format, path, name string) (candidate, error) {
 		}
 	}
 	return c, nil
-}
-
-// readHead reads as much of a file as tells what it is.
-func readHead(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("cannot open %s: %w", path, err)
-	}
-	defer f.Close()
-	head, err := io.ReadAll(io.LimitReader(f, maxHead))
-	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", path, err)
-	}
-	return head, nil
 }
 
 // openFolder finds the one scenario of a folder.
@@ -269,7 +256,7 @@ func openFolder(ctx context.Context, formats []*Format, folder string) (*Scenari
 		if !e.Type().IsRegular() || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
-		c, err := recognise(formats, filepath.Join(folder, e.Name()), e.Name())
+		c, err := recognise(ctx, formats, filepath.Join(folder, e.Name()), e.Name())
 		if err != nil {
 			return nil, err
 		}
@@ -349,7 +336,7 @@ func read(ctx context.Context, name string, files []candidate) (*Scenario, error
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		data, err := readFile(c.path)
+		data, err := namedfile.Read(ctx, c.path, MaxFile)
 		if err != nil {
 			return nil, err
 		}
@@ -359,22 +346,6 @@ func read(ctx context.Context, name string, files []candidate) (*Scenario, error
 		inputs = append(inputs, input{c.path, c.part, data})
 	}
 	return parse(ctx, format, name, inputs)
-}
-
-func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("cannot open %s: %w", path, err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", path, err)
-	}
-	if len(data) > maxFile {
-		return nil, fmt.Errorf("%s is larger than %d MiB", path, maxFile>>20)
-	}
-	return data, nil
 }
 
 // parse turns inputs of a format into a case. Name stands for the whole in problems.

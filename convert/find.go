@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goodoffices/goodoffices/internal/namedfile"
 	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
@@ -110,13 +111,13 @@ func (f *finder) search(folder string, depth int) error {
 		if err := f.ctx.Err(); err != nil {
 			return err
 		}
-		c, err := recognise(Formats(), filepath.Join(folder, e.Name()), e.Name())
+		c, err := recognise(f.ctx, Formats(), filepath.Join(folder, e.Name()), e.Name())
 		if err != nil {
 			f.found = append(f.found, Found{Name: join(name, e.Name()), Problem: err.Error()})
 			continue
 		}
 		switch {
-		case c.format == nil && plain.IsYAML(e.Name()) && isCase(c.path):
+		case c.format == nil && plain.IsYAML(e.Name()) && f.isCase(c.path):
 			cases = append(cases, c)
 		case c.format != nil && c.part != aside:
 			files[c.format] = append(files[c.format], c)
@@ -178,8 +179,8 @@ func stem(path string) string {
 }
 
 // isCase reports whether a YAML file says that it is a case of goodoffices.
-func isCase(path string) bool {
-	head, err := readHead(path)
+func (f *finder) isCase(path string) bool {
+	head, err := namedfile.Head(f.ctx, path, maxHead)
 	if err != nil {
 		return false
 	}

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math/bits"
@@ -20,11 +21,7 @@ func Play(m *Machine, negotiators []Negotiator, seed uint64, watch func(from Sea
 	t.mute = watch == nil
 	defer func() {
 		t.mute = false
-		for _, n := range negotiators {
-			if c, ok := n.(io.Closer); ok {
-				c.Close()
-			}
-		}
+		closeAll(negotiators)
 	}()
 	effects := m.Start(seed)
 	if watch != nil {
@@ -39,6 +36,21 @@ func Play(m *Machine, negotiators []Negotiator, seed uint64, watch func(from Sea
 		}
 	}
 	return m.Result(), nil
+}
+
+// CloseAfter closes negotiators that are io.Closers when ctx ends, so that none of
+// them keeps a session waiting. What is played after that is worth nothing. Calling stop ends
+// this.
+func CloseAfter(ctx context.Context, negotiators []Negotiator) (stop func() bool) {
+	return context.AfterFunc(ctx, func() { closeAll(negotiators) })
+}
+
+func closeAll(negotiators []Negotiator) {
+	for _, n := range negotiators {
+		if c, ok := n.(io.Closer); ok {
+			c.Close()
+		}
+	}
 }
 
 // run goes on until the session is over or a negotiator panics, and then says whose

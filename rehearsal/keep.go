@@ -36,6 +36,12 @@ func (t *Tally) Keep(plan string) ([]byte, error) {
 	return json.MarshalIndent(k, "", " ")
 }
 
+// MaxKept returns more bytes than the tally of a plan is kept in.
+func (p *Plan) MaxKept(plan string) int64 {
+	end := 256 + 4*len(p.Setting.Space.Issues) // bytes, and as many for its block
+	return int64(4096 + 6*len(plan) + p.Sessions*2*end)
+}
+
 // Resume returns the tally that was kept. It fails when it was kept of another plan,
 // or does not fit this one.
 func (p *Plan) Resume(data []byte, plan string) (*Tally, error) {

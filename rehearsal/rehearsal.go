@@ -137,7 +137,11 @@ func (p *Plan) block(ctx context.Context, m *protocol.Machine, seats []protocol.
 		for seat := range seats {
 			seats[seat] = p.Makers[seat](m.Self(protocol.Seat(seat), seed).Seed)
 		}
+		stop := protocol.CloseAfter(ctx, seats)
 		r, err := protocol.Play(m, seats, seed, nil)
+		if !stop() {
+			return nil, nil
+		}
 		if err != nil {
 			return nil, err
 		}

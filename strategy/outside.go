@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/namedfile"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 )
@@ -45,7 +46,9 @@ func outsideMaker(command string, self protocol.Self) Maker {
 type outside struct {
 	command string
 	self    protocol.Self
+	mu      sync.Mutex // guards process and closed: a session may be closed from outside
 	process *process
+	closed  bool
 	failed  bool
 }
 
@@ -154,14 +157,12 @@ func (n *outside) ask(v *protocol.View) (protocol.Move, error) {
 	var lines bytes.Buffer
 	most := outsideTime
 	encode := json.NewEncoder(&lines)
-	if n.process == nil {
-		p, err := startProcess(n.command)
-		if err != nil {
-			return protocol.Move{}, err
-		}
-		n.process, most = p, outsideStarts
-		// A driver that forgets to close the negotiator leaves no process behind.
-		runtime.AddCleanup(n, func(p *process) { p.end() }, p)
+	began, err := n.started()
+	if err != nil {
+		return protocol.Move{}, err
+	}
+	if began {
+		most = outsideStarts
 		if err := encode.Encode(map[string]any{"start": n.start()}); err != nil {
 			return protocol.Move{}, err
 		}
@@ -182,8 +183,29 @@ func (n *outside) ask(v *protocol.View) (protocol.Move, error) {
 	return m.move(n.self.Space.Issues)
 }
 
-// Close ends the program and removes its folder.
+// started starts the program where it does not run yet, and reports whether it did.
+func (n *outside) started() (began bool, err error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return false, errEnded
+	}
+	if n.process != nil {
+		return false, nil
+	}
+	if n.process, err = startProcess(n.command); err != nil {
+		return false, err
+	}
+	// A driver that forgets to close the negotiator leaves no process behind.
+	runtime.AddCleanup(n, func(p *process) { p.end() }, n.process)
+	return true, nil
+}
+
+// Close ends the program, also while it is waited for, and removes its folder.
 func (n *outside) Close() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.closed = true
 	if n.process != nil {
 		n.process.end()
 	}
@@ -351,6 +373,7 @@ func (t *outsideMove) move(issues []outcome.Issue) (protocol.Move, error) {
 type process struct {
 	cmd    *exec.Cmd
 	folder string
+	remove func() error
 	in     io.WriteCloser
 	out    *bufio.Reader
 	said   tail
@@ -379,17 +402,17 @@ func startProcess(command string) (*process, error) {
 			}
 		}
 	}
-	folder, err := os.MkdirTemp("", "goodoffices-outside-")
+	folder, remove, err := namedfile.TempFolder(os.TempDir(), "goodoffices-outside-")
 	if err != nil {
 		return nil, err
 	}
-	p := &process{folder: folder}
+	p := &process{folder: folder, remove: remove}
 	for _, apart := range []bool{true, false} {
 		if err = p.start(args, apart); err == nil {
 			return p, nil
 		}
 	}
-	os.RemoveAll(folder)
+	remove()
 	return nil, fmt.Errorf("it could not be started: %w", err)
 }
 
@@ -472,7 +495,7 @@ func (p *process) end() {
 		p.in.Close()
 		kill(p.cmd)
 		p.cmd.Wait()
-		os.RemoveAll(p.folder)
+		p.remove()
 	})
 }
 

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,9 +57,9 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 				return err
 			}
 			if cmd.Flags().Changed("for") {
-				return s.copyFor(cmd, file, party, output)
+				return s.copyFor(cmd, file, args, party, output)
 			}
-			path, err := briefPath(output, file.Case.ID+".html")
+			path, err := briefPath(output, file.Case.ID+".html", args)
 			if err != nil {
 				return err
 			}
@@ -93,8 +92,11 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 			if err := report.WriteBrief(&page, study, report.BriefOptions{Version: number()}); err != nil {
 				return err
 			}
-			if err := s.deliver(cmd, path, page.Bytes()); err != nil || path == "-" {
-				return err
+			if err := s.deliver(cmd.Context(), path, page.Bytes()); err != nil {
+				return fmt.Errorf("the brief was not written: %w", err)
+			}
+			if path == "-" {
+				return nil
 			}
 			if err := report.WriteText(s.out, study, s.textOptions()); err != nil {
 				return err
@@ -114,14 +116,14 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 // copyFor writes the copy of a brief that one party may see. A party that is
 // empty, as from a variable that is not set, is refused like any unknown one: the
 // whole brief must not be written in its place.
-func (s *streams) copyFor(cmd *cobra.Command, file *casefile.File, party, output string) error {
+func (s *streams) copyFor(cmd *cobra.Command, file *casefile.File, args []string, party, output string) error {
 	if cmd.Flags().Changed("view") {
 		return usagef(cmd, "--for and --view do not go together: a view makes assumptions about several sides")
 	}
 	if !file.Case.Parties.Has(party) {
 		return usagef(cmd, "case %s has no party %q%s", file.Case.ID, party, didYouMean(party, partyNames(file)))
 	}
-	path, err := briefPath(output, file.Case.ID+"-for-"+party+".html")
+	path, err := briefPath(output, file.Case.ID+"-for-"+party+".html", args)
 	if err != nil {
 		return err
 	}
@@ -129,23 +131,14 @@ func (s *streams) copyFor(cmd *cobra.Command, file *casefile.File, party, output
 	if err := report.WriteCopy(&page, file, party, report.BriefOptions{Version: number()}); err != nil {
 		return err
 	}
-	if err := s.deliver(cmd, path, page.Bytes()); err != nil || path == "-" {
-		return err
+	if err := s.deliver(cmd.Context(), path, page.Bytes()); err != nil {
+		return fmt.Errorf("the brief was not written: %w", err)
+	}
+	if path == "-" {
+		return nil
 	}
 	_, err = fmt.Fprintf(s.out, "Copy for %s written to %s (%s)\n", party, clean(path), kilobytes(&page))
 	return err
-}
-
-// deliver writes a page to standard output, path -, or to a file.
-func (s *streams) deliver(cmd *cobra.Command, path string, page []byte) error {
-	if path == "-" {
-		_, err := s.out.Write(page)
-		return err
-	}
-	if err := replaceFile(cmd.Context(), path, page); err != nil {
-		return fmt.Errorf("the brief was not written: %w", err)
-	}
-	return nil
 }
 
 func partyNames(file *casefile.File) []string { return file.Case.Parties.Keys() }
@@ -154,25 +147,15 @@ func kilobytes(page *bytes.Buffer) string {
 	return grouped(fmt.Sprint((page.Len()+999)/1000)) + " kB"
 }
 
-// briefPath returns where the brief goes, named when no output is, and refuses before any work is done
-// what could not be written afterwards.
-func briefPath(output, named string) (string, error) {
-	if output == "-" {
-		return output, nil
-	}
+// briefPath returns where the brief of a case goes, named when no output is.
+func briefPath(output, named string, inputs []string) (string, error) {
 	if output == "" {
 		output = named
 		if info, err := os.Lstat(output); err == nil && info.Mode()&os.ModeSymlink != 0 {
 			return "", fmt.Errorf("%s is a symbolic link: to write through it, name it with -o", output)
 		}
 	}
-	if info, err := os.Stat(output); err == nil && info.IsDir() {
-		return "", fmt.Errorf("%s is a folder: name a file in it", output)
-	}
-	if _, err := os.Stat(filepath.Dir(output)); err != nil {
-		return "", fmt.Errorf("the brief cannot be written to %s: %w", output, err)
-	}
-	return output, nil
+	return outputPath("brief", output, inputs...)
 }
 
 func (s *streams) textOptions() report.TextOptions {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -45,41 +44,17 @@ func (s *streams) openScenario(ctx context.Context, names []string) (*convert.Sc
 		return &convert.Scenario{File: file}, err
 	}
 	if names[0] != "-" {
-		return until(ctx, func() (*convert.Scenario, error) { return convert.Open(ctx, names...) })
+		return convert.Open(ctx, names...)
 	}
 	if _, ok := s.terminal(s.in); ok {
 		s.say("reading a case from the keyboard; end it with Ctrl-D")
 	}
-	return until(ctx, func() (*convert.Scenario, error) {
-		// One byte more than is allowed, so that the parser can say that it is too much.
-		data, err := io.ReadAll(io.LimitReader(s.in, casefile.MaxSize+1))
-		if err != nil {
-			return nil, fmt.Errorf("standard input: %w", err)
-		}
-		file, err := casefile.Parse("standard input", data)
-		return &convert.Scenario{File: file}, err
-	})
-}
-
-// until returns what read returns, or early when ctx ends: keyboards, pipes and
-// far disks can keep a reader waiting for ever.
-func until[T any](ctx context.Context, read func() (T, error)) (T, error) {
-	type result struct {
-		value T
-		err   error
+	data, err := s.read(ctx, "-", casefile.MaxSize)
+	if err != nil {
+		return nil, err
 	}
-	done := make(chan result, 1)
-	go func() {
-		value, err := read()
-		done <- result{value, err}
-	}()
-	select {
-	case r := <-done:
-		return r.value, r.err
-	case <-ctx.Done():
-		var zero T
-		return zero, ctx.Err()
-	}
+	file, err := casefile.Parse("standard input", data)
+	return &convert.Scenario{File: file}, err
 }
 
 // study analyses a case, telling a person on a terminal how far the work has

@@ -24,6 +24,7 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/convert"
+	"github.com/goodoffices/goodoffices/internal/namedfile"
 	"github.com/goodoffices/goodoffices/report"
 )
 
@@ -87,12 +88,19 @@ A scenario that cannot be read is a row of the table, and no failure of the comm
 			if err != nil {
 				return err
 			}
+			var inputs []string
+			for i := range found {
+				inputs = append(inputs, found[i].Paths...)
+			}
+			if output, err = outputPath("table", output, inputs...); err != nil {
+				return err
+			}
 			if len(found) == 0 {
 				return fmt.Errorf("%s holds no scenarios: no cases, score sheets or files of %s", args[0], strings.Join(formatTitles(), ", "))
 			}
 			w := &collectionWork{budget: bargain.Options{Time: budget.time, Memory: budget.memory << 20}, found: found, rows: make([]report.Measured, len(found))}
 			if output != "" && output != "-" {
-				if err := w.resume(output+".partial", fresh); err != nil {
+				if err := w.resume(ctx, output+".partial", fresh); err != nil {
 					return err
 				}
 				if w.reused > 0 && !quiet {
@@ -149,7 +157,7 @@ func (s *streams) writeTable(cmd *cobra.Command, table *report.Collection, forma
 	if err := table.Write(&b, format, report.TextOptions{Width: 200}); err != nil {
 		return err
 	}
-	if err := replaceFile(cmd.Context(), output, b.Bytes()); err != nil {
+	if err := s.deliver(cmd.Context(), output, b.Bytes()); err != nil {
 		return fmt.Errorf("the table was not written: %w", err)
 	}
 	if err := os.Remove(state); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -167,6 +175,7 @@ type collectionWork struct {
 	budget bargain.Options
 	found  []convert.Found
 	rows   []report.Measured // by position in found
+	keys   []string          // by position in found
 	known  map[string]report.Measured
 	state  string // path of the record; empty for none
 	file   *os.File
@@ -185,46 +194,58 @@ type record struct {
 // maxRecord bounds a line of the record.
 const maxRecord = 64 << 20
 
-// resume opens the record at a path and reads what it has.
-func (w *collectionWork) resume(path string, fresh bool) error {
+// resume opens the record at a path and reads what it has. What follows the last good line
+// is written over.
+func (w *collectionWork) resume(ctx context.Context, path string, fresh bool) (err error) {
 	w.state = path
-	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a regular file: remove it, or write the table elsewhere", path)
+	if w.file, err = namedfile.OpenRecord(path); err != nil {
+		return fmt.Errorf("the work cannot be recorded: %w: remove it, or write the table elsewhere", err)
 	}
-	flags := os.O_RDWR | os.O_CREATE
-	if fresh {
-		flags |= os.O_TRUNC
-	}
-	file, err := os.OpenFile(path, flags, 0o600)
-	if err != nil {
-		return fmt.Errorf("the work cannot be recorded: %w", err)
-	}
-	w.file, w.known = file, make(map[string]report.Measured)
-	in := bufio.NewReader(file)
-	good := int64(0)
-	for {
-		line, err := in.ReadBytes('\n')
-		if errors.Is(err, io.EOF) {
-			break
+	var good int64
+	if !fresh {
+		if w.known, good, err = readRecords(ctx, w.file); err != nil {
+			return err
 		}
-		var r record
-		if err != nil || len(line) > maxRecord || json.Unmarshal(line, &r) != nil {
-			break
-		}
-		w.known[r.Key] = r.Row
-		good += int64(len(line))
 	}
+	if err := w.file.Truncate(good); err != nil {
+		return err
+	}
+	if _, err := w.file.Seek(good, io.SeekStart); err != nil {
+		return err
+	}
+	w.keys = make([]string, len(w.found))
 	for i := range w.found {
-		if row, ok := w.known[w.key(&w.found[i])]; ok && row.Scenario == w.found[i].Name {
+		if w.keys[i], err = w.key(ctx, &w.found[i]); err != nil {
+			return err
+		}
+		if row, ok := w.known[w.keys[i]]; ok && row.Scenario == w.found[i].Name {
 			w.reused++
 		}
 	}
-	// What follows the last good line is written over.
-	if err := file.Truncate(good); err != nil {
-		return err
+	return nil
+}
+
+// readRecords returns the rows of a record by their keys, and how many bytes are good:
+// a run that was killed may have left part of a line.
+func readRecords(ctx context.Context, r io.Reader) (known map[string]report.Measured, good int64, err error) {
+	known = make(map[string]report.Measured)
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxRecord)
+	lines.Split(func(data []byte, _ bool) (int, []byte, error) {
+		if n := bytes.IndexByte(data, '\n') + 1; n > 0 {
+			return n, data[:n], nil
+		}
+		return 0, nil, nil // what is left at the end is no line
+	})
+	for ctx.Err() == nil && lines.Scan() {
+		var r record
+		if json.Unmarshal(lines.Bytes(), &r) != nil {
+			break
+		}
+		known[r.Key] = r.Row
+		good += int64(len(lines.Bytes()))
 	}
-	_, err = file.Seek(good, io.SeekStart)
-	return err
+	return known, good, ctx.Err()
 }
 
 func (w *collectionWork) close() error {
@@ -236,7 +257,7 @@ func (w *collectionWork) close() error {
 
 // key returns the digest of all that decides a scenario's row. A file that cannot be
 // read has a digest of its own, and its row says what is wrong.
-func (w *collectionWork) key(f *convert.Found) string {
+func (w *collectionWork) key(ctx context.Context, f *convert.Found) (string, error) {
 	h := sha256.New()
 	fmt.Fprintf(h, "1\n%s\n%d %d\n%s\n%s\n", number(), w.budget.Time, w.budget.Memory, f.Name, f.Problem)
 	for _, path := range f.Paths {
@@ -244,14 +265,13 @@ func (w *collectionWork) key(f *convert.Found) string {
 			path = filepath.Join(path, "case.yaml")
 		}
 		fmt.Fprintf(h, "%s\n", path)
-		if file, err := os.Open(path); err == nil {
-			sum := sha256.New()
-			io.Copy(sum, file) // a file that breaks off is another file
-			file.Close()
-			h.Write(sum.Sum(nil))
+		data, err := namedfile.Read(ctx, path, convert.MaxFile)
+		if ctx.Err() != nil {
+			return "", ctx.Err()
 		}
+		fmt.Fprintf(h, "%x %v\n", sha256.Sum256(data), err != nil)
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // run measures the scenarios, several at a time, each on its own.
@@ -290,10 +310,8 @@ feed:
 // measure fills the row of a scenario, from the record where it has it.
 func (w *collectionWork) measure(ctx context.Context, i int) error {
 	f := &w.found[i]
-	var key string
 	if w.file != nil {
-		key = w.key(f)
-		if row, ok := w.known[key]; ok && row.Scenario == f.Name {
+		if row, ok := w.known[w.keys[i]]; ok && row.Scenario == f.Name {
 			w.rows[i] = row
 			return nil
 		}
@@ -306,7 +324,7 @@ func (w *collectionWork) measure(ctx context.Context, i int) error {
 	if w.file == nil {
 		return nil
 	}
-	line, err := json.Marshal(record{key, row})
+	line, err := json.Marshal(record{w.keys[i], row})
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func TestCollectionGoesOn(t *testing.T) {
 	work := func(state string) *collectionWork {
 		w := &collectionWork{found: found, rows: make([]report.Measured, len(found))}
 		if state != "" {
-			if err := w.resume(state, false); err != nil {
+			if err := w.resume(t.Context(), state, false); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -114,7 +114,7 @@ func TestCollectionGoesOn(t *testing.T) {
 	}
 	last.close()
 	last.budget.Time = time.Second
-	if err := last.resume(state, false); err != nil || last.reused != len(found)-1 {
+	if err := last.resume(t.Context(), state, false); err != nil || last.reused != len(found)-1 {
 		t.Errorf("another budget reuses rows of the first: %v", err)
 	}
 	last.close()

@@ -82,7 +82,7 @@ is overwritten without --force.`,
 				}
 				result.Writing, alone = notes(lost), f.Alone
 			}
-			if result.Files, err = s.writeOutputs(cmd.Context(), target, outputs, alone, force); err != nil {
+			if result.Files, err = s.writeOutputs(cmd.Context(), target, sources, outputs, alone, force); err != nil {
 				return err
 			}
 			if format == "json" {
@@ -192,7 +192,7 @@ func (s *streams) openAs(cmd *cobra.Command, from string, sources []string) (*co
 // writeOutputs writes files and returns their paths. One file goes to the target
 // itself, or to standard output; several go into the folder that it names. Nothing is
 // written when one of them exists, unless forced.
-func (s *streams) writeOutputs(ctx context.Context, target string, outputs []convert.Output, alone, force bool) ([]string, error) {
+func (s *streams) writeOutputs(ctx context.Context, target string, sources []string, outputs []convert.Output, alone, force bool) ([]string, error) {
 	if target == "-" {
 		if len(outputs) != 1 {
 			return nil, fmt.Errorf("the format has %d files, and standard output holds one: name a folder", len(outputs))
@@ -206,7 +206,7 @@ func (s *streams) writeOutputs(ctx context.Context, target string, outputs []con
 	if folder && err == nil && !isFolder {
 		return nil, fmt.Errorf("%s is a file, and the format has several: name a folder", target)
 	}
-	var paths []string
+	var paths, leads []string
 	for _, out := range outputs {
 		path := target
 		if folder {
@@ -215,7 +215,16 @@ func (s *streams) writeOutputs(ctx context.Context, target string, outputs []con
 		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) && !force {
 			return nil, fmt.Errorf("%s exists already and is left as it is: choose another name, or say --force", path)
 		}
-		paths = append(paths, path)
+		lead := path
+		if !folder || isFolder {
+			if lead, err = outputPath("file", path, sources...); err != nil {
+				return nil, err
+			}
+		}
+		if folder {
+			lead = path // names of ours are no links of the user's
+		}
+		paths, leads = append(paths, path), append(leads, lead)
 	}
 	if folder {
 		if err := os.MkdirAll(target, 0o777); err != nil {
@@ -223,7 +232,7 @@ func (s *streams) writeOutputs(ctx context.Context, target string, outputs []con
 		}
 	}
 	for k, out := range outputs {
-		if err := replaceFile(ctx, paths[k], out.Data); err != nil {
+		if err := s.deliver(ctx, leads[k], out.Data); err != nil {
 			return nil, fmt.Errorf("%s was not written: %w", paths[k], err)
 		}
 	}

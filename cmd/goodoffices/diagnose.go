@@ -47,6 +47,10 @@ JSON; null where the case is too large for one, and the reason is then printed.`
 			if budget.time < 0 || budget.memory < 0 {
 				return usagef(cmd, "a budget below 0")
 			}
+			path, err := outputPath("certificate", output, args...)
+			if err != nil {
+				return err
+			}
 			file, err := s.openCase(cmd.Context(), args...)
 			if err != nil {
 				return err
@@ -69,7 +73,7 @@ JSON; null where the case is too large for one, and the reason is then printed.`
 				}
 			}
 			if output != "" {
-				if err := replaceFile(cmd.Context(), output, append(study.Certificate, '\n')); err != nil {
+				if err := s.deliver(cmd.Context(), path, append(study.Certificate, '\n')); err != nil {
 					return fmt.Errorf("the certificate was not written: %w", err)
 				}
 			}

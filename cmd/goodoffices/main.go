@@ -34,6 +34,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,11 +43,12 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/goodoffices/goodoffices/casefile"
-	"github.com/spf13/pflag"
 )
 
 func main() {
@@ -57,12 +59,13 @@ func main() {
 
 // run does what the arguments ask and returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
-	root := newRoot(&streams{in: stdin, out: stdout, err: stderr, getenv: getenv})
+	out := &output{Writer: stdout}
+	root := newRoot(&streams{in: stdin, out: out, err: stderr, getenv: getenv})
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	err := interruptible(ctx, func() error { return cmp.Or(root.ExecuteContext(ctx), out.err) })
 	if err == nil {
 		return 0
 	}
@@ -79,6 +82,26 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return 2
 	}
 	return 1
+}
+
+// interruptible does some work. When ctx ends, the work has a moment to keep what is done;
+// work that does not notice is left alone, so that the first interrupt always ends the
+// program.
+func interruptible(ctx context.Context, work func() error) error {
+	const moment = 2 * time.Second
+	done := make(chan error, 1)
+	go func() { done <- work() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(moment):
+		return ctx.Err()
+	}
 }
 
 // A usageError is a command line that cannot be obeyed.

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -130,55 +128,5 @@ func TestIDFrom(t *testing.T) {
 		if got := idFrom(in); got != want {
 			t.Errorf("idFrom(%q) = %q, want %q", in, got, want)
 		}
-	}
-}
-
-func TestReplaceFile(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "brief.html")
-	read := func() string {
-		t.Helper()
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(data)
-	}
-	if err := replaceFile(t.Context(), path, []byte("one")); err != nil || read() != "one" {
-		t.Fatal(err, read())
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		t.Errorf("a new brief has mode %v: others could read it", mode)
-	}
-	if err := replaceFile(t.Context(), dir, []byte("two")); err == nil || !strings.Contains(err.Error(), "is a folder") {
-		t.Errorf("writing over a folder: %v", err)
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil || len(entries) != 1 {
-		t.Errorf("left behind: %v %v", entries, err)
-	}
-}
-
-func TestInterruptedWriteLeavesTheOldFile(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "brief.html")
-	if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := replaceFile(ctx, path, []byte("new")); err == nil {
-		t.Error("no error")
-	}
-	data, err := os.ReadFile(path)
-	if err != nil || string(data) != "old" {
-		t.Errorf("%q, %v", data, err)
-	}
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
-		t.Errorf("left behind: %v %v", entries, err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"os"
 	"slices"
 	"strings"
 
@@ -81,7 +80,7 @@ rule: four_fifths_of_members, 55_percent_of_votes_cast, quorum_40, weighted_85.`
 				tally.Present = max(0, tally.Members-tally.Absent)
 			}
 			if groups != "" {
-				data, err := readBounded(s, groups)
+				data, err := s.read(cmd.Context(), groups, vote.MaxGroupFile)
 				if err != nil {
 					return err
 				}
@@ -120,24 +119,6 @@ rule: four_fifths_of_members, 55_percent_of_votes_cast, quorum_40, weighted_85.`
 		return names, cobra.ShellCompDirectiveNoFileComp
 	})
 	return cmd
-}
-
-// readBounded reads a file of groups, or standard input, and no more of it than one may have.
-func readBounded(s *streams, name string) ([]byte, error) {
-	in := s.in
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in = f
-	}
-	data, err := io.ReadAll(io.LimitReader(in, vote.MaxGroupFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return data, nil
 }
 
 func ratifyText(w io.Writer, rule *vote.Rule, r *vote.Result) error {

@@ -3,11 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/goodoffices/goodoffices/internal/namedfile"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 )
@@ -33,14 +33,7 @@ The exit status is 0 when nothing departs, and 1 when something does.`,
   goodoffices replay talks.txt --moves`,
 		Args: arguments(1, -1, "a TRANSCRIPT and perhaps the CASE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			info, err := os.Stat(args[0])
-			if err != nil {
-				return err
-			}
-			if info.Size() > protocol.MaxTranscript {
-				return fmt.Errorf("%s is larger than a transcript can be", args[0])
-			}
-			data, err := os.ReadFile(args[0])
+			data, err := namedfile.Read(cmd.Context(), args[0], protocol.MaxTranscript)
 			if err != nil {
 				return err
 			}

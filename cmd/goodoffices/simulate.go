@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/internal/namedfile"
 	"github.com/goodoffices/goodoffices/protocol"
 	"github.com/goodoffices/goodoffices/rehearsal"
 	"github.com/goodoffices/goodoffices/report"
@@ -76,8 +78,18 @@ what each party's firmness buys. The numbers are the same on any number of cores
 			if repeat == 0 && resume != "" {
 				return usagef(cmd, "--resume goes with --repeat")
 			}
+			if resume == "-" {
+				return usagef(cmd, "--resume names a FILE: work is not kept in standard input")
+			}
 			if budget.time < 0 {
 				return usagef(cmd, "a budget below 0")
+			}
+			var err error
+			if output, err = outputPath("transcript", output, args...); err != nil {
+				return err
+			}
+			if resume, err = outputPath("interrupted work", resume, args...); err != nil {
+				return err
 			}
 			if err := s.openTalks(cmd.Context(), cmd, &t, args); err != nil {
 				return err
@@ -134,11 +146,13 @@ what each party's firmness buys. The numbers are the same on any number of cores
 // playOnce plays one session and writes its transcript.
 func (s *streams) playOnce(ctx context.Context, t *talks, x *report.Rehearsal, m *protocol.Machine, makers []strategy.Maker, cases []string, output string) error {
 	recorder := protocol.NewRecorder(t.set)
-	result, err := protocol.Play(m, negotiators(m, makers, t.seed), t.seed, func(from protocol.Seat, move *protocol.Move, effects []protocol.Effect) {
+	seats := negotiators(m, makers, t.seed)
+	defer protocol.CloseAfter(ctx, seats)()
+	result, err := protocol.Play(m, seats, t.seed, func(from protocol.Seat, move *protocol.Move, effects []protocol.Effect) {
 		recorder.Watch(from, move, effects)
 		x.Watch(from, move, effects)
 	})
-	if err != nil {
+	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return err
 	}
 	x.Result = result
@@ -153,11 +167,7 @@ func (s *streams) playOnce(ctx context.Context, t *talks, x *report.Rehearsal, m
 	for _, why := range x.Explain() {
 		fmt.Fprintf(&text, "# %s\n", why)
 	}
-	if output == "-" {
-		_, err := s.out.Write(text.Bytes())
-		return err
-	}
-	if err := replaceFile(ctx, output, text.Bytes()); err != nil {
+	if err := s.deliver(ctx, output, text.Bytes()); err != nil {
 		return fmt.Errorf("the transcript was not written: %w", err)
 	}
 	return nil
@@ -180,7 +190,7 @@ func (s *streams) playMany(ctx context.Context, t *talks, x *report.Rehearsal, m
 	tally := rehearsal.NewTally()
 	what := fmt.Sprint(t.head(nil), repeat)
 	if resume != "" {
-		switch data, err := os.ReadFile(resume); {
+		switch data, err := namedfile.Read(ctx, resume, plan.MaxKept(what)); {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
 			return err
@@ -199,7 +209,7 @@ func (s *streams) playMany(ctx context.Context, t *talks, x *report.Rehearsal, m
 	if resume != "" && ctx.Err() != nil {
 		kept, kerr := tally.Keep(what)
 		if kerr == nil {
-			kerr = replaceFile(context.WithoutCancel(ctx), resume, kept)
+			kerr = s.deliver(context.WithoutCancel(ctx), resume, kept)
 		}
 		if kerr == nil {
 			s.say("%s kept in %s: the same command goes on from there", plural(tally.Sessions, "session"), resume)

@@ -1,11 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -13,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/goodoffices/goodoffices/internal/namedfile"
 )
 
 // streams are where a command reads and writes, and what it may ask of its
@@ -26,6 +27,9 @@ type streams struct {
 // terminal returns the file descriptor of v if it is a terminal that can move
 // its cursor and show colours.
 func (s *streams) terminal(v any) (fd int, ok bool) {
+	if o, ok := v.(*output); ok {
+		v = o.Writer
+	}
 	f, ok := v.(*os.File)
 	if !ok || s.getenv("TERM") == "dumb" {
 		return 0, false
@@ -96,50 +100,65 @@ func (p *progress) clear() {
 	}
 }
 
-// replaceFile puts data at path whole or not at all: readers see the old file or
-// the new one. A symbolic link is followed, and what it names is replaced. A new
-// file can be read by its owner only, since a brief is confidential until
-// somebody decides otherwise; a replaced file keeps its permissions.
-func replaceFile(ctx context.Context, path string, data []byte) (err error) {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
+// An output remembers the first error of a writer, for those who do not look.
+type output struct {
+	io.Writer
+	err error
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	n, err := o.Writer.Write(b)
+	o.err = cmp.Or(o.err, err)
+	return n, err
+}
+
+// read returns what a named file holds, or for - standard input, of at most limit
+// bytes.
+func (s *streams) read(ctx context.Context, name string, limit int64) ([]byte, error) {
+	if name == "-" {
+		return namedfile.ReadStream(ctx, "standard input", s.in, limit)
 	}
-	mode := fs.FileMode(0o600)
-	switch info, err := os.Stat(path); {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return err
-	case info.IsDir():
-		return fmt.Errorf("%s is a folder: name a file in it", path)
-	case !info.Mode().IsRegular():
-		return os.WriteFile(path, data, mode) // a device or pipe takes what it is given
-	default:
-		mode = info.Mode().Perm()
+	return namedfile.Read(ctx, name, limit)
+}
+
+// outputPath returns where the file goes that the user named for something: there, or where a link of
+// the user's leads. It refuses before any work is done what could not be written
+// afterwards, and what would be written over the inputs.
+func outputPath(what, name string, inputs ...string) (string, error) {
+	if name == "" || name == "-" {
+		return name, nil
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".goodoffices-*")
+	path, err := namedfile.Follow(name)
 	if err != nil {
-		return fmt.Errorf("cannot write beside %s: %w", path, err)
+		return "", err
 	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
+	info, err := os.Stat(path)
+	if err != nil {
+		if _, err := os.Stat(filepath.Dir(path)); err != nil {
+			return "", fmt.Errorf("the %s cannot be written to %s: %w", what, name, err)
 		}
-	}()
-	if _, err := f.Write(data); err != nil {
+		return path, nil
+	}
+	if info.IsDir() {
+		return "", fmt.Errorf("%s is a folder: name a file in it", name)
+	}
+	for _, input := range inputs {
+		for _, read := range []string{input, filepath.Join(input, "case.yaml")} {
+			if from, err := os.Stat(read); err == nil && os.SameFile(info, from) {
+				return "", fmt.Errorf("%s would be written over %s, which is read: name another file", name, read)
+			}
+		}
+	}
+	return path, nil
+}
+
+// deliver writes a result to a path that [outputPath] returned, whole or not at all, or for - to
+// standard output. A new file can be read by its owner only, since a brief is confidential
+// until somebody decides otherwise.
+func (s *streams) deliver(ctx context.Context, path string, data []byte) error {
+	if path == "-" {
+		_, err := s.out.Write(data)
 		return err
 	}
-	if err := f.Chmod(mode); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return namedfile.Write(ctx, path, data, 0o600)
 }

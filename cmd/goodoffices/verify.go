@@ -2,11 +2,11 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -39,6 +39,10 @@ size has a certificate; any other has one up to 67,108,864 packages.`,
 		Args:              arguments(1, -1, anyCase),
 		ValidArgsFunction: completeCases(-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			path, err := outputPath("certificate", cmp.Or(output, "-"), args...)
+			if err != nil {
+				return err
+			}
 			file, err := s.openCase(cmd.Context(), args...)
 			if err != nil {
 				return err
@@ -55,11 +59,7 @@ size has a certificate; any other has one up to 67,108,864 packages.`,
 			if err != nil {
 				return err
 			}
-			if output == "" || output == "-" {
-				_, err := s.out.Write(certificate)
-				return err
-			}
-			if err := replaceFile(cmd.Context(), output, certificate); err != nil {
+			if err := s.deliver(cmd.Context(), path, certificate); err != nil {
 				return fmt.Errorf("the certificate was not written: %w", err)
 			}
 			return nil
@@ -140,7 +140,11 @@ The exit status is 0 if the certificate holds and 1 if it does not.`,
 			case namesCase(args[0]) && !namesCase(args[1]):
 				return usagef(cmd, "the certificate comes first: goodoffices verify %s %s", args[1], args[0])
 			}
-			certificate, diagnosis, err := s.openCertificate(cmd.Context(), args[0])
+			data, err := s.read(cmd.Context(), args[0], verify.MaxSize)
+			if err != nil {
+				return err
+			}
+			certificate, diagnosis, err := verify.DecodeAny(bytes.NewReader(data))
 			var old *verify.VersionError
 			if errors.As(err, &old) {
 				command := "certify"
@@ -186,36 +190,6 @@ The exit status is 0 if the certificate holds and 1 if it does not.`,
 	}
 	choiceFlags(cmd, s, &choice)
 	return cmd
-}
-
-// openCertificate reads the certificate that an argument names, of either kind.
-func (s *streams) openCertificate(ctx context.Context, name string) (*verify.Certificate, *verify.Diagnosis, error) {
-	type result struct {
-		certificate *verify.Certificate
-		diagnosis   *verify.Diagnosis
-		err         error
-	}
-	done := make(chan result, 1)
-	go func() {
-		from := s.in
-		if name != "-" {
-			f, err := os.Open(name)
-			if err != nil {
-				done <- result{err: err}
-				return
-			}
-			defer f.Close()
-			from = f
-		}
-		c, d, err := verify.DecodeAny(from)
-		done <- result{c, d, err}
-	}()
-	select {
-	case r := <-done:
-		return r.certificate, r.diagnosis, r.err
-	case <-ctx.Done():
-		return nil, nil, ctx.Err()
-	}
 }
 
 // namesCase reports whether an argument can only name a case.
