@@ -29,6 +29,8 @@ const (
 	outsideTime   = 10 * time.Second // for any other
 	outsideLine   = 1 << 20          // longest answer, in bytes
 	outsideListed = 1 << 12          // joint options of a condition that are listed
+	outsideTold   = 1 << 16          // joint options that the conditions in an answer may span together
+	outsideFolder = "goodoffices-outside-"
 )
 
 // outsideMaker returns a maker of negotiators that a program plays. Each session has a
@@ -174,13 +176,21 @@ func (n *outside) ask(v *protocol.View) (protocol.Move, error) {
 	if err != nil {
 		return protocol.Move{}, err
 	}
-	decode := json.NewDecoder(bytes.NewReader(answer))
+	return parseAnswer(answer, n.self.Space.Issues)
+}
+
+// parseAnswer reads the line that a program answered.
+func parseAnswer(line []byte, issues []outcome.Issue) (protocol.Move, error) {
+	decode := json.NewDecoder(bytes.NewReader(line))
 	decode.DisallowUnknownFields()
 	var m outsideMove
 	if err := decode.Decode(&m); err != nil {
 		return protocol.Move{}, fmt.Errorf("its answer is no move: %v", err)
 	}
-	return m.move(n.self.Space.Issues)
+	if _, err := decode.Token(); err != io.EOF {
+		return protocol.Move{}, errors.New("its answer is no move: more follows in the line")
+	}
+	return m.move(issues)
 }
 
 // started starts the program where it does not run yet, and reports whether it did.
@@ -356,10 +366,9 @@ func (t *outsideMove) move(issues []outcome.Issue) (protocol.Move, error) {
 		if d.NoDeal != nil {
 			m.Disclosure.NoDeal = outcome.Threshold{Value: *d.NoDeal, Set: true}
 		}
-		for _, never := range d.Never {
-			table, err := outcome.NewTable(issues, never.Issues, func(o []int) bool {
-				return slices.ContainsFunc(never.Options, func(joint []int) bool { return slices.Equal(joint, o) })
-			})
+		left := outsideTold
+		for i := range d.Never {
+			table, err := d.Never[i].table(issues, &left)
 			if err != nil {
 				return m, fmt.Errorf("its red lines: %w", err)
 			}
@@ -367,6 +376,38 @@ func (t *outsideMove) move(issues []outcome.Issue) (protocol.Move, error) {
 		}
 	}
 	return m, nil
+}
+
+// table makes a table of the joint options listed. It takes its size from the joint options that
+// are left, so that an answer cannot cost more than its place on the line lets one expect.
+func (t *outsideTable) table(issues []outcome.Issue, left *int) (outcome.Table, error) {
+	size := 1
+	for _, i := range t.Issues {
+		if i >= 0 && i < len(issues) { // else NewTable says what is wrong
+			size *= issues[i].Options
+		}
+		if size > *left {
+			return outcome.Table{}, fmt.Errorf("they span more than %d joint options together", outsideTold)
+		}
+	}
+	*left -= size
+	holds := make(map[int]bool, len(t.Options))
+	for _, joint := range t.Options {
+		if len(joint) != len(t.Issues) {
+			return outcome.Table{}, fmt.Errorf("%v is no joint option of issues %v", joint, t.Issues)
+		}
+		rank := 0
+		for k, o := range joint {
+			i := t.Issues[k]
+			if i < 0 || i >= len(issues) || o < 0 || o >= issues[i].Options {
+				return outcome.Table{}, fmt.Errorf("%v is no joint option of issues %v", joint, t.Issues)
+			}
+			rank = rank*issues[i].Options + o
+		}
+		holds[rank] = true
+	}
+	rank := -1
+	return outcome.NewTable(issues, t.Issues, func([]int) bool { rank++; return holds[rank] })
 }
 
 // A process is a program with lines to and from it.
@@ -382,7 +423,7 @@ type process struct {
 
 // startProcess starts a program in an empty folder of its own, with nothing in its
 // environment but PATH and HOME (that folder), limited and set apart as far as the
-// system allows. Arguments that name files are made absolute first.
+// system allows; [OutsideReach] says how far. Arguments that name files are made absolute first.
 func startProcess(command string) (*process, error) {
 	args, err := fields(command)
 	if err != nil {
@@ -402,42 +443,49 @@ func startProcess(command string) (*process, error) {
 			}
 		}
 	}
-	folder, remove, err := namedfile.TempFolder(os.TempDir(), "goodoffices-outside-")
+	folder, remove, err := namedfile.TempFolder(os.TempDir(), outsideFolder)
 	if err != nil {
 		return nil, err
 	}
 	p := &process{folder: folder, remove: remove}
-	for _, apart := range []bool{true, false} {
-		if err = p.start(args, apart); err == nil {
-			return p, nil
-		}
+	if _, err := p.start(args); err != nil {
+		remove()
+		return nil, fmt.Errorf("it could not be started: %w", err)
 	}
-	remove()
-	return nil, fmt.Errorf("it could not be started: %w", err)
+	return p, nil
 }
 
-// start starts the program; apart asks for namespaces of its own where there are any.
-func (p *process) start(args []string, apart bool) error {
-	args = limited(args)
-	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Dir = p.folder
+// start starts the program, set apart in full or else as far as it goes, and returns what
+// it can do nevertheless.
+func (p *process) start(args []string) (reach []string, err error) {
+	for _, apart := range []bool{true, false} {
+		if reach, err = p.begin(args, apart); err == nil {
+			return reach, nil
+		}
+	}
+	return nil, err
+}
+
+// begin starts the program; apart asks for namespaces of its own where there are any.
+func (p *process) begin(args []string, apart bool) (reach []string, err error) {
+	cmd := keep(args, p.folder, apart)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.folder}
 	cmd.Stderr = &p.said
 	cmd.WaitDelay = time.Second
-	setApart(cmd, apart)
 	in, err := cmd.StdinPipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := cmd.Start(); err != nil {
-		return err
+	reach, err = launch(cmd)
+	if err != nil {
+		return nil, err
 	}
 	p.cmd, p.in, p.out = cmd, in, bufio.NewReaderSize(out, 64<<10)
-	return nil
+	return reach, nil
 }
 
 // exchange writes lines and reads the next one, within the time.

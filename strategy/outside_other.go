@@ -4,10 +4,12 @@ package strategy
 
 import "os/exec"
 
-// The system offers no limits and no process groups that we use.
-
-func setApart(*exec.Cmd, bool) {}
-
-func limited(args []string) []string { return args }
+// keep returns the command of a program. The system offers no limits and no process groups
+// that we use.
+func keep(args []string, folder string, _ bool) *exec.Cmd {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Dir = folder
+	return cmd
+}
 
 func kill(cmd *exec.Cmd) { cmd.Process.Kill() }

@@ -1,6 +1,7 @@
 package strategy_test
 
 import (
+	"context"
 	"io"
 	"os"
 	"os/exec"
@@ -97,6 +98,7 @@ func TestHostilePrograms(t *testing.T) {
 		"huge line":       {"yes | tr -d '\\n'", "its answer is longer than"},
 		"negative vote":   {read + "echo '{\"move\":\"vote\",\"votes\":[-1]}';; esac; done", "position -1"},
 		"huge disclosure": {read + "echo '{\"move\":\"disclose\",\"disclosure\":{\"scale\":1,\"never\":[{\"issues\":[9],\"options\":[]}]}}';; esac; done", "its red lines"},
+		"two answers":     {read + "echo '{\"move\":\"leave\"} {\"move\":\"leave\"}';; esac; done", "more follows in the line"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			script := filepath.Join(t.TempDir(), "program.sh")
@@ -155,5 +157,62 @@ func TestOutsideIsSetApart(t *testing.T) {
 	}
 	if d := time.Since(began); d > 5*time.Second {
 		t.Logf("it took %v to end a program that left another behind", d)
+	}
+}
+
+// TestOutsideWritesNowhere lets a program try what it may not, on systems that say that it
+// cannot: write beyond its folder, change permissions, see other processes.
+func TestOutsideWritesNowhere(t *testing.T) {
+	reach, err := strategy.OutsideReach()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(reach) > 0 {
+		t.Skip("programs are not set apart in full here: they can ", strings.Join(reach, ", "))
+	}
+	dir := t.TempDir()
+	script := filepath.Join(dir, "program.sh")
+	text := `cd "$HOME" && echo x >own && rm own || echo "no folder of its own" >&2
+		echo x >'` + dir + `/written' && echo wrote >&2
+		chmod 777 '` + script + `' 2>/dev/null && echo changed >&2
+		[ $(ls /proc | grep -c '^[0-9]') -lt 8 ] || echo crowded >&2
+		echo done >&2; exit 1`
+	if err := os.WriteFile(script, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m, err := protocol.New(table(t), protocol.AlternatingOffers{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := closing(t, "outside:sh -e -c 'sh "+script+" 2>&1 | grep -v -i read-only | tr \"\\n\" \" \" >&2'", m.Self(0, 1))
+	if move := n.Move(m.View(0)); !strings.HasSuffix(move.Text, "It said: done") {
+		t.Errorf("it says %q", move.Text)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "written")); !os.IsNotExist(err) {
+		t.Errorf("it wrote beyond its folder: %v", err)
+	}
+}
+
+// TestCloseEndsTheWait closes a negotiator whose program says nothing for half a minute.
+func TestCloseEndsTheWait(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no sleep")
+	}
+	m, err := protocol.New(table(t), protocol.AlternatingOffers{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := closing(t, "outside:sleep 1000", m.Self(0, 1))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer protocol.CloseAfter(ctx, []protocol.Negotiator{n})()
+	said := make(chan string)
+	go func() { said <- n.Move(m.View(0)).Text }()
+	time.Sleep(100 * time.Millisecond)
+	cancel()
+	if text := <-said; !strings.Contains(text, "it ended without an answer") {
+		t.Errorf("it says %q", text)
+	}
+	if move := n.Move(m.View(0)); move.Kind != protocol.Leave {
+		t.Errorf("after that it makes the move %s", move.Kind)
 	}
 }

@@ -97,6 +97,9 @@ what each party's firmness buys. The numbers are the same on any number of cores
 			if !quiet {
 				s.sayConversion(t.file)
 			}
+			if err := s.sayReach(t.specs); err != nil {
+				return err
+			}
 			p := s.newProgress("solving the case", quiet)
 			x, err := report.NewRehearsal(cmd.Context(), t.file, t.choice, bargain.Options{Time: budget.time, Progress: p.report})
 			p.clear()
@@ -141,6 +144,18 @@ what each party's firmness buys. The numbers are the same on any number of cores
 	completeFlag(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 	completeTalks(s, cmd)
 	return cmd
+}
+
+// sayReach warns where outside programs that are seated can do what they should not.
+func (s *streams) sayReach(specs []string) error {
+	if !slices.ContainsFunc(specs, func(spec string) bool { return strings.Contains(spec, "outside:") }) {
+		return nil
+	}
+	reach, err := strategy.OutsideReach()
+	if err == nil && len(reach) > 0 {
+		s.say("warning: this system does not set outside programs apart in full. They can %s: run only what you would run yourself", strings.Join(reach, ", "))
+	}
+	return err
 }
 
 // playOnce plays one session and writes its transcript.
