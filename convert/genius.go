@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"math/big"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/goodoffices/goodoffices/outcome"
 )
 
 // genius is the XML of GENIUS, the platform of the ANAC competitions (Lin, Kraus,
@@ -108,6 +111,7 @@ func readGenius(ctx context.Context, files []input) (*scenario, []Note, error) {
 // A geniusReader reads the files of one scenario.
 type geniusReader struct {
 	issues []geniusIssue // by ascending index
+	place  map[int64]int // of issues, by index
 	notes  []Note
 }
 
@@ -203,8 +207,11 @@ func (g *geniusReader) kindOf(e *element) (string, error) {
 // domain reads the issues.
 func (g *geniusReader) domain(root *element) error {
 	elements := root.all("issue")
-	if len(elements) == 0 {
+	switch {
+	case len(elements) == 0:
 		return root.errorf("there are no issues")
+	case len(elements) > outcome.MaxIssues:
+		return elements[outcome.MaxIssues].errorf("%d issues, more than the limit of %d: group issues into fewer", len(elements), outcome.MaxIssues)
 	}
 	if _, err := byIndex(elements); err != nil {
 		return err
@@ -232,6 +239,10 @@ func (g *geniusReader) domain(root *element) error {
 		g.issues = append(g.issues, is)
 	}
 	slices.SortFunc(g.issues, func(a, b geniusIssue) int { return cmp.Compare(a.index, b.index) })
+	g.place = make(map[int64]int, len(g.issues))
+	for i := range g.issues {
+		g.place[g.issues[i].index] = i
+	}
 	return nil
 }
 
@@ -311,7 +322,7 @@ func (g *geniusReader) profile(root *element) (*party, error) {
 	}
 	for _, e := range elements {
 		k, _ := e.integer("index")
-		if !slices.ContainsFunc(g.issues, func(is geniusIssue) bool { return is.index == k }) {
+		if _, known := g.place[k]; !known {
 			g.note(e, "index %d is no issue of the domain: it is left out", k)
 		}
 	}
@@ -422,7 +433,7 @@ func (g *geniusReader) additive(root *element, own map[int64]*element, p *party)
 	if used < len(weights) {
 		var left []string
 		for _, k := range slices.Sorted(keys(weights)) {
-			if !slices.ContainsFunc(g.issues, func(is geniusIssue) bool { return is.index == k }) {
+			if _, known := g.place[k]; !known {
 				left = append(left, strconv.FormatInt(k, 10))
 			}
 		}
@@ -637,6 +648,25 @@ func clipped(v *big.Rat) *big.Rat {
 	return v
 }
 
+// maxBits bounds the numbers that weights multiply to and sums are exact in: those that files
+// have by chance are far smaller, and larger ones make sums slow beyond measure.
+const maxBits = 4096
+
+// addable reports whether numbers have a common denominator of at most maxBits.
+func addable(numbers iter.Seq[*big.Rat]) bool {
+	common := big.NewInt(1)
+	for v := range numbers {
+		d := v.Denom()
+		if rest := new(big.Int).Rem(common, d); rest.Sign() != 0 {
+			common.Mul(common, new(big.Int).Quo(d, rest.GCD(nil, nil, rest, d)))
+		}
+		if common.BitLen() > maxBits {
+			return false
+		}
+	}
+	return true
+}
+
 const (
 	maxClipped  = 1000    // packages that are cut at 1, each by an adjustment
 	maxClipWork = 1 << 18 // steps to find them
@@ -659,6 +689,22 @@ func (g *geniusReader) clippedNote(at *element, n int) {
 	g.note(at, "%s worth more than 1 and, as in GENIUS, lowered to 1 by adjustments", several(n, "package is", "packages are"))
 }
 
+// atMost returns the sum of numbers or, where it would be slow to say exactly, little more.
+func atMost(numbers []*big.Rat) *big.Rat {
+	sum := new(big.Rat)
+	exact := addable(slices.Values(numbers))
+	for _, v := range numbers {
+		if !exact {
+			const bits = 64
+			up := new(big.Int).Lsh(v.Num(), bits)
+			up.Add(up.Div(up, v.Denom()), big.NewInt(1))
+			v = new(big.Rat).SetFrac(up, new(big.Int).Lsh(big.NewInt(1), bits))
+		}
+		sum.Add(sum, v)
+	}
+	return sum
+}
+
 // clipBoxes returns an adjustment for each package that is worth more than 1, to 1;
 // known is false when there are more than maxClipped, or finding them takes too long.
 func clipBoxes(issues []issue, p *party) (boxes []box, known bool) {
@@ -676,8 +722,26 @@ func clipBoxes(issues []issue, p *party) (boxes []box, known bool) {
 	if top.Cmp(one) <= 0 || nearOne(top) {
 		return nil, true
 	}
-	for i := len(issues) - 1; i >= 0; i-- {
+	for i := range issues {
 		c.tables[i] = p.table(&issues[i], i)
+	}
+	if !addable(func(yield func(*big.Rat) bool) {
+		for _, table := range c.tables {
+			for _, v := range table {
+				if !yield(v) {
+					return
+				}
+			}
+		}
+		for k := range p.boxes {
+			if !yield(p.boxes[k].worth) {
+				return
+			}
+		}
+	}) {
+		return nil, false
+	}
+	for i := len(issues) - 1; i >= 0; i-- {
 		c.rest[i] = new(big.Rat).Add(c.rest[i+1], slices.MaxFunc(c.tables[i], (*big.Rat).Cmp))
 		for _, k := range c.closes[i+1] {
 			if w := p.boxes[k].worth; w.Sign() > 0 {
@@ -761,10 +825,6 @@ func (g *geniusReader) rectangles(root *element, p *party) error {
 	if !ok || most.Sign() <= 0 {
 		return us.errorf("maxutility must be a number above 0")
 	}
-	place := make(map[int64]int)
-	for i := range g.issues {
-		place[g.issues[i].index] = i
-	}
 	first := true
 	for _, u := range us.kids {
 		switch {
@@ -773,7 +833,7 @@ func (g *geniusReader) rectangles(root *element, p *party) error {
 			g.note(u, "only the first <ufun> counts in GENIUS: this one is left out")
 		default:
 			first = false // its own weight does not count
-			if err := g.ufun(u, new(big.Rat).Inv(most), place, p); err != nil {
+			if err := g.ufun(u, new(big.Rat).Inv(most), p); err != nil {
 				return err
 			}
 		}
@@ -792,7 +852,7 @@ func (g *geniusReader) rectangles(root *element, p *party) error {
 
 // ufun reads the hyper-rectangles of a function and of the functions in it, whose
 // weights multiply.
-func (g *geniusReader) ufun(u *element, share *big.Rat, place map[int64]int, p *party) error {
+func (g *geniusReader) ufun(u *element, share *big.Rat, p *party) error {
 	if kind, ok := u.attr("aggregation"); ok && kind != "" && !strings.EqualFold(kind, "sum") {
 		return u.errorf("utilities that are aggregated by %s are not known: sums are", short(kind))
 	}
@@ -805,9 +865,12 @@ func (g *geniusReader) ufun(u *element, share *big.Rat, place map[int64]int, p *
 			weight = one
 		}
 		weight = new(big.Rat).Mul(weight, share)
+		if max(weight.Num().BitLen(), weight.Denom().BitLen()) > maxBits {
+			return r.errorf("the weights of the functions that hold this one multiply to a number of more than %d bits", maxBits)
+		}
 		switch r.name {
 		case "ufun":
-			if err := g.ufun(r, weight, place, p); err != nil {
+			if err := g.ufun(r, weight, p); err != nil {
 				return err
 			}
 		case "hyperRectangle":
@@ -818,7 +881,7 @@ func (g *geniusReader) ufun(u *element, share *big.Rat, place map[int64]int, p *
 			if !ok {
 				return r.errorf("the hyper-rectangle has no utility")
 			}
-			b, reachable, err := g.rectangle(r, place)
+			b, reachable, err := g.rectangle(r)
 			if err != nil {
 				return err
 			}
@@ -847,7 +910,7 @@ func (g *geniusReader) plainIssues() []issue {
 
 // rectangle reads one hyper-rectangle. Several bounds of an issue must all hold.
 // It is not reachable when no value meets the bounds of some issue.
-func (g *geniusReader) rectangle(r *element, place map[int64]int) (b box, reachable bool, err error) {
+func (g *geniusReader) rectangle(r *element) (b box, reachable bool, err error) {
 	low, high := make(map[int]int64), make(map[int]int64)
 	for _, bound := range r.kids {
 		outside := bound.name == "EXCLUDES"
@@ -862,7 +925,7 @@ func (g *geniusReader) rectangle(r *element, place map[int64]int) (b box, reacha
 		if err != nil {
 			return b, false, err
 		}
-		i, ok := place[index]
+		i, ok := g.place[index]
 		if !ok {
 			return b, false, bound.errorf("index %d is no issue of the domain", index)
 		}

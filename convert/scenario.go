@@ -117,20 +117,20 @@ func (p *party) worth(i, k int) *big.Rat {
 }
 
 // most returns what no package is worth more than: the greatest scores and all boxes that
-// pay something.
+// pay something, or little more.
 func (p *party) most() *big.Rat {
-	sum := new(big.Rat)
+	var all []*big.Rat
 	for _, knots := range p.scores {
 		if len(knots) > 0 {
-			sum.Add(sum, slices.MaxFunc(knots, func(a, b knot) int { return a.worth.Cmp(b.worth) }).worth)
+			all = append(all, slices.MaxFunc(knots, func(a, b knot) int { return a.worth.Cmp(b.worth) }).worth)
 		}
 	}
 	for k := range p.boxes {
 		if w := p.boxes[k].worth; w.Sign() > 0 {
-			sum.Add(sum, w)
+			all = append(all, w)
 		}
 	}
-	return sum
+	return atMost(all)
 }
 
 // table returns what every answer of issue i is worth to the party.

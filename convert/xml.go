@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -26,7 +27,10 @@ type document struct {
 	name  string
 	text  []byte // in UTF-8
 	lines []int  // offsets at which lines begin
+	chars []int  // how many characters begin before each block of [charBlock] bytes
 }
+
+const charBlock = 1 << 10
 
 func newDocument(name string, text []byte) *document {
 	d := &document{name: name, text: text, lines: []int{0}}
@@ -35,14 +39,37 @@ func newDocument(name string, text []byte) *document {
 			d.lines = append(d.lines, i+1)
 		}
 	}
+	n := 0
+	for block := range slices.Chunk(text, charBlock) {
+		d.chars = append(d.chars, n)
+		n += begun(block)
+	}
+	d.chars = append(d.chars, n)
 	return d
+}
+
+// begun returns how many characters begin in a piece of UTF-8.
+func begun(text []byte) int {
+	n := 0
+	for _, b := range text {
+		if utf8.RuneStart(b) {
+			n++
+		}
+	}
+	return n
+}
+
+// before returns how many characters begin before an offset, in little time wherever
+// it is: a file may be one line.
+func (d *document) before(at int) int {
+	return d.chars[at/charBlock] + begun(d.text[at/charBlock*charBlock:at])
 }
 
 // place returns FILE:LINE:COLUMN of a byte offset, the column in characters.
 func (d *document) place(at int) string {
 	at = min(at, len(d.text))
 	line := sort.SearchInts(d.lines, at+1)
-	return fmt.Sprintf("%s:%d:%d", d.name, line, 1+utf8.RuneCount(d.text[d.lines[line-1]:at]))
+	return fmt.Sprintf("%s:%d:%d", d.name, line, 1+d.before(at)-d.before(d.lines[line-1]))
 }
 
 // errorf returns an error at a byte offset.
