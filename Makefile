@@ -4,7 +4,7 @@
 AXE := $(CURDIR)/.cache/axe/node_modules/axe-core/axe.min.js
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build test race lint bench generate screenshot clean
+.PHONY: build test race lint fuzz bench generate screenshot clean
 
 build:
 	CGO_ENABLED=0 go build -trimpath -o goodoffices ./cmd/goodoffices
@@ -24,6 +24,20 @@ lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt -w $$unformatted"; exit 1; fi
 	go vet ./...
 	go run $(STATICCHECK) ./...
+
+# Every fuzz target of the module, each for FUZZTIME. Minimising what is merely new would take most of that
+# time (60 s each by default), so it is cut short.
+FUZZTIME ?= 60s
+fuzz:
+	@list=$$(go test -list '^Fuzz' ./...) || { echo "$$list"; exit 1; }; \
+	echo "$$list" | awk '/^Fuzz/ { f[n++] = $$1 } $$1 == "ok" { for (i = 0; i < n; i++) print $$2, f[i]; n = 0 }' | { \
+		bad=0; \
+		while read -r package target; do \
+			echo "== $$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$package" </dev/null || bad=1; \
+		done; \
+		exit $$bad; \
+	}
 
 # Rows of docs/performance.md, as a table. BENCH=. runs them all.
 BENCH ?= ^Benchmark(Bars|Bounding|Linked|Boxes|Branching|Zone|Estimate|Analyze)$$

@@ -16,11 +16,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/goodoffices/goodoffices/casefile"
@@ -235,19 +233,13 @@ func openFolder(ctx context.Context, formats []*Format, folder string) (*Scenari
 	if _, err := os.Lstat(filepath.Join(folder, "case.yaml")); err == nil && len(formats) > 1 {
 		return ours(folder)
 	}
-	dir, err := os.Open(folder)
+	entries, err := namedfile.List(folder, maxFiles)
 	if err != nil {
-		return nil, fmt.Errorf("cannot open the folder %s: %w", folder, err)
-	}
-	defer dir.Close()
-	entries, err := dir.ReadDir(maxFiles + 1)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("cannot list %s: %w", folder, err)
+		return nil, err
 	}
 	if len(entries) > maxFiles {
 		return nil, fmt.Errorf("%s has more than %d files: name the files of one scenario", folder, maxFiles)
 	}
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	found := make(map[*Format][]candidate)
 	for _, e := range entries {
 		if err := ctx.Err(); err != nil {

@@ -2,13 +2,9 @@ package convert
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/goodoffices/goodoffices/internal/namedfile"
@@ -85,16 +81,10 @@ func (f *finder) search(folder string, depth int) error {
 	if f.folders++; f.folders > maxFolders || depth > deepest {
 		return fmt.Errorf("%s: more than %d folders, or %d within one another", folder, maxFolders, deepest)
 	}
-	dir, err := os.Open(folder)
+	entries, err := namedfile.List(folder, maxFound)
 	if err != nil {
-		return fmt.Errorf("cannot open the folder %s: %w", folder, err)
+		return err
 	}
-	entries, err := dir.ReadDir(maxFound + 1)
-	dir.Close()
-	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("cannot list %s: %w", folder, err)
-	}
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	name := f.name(folder)
 	for _, e := range entries {
 		if e.Name() == "case.yaml" {

@@ -97,5 +97,8 @@ func (p *Plan) possible(e *End) bool {
 	default:
 		return false
 	}
-	return e.Round >= 1 && e.Round <= protocol.MaxRounds && e.By >= -1 && int(e.By) < len(p.Makers)
+	if e.Refusers>>len(p.Setting.Space.Parties) != 0 || (e.Refusers != 0) != (e.Ended == protocol.RefusedAtHome) {
+		return false
+	}
+	return e.Round >= 1 && e.Round <= p.Setting.Rounds && e.By >= -1 && int(e.By) < len(p.Makers) && (e.By >= 0) == (e.Ended == protocol.Walkout)
 }

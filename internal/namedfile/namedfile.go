@@ -14,6 +14,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 )
 
 // A SizeError is more than may be read.
@@ -90,6 +92,22 @@ func regular(name string, f *os.File, err error) (*os.File, error) {
 	}
 	f.Close()
 	return nil, err
+}
+
+// List returns what a folder holds, by name. It reads no more than one entry beyond most, and may then
+// have missed any.
+func List(folder string, most int) ([]fs.DirEntry, error) {
+	f, err := os.OpenFile(folder, os.O_RDONLY|nonblock, 0)
+	if err != nil {
+		return nil, cannot("open", folder, err)
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(most + 1)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, cannot("list", folder, err)
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, nil
 }
 
 // cannot says what could not be done with a file, naming it once.

@@ -214,3 +214,22 @@ func TestSweep(t *testing.T) {
 		t.Errorf("there is %s", got)
 	}
 }
+
+func TestList(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"b", "a", "c"} {
+		put(t, filepath.Join(dir, name), "")
+	}
+	for most, want := range map[int]int{5: 3, 3: 3, 2: 3, 1: 2} {
+		entries, err := List(dir, most)
+		if err != nil || len(entries) != want {
+			t.Errorf("at most %d: %v, %v", most, entries, err)
+		}
+		if most >= 3 && (entries[0].Name() != "a" || entries[2].Name() != "c") {
+			t.Errorf("in the order %v", entries)
+		}
+	}
+	if _, err := List(filepath.Join(dir, "a"), 1); err == nil || !strings.Contains(err.Error(), "cannot list") {
+		t.Errorf("a file has no entries: %v", err)
+	}
+}

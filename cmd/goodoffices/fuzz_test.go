@@ -1,0 +1,231 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+
+	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/rehearsal"
+	"github.com/goodoffices/goodoffices/report"
+)
+
+// fuzzed is a case with a mandate, preconditions and people at home.
+const fuzzed = `goodoffices: 1
+id: bay
+issues:
+  quota: {options: {low: Low, middle: Middle, high: High}}
+  season: {range: {from: 3, to: 9, step: 3}}
+parties:
+  fishers:
+    scores: {quota: {low: 0, middle: 5, high: 9}, season: {3: 0, 9: 4}}
+    no_deal: 4
+    mandate: {only: "quota != 'low'"}
+    preconditions: [{id: boats, text: Boats are released}]
+    ratification: {constituencies: {villages: {scores: {quota: {low: 0, middle: 3, high: 4}, season: 1}, accepts_at: 2}}}
+  port:
+    scores: {quota: {low: 8, middle: 5, high: 0}, season: {3: 3, 9: 0}}
+    no_deal: 3
+    preconditions: [{id: nets, text: Nets are changed}]
+`
+
+// fuzzedTalks returns talks on that case before they are resolved.
+func fuzzedTalks(f *testing.F) (*casefile.File, func() *talks) {
+	file, err := casefile.Parse("bay.yaml", []byte(fuzzed))
+	if err != nil {
+		f.Fatal(err)
+	}
+	return file, func() *talks {
+		t := new(talks)
+		t.flags(pflag.NewFlagSet("", pflag.ContinueOnError))
+		t.rounds = 6
+		return t
+	}
+}
+
+// FuzzEvents: whatever --amend, --meet and --unmeet say is refused with the flag named, or played, written
+// down and set up again the same.
+func FuzzEvents(f *testing.F) {
+	file, fresh := fuzzedTalks(f)
+	f.Add("1:fishers:", "2:fishers.boats", "3:port.nets")
+	f.Add("3:port:quota == 'low' && season > 3", "1:port.nets", "1:port.nets")
+	f.Add("2:fishers:season", "0:x", "9999999999999999999:")
+	f.Add("1:port:\n", "1:fishers.boats\n", "")
+	f.Fuzz(func(t *testing.T, amend, meet, unmeet string) {
+		x := fresh()
+		x.amend, x.unmet = []string{amend}, []string{"fishers.boats"}
+		if meet != "" {
+			x.meet = []string{meet}
+		}
+		if unmeet != "" {
+			x.unmeet = []string{unmeet}
+		}
+		if x.resolve(file) != nil {
+			return
+		}
+		m, makers, err := x.machine()
+		if err != nil {
+			return
+		}
+		recorder := protocol.NewRecorder(x.set)
+		result, err := protocol.Play(m, negotiators(m, makers, x.seed), x.seed, recorder.Watch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text bytes.Buffer
+		written := protocol.Transcript{Fields: x.head([]string{"bay.yaml"}), Lines: recorder.Lines}
+		if _, err := written.WriteTo(&text); err != nil {
+			t.Fatal(err)
+		}
+		read, err := protocol.ParseTranscript("talks.txt", text.Bytes())
+		if err != nil {
+			t.Fatalf("what was written is not read: %v\n%s", err, &text)
+		}
+		again := new(talks)
+		if _, _, err := again.readHead(read); err != nil {
+			t.Fatalf("%v\n%s", err, &text)
+		}
+		if err := again.resolve(file); err != nil {
+			t.Fatalf("%v\n%s", err, &text)
+		}
+		if m, err = protocol.New(again.set, again.rules); err != nil {
+			t.Fatal(err)
+		}
+		replay := protocol.Replay{Machine: m, Seed: again.seed, Negotiators: make([]protocol.Negotiator, m.Seats()),
+			Outside: func(condition string) (outcome.Table, error) { return again.outside("mandate", condition) }}
+		if d, err := replay.Run(read); err != nil || d != nil {
+			t.Fatalf("played again it departs: %v, %v\n%s", d, err, &text)
+		}
+		if now := m.Result(); now.Ended != result.Ended || now.Rounds != result.Rounds || !slices.Equal(now.Agreement, result.Agreement) {
+			t.Errorf("ended %v, and again %v", result, now)
+		}
+	})
+}
+
+// FuzzResume: interrupted work that somebody changed is refused, or counts what sessions can end in, and can be
+// kept, gone on with and reported.
+func FuzzResume(f *testing.F) {
+	file, fresh := fuzzedTalks(f)
+	x := fresh()
+	if err := x.resolve(file); err != nil {
+		f.Fatal(err)
+	}
+	m, makers, err := x.machine()
+	if err != nil {
+		f.Fatal(err)
+	}
+	plan := rehearsal.Plan{Setting: x.set, Rules: x.rules, Seed: 1, Sessions: 600}
+	for _, maker := range makers {
+		plan.Makers = append(plan.Makers, rehearsal.Maker(maker))
+	}
+	tally := rehearsal.NewTally()
+	if err := plan.Play(f.Context(), tally); err != nil {
+		f.Fatal(err)
+	}
+	whole, err := tally.Keep("plan")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole)
+	f.Add([]byte(`{"plan":"plan","blocks":[0],"ends":[{"ended":2,"round":6,"package":"","by":-1,"refusers":0,"sessions":250}]}`))
+	f.Add([]byte(`{"plan":"plan","blocks":[2],"ends":[{"ended":4,"round":3,"package":"AAAAAAAC","by":1,"refusers":18446744073709551615,"sessions":100}]}`))
+	f.Add([]byte(`{"plan":"plan","blocks":[],"ends":null}`))
+	shown, err := report.NewRehearsal(f.Context(), file, casefile.Choice{}, bargain.Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	shown.Setting, shown.Protocol, shown.Strategies, shown.Seed = x.set, x.protocol, x.specs, 1
+	f.Fuzz(func(t *testing.T, data []byte) {
+		tally, err := plan.Resume(data, "plan")
+		if err != nil {
+			return
+		}
+		counted := 0
+		for end, n := range tally.Ends {
+			counted += n
+			if end.Round > x.rounds || end.Refusers>>len(x.set.Space.Parties) != 0 || int(end.By) >= m.Seats() {
+				t.Errorf("no session ends as %+v", end)
+			}
+		}
+		if counted != tally.Sessions || tally.Sessions > plan.Sessions {
+			t.Errorf("%d ends of %d sessions", counted, tally.Sessions)
+		}
+		kept, err := tally.Keep("plan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if int64(len(kept)) > plan.MaxKept("plan") {
+			t.Errorf("kept in %d bytes, more than %d", len(kept), plan.MaxKept("plan"))
+		}
+		again, err := plan.Resume(kept, "plan")
+		if err != nil || !reflect.DeepEqual(again, tally) {
+			t.Fatalf("kept as %s, read as %v, %v", kept, again, err)
+		}
+		if tally.Sessions == 0 {
+			return
+		}
+		shown.Tally = tally
+		for _, write := range []func() error{
+			func() error { return report.WriteRehearsalText(io.Discard, shown, report.TextOptions{Width: 80}) },
+			func() error { return report.WriteRehearsalJSON(io.Discard, shown) },
+		} {
+			if err := write(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// FuzzRecords: of a record that was torn or changed, whole lines count, up to the first that is none, and
+// the rows that they give can be written in every format.
+func FuzzRecords(f *testing.F) {
+	one := "x"
+	row := report.Measured{Scenario: "bay", Format: ownFormat, Files: []string{"bay.yaml"}, Case: &one, Parties: []string{"p", "q"}, Issues: 2, Outcomes: &one, Nash: []float64{1, 2}}
+	line, err := json.Marshal(record{"key", row})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(append(line, '\n'))
+	f.Add(slices.Concat(line, []byte("\n"), line[:20]))
+	f.Add([]byte("{}\n{\"Key\":\"k\",\"Row\":{\"nash\":[1],\"verdict\":\"\",\"zone\":\"1e9\",\"no_deal\":[null]}}\n"))
+	f.Add([]byte("\n\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		known, good, err := readRecords(t.Context(), bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if good < 0 || good > int64(len(data)) || good > 0 && data[good-1] != '\n' {
+			t.Fatalf("%d of %d bytes are good", good, len(data))
+		}
+		again, same, err := readRecords(t.Context(), bytes.NewReader(data[:good]))
+		if err != nil || same != good || fmt.Sprint(len(again)) != fmt.Sprint(len(known)) {
+			t.Errorf("the good bytes are %d, and of those %d", good, same)
+		}
+		if bytes.Count(data[:good], []byte("\n")) < len(known) {
+			t.Errorf("%d rows of %d lines", len(known), bytes.Count(data[:good], []byte("\n")))
+		}
+		table := report.Collection{Folder: "x"}
+		for _, row := range known {
+			table.Scenarios = append(table.Scenarios, row)
+		}
+		for _, format := range report.CollectionFormats {
+			var b strings.Builder
+			if err := table.Write(&b, format, report.TextOptions{Width: 80}); err != nil {
+				t.Errorf("%s: %v", format, err)
+			}
+			if format == "json" && !json.Valid([]byte(b.String())) {
+				t.Errorf("no JSON: %s", &b)
+			}
+		}
+	})
+}
