@@ -46,7 +46,8 @@
 // [github.com/goodoffices/goodoffices/report] puts words and numbers together
 // again: the brief, the summary for a terminal, JSON and CSV.
 //
-// Below them, internal/plain reads plain text as people and spreadsheets save it.
+// Below them, internal/plain reads plain text as people and spreadsheets save it, and
+// internal/namedfile opens and writes the files that somebody names.
 //
 // The command in cmd/goodoffices offers all of this; docs/architecture.md says
 // why the cuts are where they are, docs/methods.md what every result means.

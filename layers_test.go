@@ -24,7 +24,6 @@ var layers = map[string]struct {
 }{
 	"internal/plain":     {-1, nil}, // the ground, on which any package may stand
 	"internal/namedfile": {-1, nil},
-	"internal/csvcell":   {-1, nil},
 	".":                  {0, nil},
 	"outcome":            {0, nil},
 	"vote":               {0, []string{"internal/plain"}},
@@ -34,10 +33,10 @@ var layers = map[string]struct {
 	"protocol":           {1, []string{"outcome"}},
 	"strategy":           {2, []string{"bargain", "internal/namedfile", "outcome", "protocol"}},
 	"catalog":            {2, []string{"casefile", "internal/namedfile"}},
-	"convert":            {2, []string{"casefile", "internal/csvcell", "internal/namedfile", "internal/plain", "outcome"}},
+	"convert":            {2, []string{"casefile", "internal/namedfile", "internal/plain", "outcome"}},
 	"definitions":        {2, []string{"bargain", "outcome"}},
 	"rehearsal":          {2, []string{"outcome", "protocol"}},
-	"report":             {3, []string{"bargain", "casefile", "definitions", "internal/csvcell", "outcome", "protocol", "rehearsal"}},
+	"report":             {3, []string{"bargain", "casefile", "definitions", "internal/plain", "outcome", "protocol", "rehearsal"}},
 	"cmd/goodoffices":    {5, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "rehearsal", "report", "strategy", "verify", "vote"}},
 
 	// Help for tests, which only tests import.

@@ -12,7 +12,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/goodoffices/goodoffices/casefile"
-	"github.com/goodoffices/goodoffices/internal/csvcell"
 	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
@@ -117,7 +116,7 @@ func (s *sheet) csv() ([]byte, error) {
 // guarded returns a text that no spreadsheet takes for a formula: an apostrophe before it
 // says so, and one that stands there already is doubled.
 func guarded(text string) string {
-	if strings.HasPrefix(text, "'") || csvcell.Formula(text) {
+	if strings.HasPrefix(text, "'") || plain.Formula(text) {
 		return "'" + text
 	}
 	return text

@@ -3,7 +3,7 @@ package convert
 import (
 	"testing"
 
-	"github.com/goodoffices/goodoffices/internal/csvcell"
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 // TestCellsAreNoFormulas: what a spreadsheet would compute is a text in CSV, and is read
@@ -11,7 +11,7 @@ import (
 func TestCellsAreNoFormulas(t *testing.T) {
 	for _, text := range []string{"=1", "\t=1", " =1", "\uff1d1", "\"=1", "'=1", "'x", "''", "-", "plain", "A=1"} {
 		cell := guarded(text)
-		if csvcell.Formula(cell) && cell[0] != '\'' {
+		if plain.Formula(cell) && cell[0] != '\'' {
 			t.Errorf("%q is written as %q", text, cell)
 		}
 		if back := unguarded(cell); back != text {

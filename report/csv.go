@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goodoffices/goodoffices/internal/csvcell"
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 // WriteCSV writes one row for each frontier point of the main reading, the first
@@ -79,7 +79,7 @@ func tiesText(ties *big.Int) string {
 func guarded(cells []string) []string {
 	for i, cell := range cells {
 		cell = clean(cell)
-		if !isDecimal(cell) && csvcell.Formula(cell) {
+		if !isDecimal(cell) && plain.Formula(cell) {
 			cell = "'" + cell
 		}
 		cells[i] = cell

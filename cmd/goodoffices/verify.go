@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/verify"
 )
@@ -194,8 +194,7 @@ The exit status is 0 if the certificate holds and 1 if it does not.`,
 
 // namesCase reports whether an argument can only name a case.
 func namesCase(name string) bool {
-	ext := strings.ToLower(filepath.Ext(name))
-	return strings.HasPrefix(name, fromCatalog) || ext == ".yaml" || ext == ".yml"
+	return strings.HasPrefix(name, fromCatalog) || plain.IsYAML(name)
 }
 
 // A certified is what was verified of a certificate.

@@ -1,5 +1,6 @@
-// Package plain reads what people and spreadsheets save as plain text: its encoding, tables of
-// separated values, and numbers with decimal commas and thousands.
+// Package plain knows what people and spreadsheets save as plain text: its encoding, tables of
+// separated values, numbers with decimal commas and thousands, and which texts a spreadsheet would
+// take for a formula.
 package plain
 
 import (

@@ -1,6 +1,4 @@
-// Package csvcell keeps texts from becoming formulas when a spreadsheet opens a file of
-// comma-separated values.
-package csvcell
+package plain
 
 import (
 	"strings"

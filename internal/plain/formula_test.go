@@ -1,4 +1,4 @@
-package csvcell
+package plain
 
 import "testing"
 
