@@ -145,6 +145,22 @@ func (c *Case) ActorTitle(id string) string {
 	return id
 }
 
+// ActorName returns what [Case.ActorTitle] does, with the article that it takes within a sentence: the United States.
+func (c *Case) ActorName(id string) string {
+	article := ""
+	if p, ok := c.Parties.Get(id); ok {
+		article = p.Article
+	} else if a, ok := c.Mediators.Get(id); ok {
+		article = a.Article
+	} else if a, ok := c.Outside.Get(id); ok {
+		article = a.Article
+	}
+	if article != "" {
+		article += " "
+	}
+	return article + c.ActorTitle(id)
+}
+
 // PackageOutcome returns the outcome that a named package stands for. Issues that
 // it leaves out stay at their status quo.
 func (c *Case) PackageOutcome(id string) (outcome.Outcome, error) {

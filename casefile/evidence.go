@@ -9,7 +9,9 @@ import (
 type Evidence struct {
 	ID         string // as in results: "iran.red_lines.no_zero_enrichment"
 	Title      string // in words: "Red line of Islamic Republic of Iran"
+	Name       string // what people call a red line, adjustment or requirement: "no zero enrichment"
 	Text       string // the condition as written; of a threshold, its number
+	Words      string // the condition as people read it
 	Because    string // why; may be empty
 	Statements Refs   // ids of the statements that it rests on
 	Confidence string // high, medium, low, or empty when not stated
@@ -23,6 +25,10 @@ func (c *Case) Condition(id string) (e Evidence, ok bool) {
 	e.ID = id
 	if id == "consent" {
 		e.Title, e.Text = "Consent", orElse(c.Consent, "everyone")
+		e.Words = e.Text
+		if e.Text != "everyone" {
+			e.Words = c.RuleInWords("", e.Text)
+		}
 		return e, true
 	}
 	first, rest, _ := strings.Cut(id, ".")
@@ -33,9 +39,10 @@ func (c *Case) Condition(id string) (e Evidence, ok bool) {
 				if r.Kind != "" {
 					e.Title = strings.ToUpper(r.Kind[:1]) + r.Kind[1:] + " requirement"
 				}
-				e.Text = r.Then
+				e.Name = lineName(r.Title, r.ID, i)
+				e.Text, e.Words = r.Then, c.InWords(r.Then)
 				if r.If != "" {
-					e.Text = "if " + r.If + " then " + r.Then
+					e.Text, e.Words = "if "+r.If+" then "+r.Then, "if "+c.InWords(r.If)+", then "+e.Words
 				}
 				e.Because, e.Statements, e.Confidence = r.Because, r.Statements, r.Confidence
 				return e, true
@@ -53,20 +60,22 @@ func (c *Case) Condition(id string) (e Evidence, ok bool) {
 		if t == nil {
 			return e, false
 		}
-		e.Title, e.Text, e.Because, e.Statements = title, t.Value.String(), t.Because, t.Statements
+		e.Title, e.Text, e.Words, e.Because, e.Statements = title, t.Value.String(), t.Value.String(), t.Because, t.Statements
 		return e, true
 	}
 	switch what {
 	case "no_deal":
 		return threshold("No-deal value of "+who, p.NoDeal)
 	case "red_lines":
-		if l, ok := c.redLine(first, name); ok {
+		if l, i := c.redLine(first, name); i >= 0 {
+			e.Name, e.Words = lineName(l.Title, l.ID, i), "never "+c.InWords(l.Never)
 			e.Title, e.Text, e.Because, e.Statements, e.Confidence = "Red line of "+who, l.Never, l.Because, l.Statements, l.Confidence
 			return e, true
 		}
 	case "adjustments":
 		for i, a := range p.Adjustments {
 			if nameOr(a.ID, i) == name {
+				e.Name, e.Words = lineName(a.Title, a.ID, i), a.InWords(c)
 				e.Title, e.Text, e.Because, e.Statements = "Adjustment of "+who, a.Condition(), a.Because, a.Statements
 				return e, true
 			}
@@ -87,30 +96,36 @@ func (c *Case) Condition(id string) (e Evidence, ok bool) {
 	return e, false
 }
 
-// redLine finds a party's red line, its own or one that a view or lever adds.
-func (c *Case) redLine(party, id string) (RedLine, bool) {
+// lineName returns what people call a line: its title, its name in words, or its number in the list.
+func lineName(title, id string, i int) string {
+	return orElse(title, strings.ReplaceAll(nameOr(id, i), "_", " "))
+}
+
+// redLine finds a party's red line, its own or one that a view or lever adds, and its position in the list, -1
+// where there is none.
+func (c *Case) redLine(party, id string) (RedLine, int) {
 	p, _ := c.Parties.Get(party)
 	for i, l := range p.RedLines {
 		if nameOr(l.ID, i) == id {
-			return l, true
+			return l, i
 		}
 	}
-	added := func(ch *Change) (RedLine, bool) {
+	added := func(ch *Change) (RedLine, int) {
 		i := slices.IndexFunc(ch.AddRedLines, func(a AddedRedLine) bool { return a.Party == party && a.ID == id })
 		if i < 0 {
-			return RedLine{}, false
+			return RedLine{}, i
 		}
-		return ch.AddRedLines[i].RedLine, true
+		return ch.AddRedLines[i].RedLine, i
 	}
 	for _, v := range c.Views.All() {
-		if l, ok := added(&v.Change); ok {
-			return l, true
+		if l, i := added(&v.Change); i >= 0 {
+			return l, i
 		}
 	}
 	for i := range c.Levers {
-		if l, ok := added(&c.Levers[i].Change); ok {
-			return l, true
+		if l, i := added(&c.Levers[i].Change); i >= 0 {
+			return l, i
 		}
 	}
-	return RedLine{}, false
+	return RedLine{}, -1
 }

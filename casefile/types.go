@@ -106,6 +106,8 @@ type Range struct {
 type Party struct {
 	// Title for people. Absent: the id.
 	Title string `yaml:"title"`
+	// The article that the title takes within a sentence.
+	Article string `yaml:"article" enum:"the"`
 	// What the negotiators may agree to, and who said so.
 	Mandate *Mandate `yaml:"mandate"`
 	// What must hold before the party talks.
@@ -176,6 +178,8 @@ type Reason struct {
 type Adjustment struct {
 	// Name of the adjustment.
 	ID string `yaml:"id"`
+	// Title for people, to stand in quotation marks in a sentence. Absent: the name, in words.
+	Title string `yaml:"title"`
 	// Condition over issues.
 	When string `yaml:"when"`
 	// Answers by issue: the adjustment is added to the packages that have one of them on every issue named. It may name any number of issues.
@@ -212,6 +216,8 @@ type Threshold struct {
 type RedLine struct {
 	// Name of the red line.
 	ID string `yaml:"id"`
+	// Title for people, to stand in quotation marks in a sentence. Absent: the name, in words.
+	Title string `yaml:"title"`
 	// Condition over issues that a package must not meet.
 	Never string `yaml:"never" required:"true"`
 	// Why.
@@ -257,6 +263,8 @@ type Constituency struct {
 type Requirement struct {
 	// Name of the requirement.
 	ID string `yaml:"id"`
+	// Title for people, to stand in quotation marks in a sentence. Absent: the name, in words.
+	Title string `yaml:"title"`
 	// logical and legal are never relaxed, political may be in answers to "what would open a deal". Absent: logical.
 	Kind string `yaml:"kind" enum:"logical,legal,political"`
 	// When it applies, as a condition over issues. Absent: always.
@@ -334,6 +342,8 @@ type Statement struct {
 type Actor struct {
 	// Title for people. Absent: the id.
 	Title string `yaml:"title" short:"true"`
+	// The article that the title takes within a sentence.
+	Article string `yaml:"article" enum:"the"`
 	// What it does in or around the talks.
 	Role string `yaml:"role"`
 	// Sources, by id.
