@@ -19,7 +19,8 @@ const (
 // A Found scenario is one of those under a folder.
 type Found struct {
 	// Name tells scenarios apart: the path of its folder from where the search began,
-	// and the names of its files where the folder has other scenarios, too.
+	// and the names of its files where the folder has other scenarios, too; those in full
+	// where names would be the same otherwise.
 	Name   string
 	Format *Format  // nil for a case file
 	Paths  []string // what to give to Open
@@ -60,7 +61,31 @@ func Find(ctx context.Context, folder string, o FindOptions) ([]Found, []Note, e
 	if err := f.search(folder, 0); err != nil {
 		return nil, nil, err
 	}
+	for f.rename() { // a longer name may be another's
+	}
 	return f.found, f.notes, nil
+}
+
+// rename gives scenarios of one name those of their files, and reports whether there were any.
+func (f *finder) rename() bool {
+	count := make(map[string]int)
+	for _, s := range f.found {
+		count[s.Name]++
+	}
+	renamed := false
+	for i := range f.found {
+		s := &f.found[i]
+		if count[s.Name] == 1 || len(s.Paths) == 0 {
+			continue
+		}
+		name := f.name(s.Paths[0])
+		for _, path := range s.Paths[1:] {
+			name += "+" + filepath.Base(path)
+		}
+		renamed = renamed || name != s.Name
+		s.Name = name
+	}
+	return renamed
 }
 
 type finder struct {

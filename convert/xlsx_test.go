@@ -410,6 +410,19 @@ func TestWorkbookHiddenParts(t *testing.T) {
 	}
 }
 
+// Formats say what a number is, whatever else stands in them.
+func TestNumberFormats(t *testing.T) {
+	for code, want := range map[string]numberFormat{
+		"General": generalFormat, "0.00": generalFormat, `0" days"`: generalFormat, `0"%"`: generalFormat, `\d0`: generalFormat, "[Red]0.0;[Blue]-0.0": generalFormat, `#,##0\ [$€-407]`: generalFormat, "[>=1000]0.0": generalFormat,
+		"0%": percentFormat, "0.0%;[Red]-0.0%": percentFormat,
+		"yyyy-mm-dd": dateFormat, "d/m": dateFormat, "[$-409]d-mmm;@": dateFormat, "[h]:mm": dateFormat, "[h]": dateFormat, "[ss]": dateFormat,
+	} {
+		if got := formatOf("164", code); got != want {
+			t.Errorf("%s is %d, want %d", code, got, want)
+		}
+	}
+}
+
 // A workbook that no spreadsheet has computed says so, by asking for it: its values may be
 // none.
 func TestWorkbookToBeComputed(t *testing.T) {
