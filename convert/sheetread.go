@@ -35,6 +35,7 @@ type sheetReader struct {
 	groups   []int // of groups at home
 	issues   []sheetIssue
 	rows     map[rowKind][]int
+	totals   map[int]bool // rows that add up others and are left out
 	details  [details]spot
 	has      [details]bool
 	dialect  plain.Dialect
@@ -72,7 +73,7 @@ type sheetOption struct {
 
 // toCase reads the table as a case.
 func (s *sheet) toCase(ctx context.Context, name string, notes []Note) (*casefile.File, []Note, error) {
-	r := &sheetReader{sheet: s, head: s.headings(), rows: make(map[rowKind][]int), notes: notes}
+	r := &sheetReader{sheet: s, head: s.headings(), rows: make(map[rowKind][]int), totals: make(map[int]bool), notes: notes}
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
@@ -217,6 +218,8 @@ func (r *sheetReader) readRows() {
 		case known && needsOption, known && option.blank():
 			if kind == totalRow {
 				r.note(spot{row, issueAt}, "the row %s is left out", short(label.text))
+				r.totals[row] = true
+				continue
 			}
 			r.rows[kind] = append(r.rows[kind], row)
 			continue
@@ -388,7 +391,11 @@ func (r *sheetReader) namesGroup(name string) bool {
 func (r *sheetReader) hasTerms(col int) bool {
 	for _, kind := range []rowKind{noDealRow, votesRow, discountRow, adjustmentRow, redLineRow} {
 		for _, row := range r.rows[kind] {
-			if s := r.scoreAt(spot{row, col}); s.number || kind == redLineRow && s.mark {
+			at := spot{row, col}
+			if r.at(at).blank() {
+				continue
+			}
+			if s := r.scoreAt(at); s.number || kind == redLineRow && s.mark {
 				return true
 			}
 		}
@@ -410,7 +417,7 @@ func (r *sheetReader) tellBroken() {
 		}
 	}
 	for row := r.head; row < len(r.sheet.rows); row++ {
-		if slices.Contains(r.rows[totalRow], row) {
+		if r.totals[row] {
 			continue
 		}
 		for _, c := range r.columns {
@@ -428,7 +435,7 @@ func (r *sheetReader) tellHidden() {
 		return slices.IndexFunc(r.sheet.rows[row], func(c cell) bool { return !c.blank() })
 	}
 	for _, rows := range runs(len(r.sheet.rows), func(row int) bool {
-		return r.hiddenRows[row] && first(row) >= 0 && !slices.Contains(r.rows[totalRow], row)
+		return r.hiddenRows[row] && first(row) >= 0 && !r.totals[row]
 	}) {
 		at := spot{rows[0], first(rows[0])}
 		if rows[0] == rows[1] {
