@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -128,5 +129,20 @@ func TestIDFrom(t *testing.T) {
 		if got := idFrom(in); got != want {
 			t.Errorf("idFrom(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+// TestTheFirstInterruptEndsStuckWork: work that does not notice an interrupt is left alone, and work that does has its
+// say.
+func TestTheFirstInterruptEndsStuckWork(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := interruptible(ctx, func() error { select {} }); !errors.Is(err, context.Canceled) {
+		t.Errorf("stuck work ends with %v", err)
+	}
+	kept := errors.New("kept")
+	if err := interruptible(ctx, func() error { <-ctx.Done(); return kept }); err != kept {
+		t.Errorf("work that notices ends with %v", err)
 	}
 }

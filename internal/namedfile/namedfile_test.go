@@ -151,6 +151,11 @@ func TestLinks(t *testing.T) {
 	if _, err := Follow(link + "2"); err == nil || !strings.Contains(err.Error(), "leads nowhere") {
 		t.Errorf("a link to nothing: %v", err)
 	}
+	if os.Geteuid() == 0 && os.Lchown(link+"2", 12345, 12345) == nil {
+		if _, err := Follow(link + "2"); err == nil || !strings.Contains(err.Error(), "another user made") {
+			t.Errorf("another user's link: %v", err)
+		}
+	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
