@@ -448,26 +448,16 @@ func startProcess(command string) (*process, error) {
 		return nil, err
 	}
 	p := &process{folder: folder, remove: remove}
-	if _, err := p.start(args); err != nil {
+	if _, err := p.start(args, system().apart); err != nil {
 		remove()
 		return nil, fmt.Errorf("it could not be started: %w", err)
 	}
 	return p, nil
 }
 
-// start starts the program, set apart in full or else as far as it goes, and returns what
-// it can do nevertheless.
-func (p *process) start(args []string) (reach []string, err error) {
-	for _, apart := range []bool{true, false} {
-		if reach, err = p.begin(args, apart); err == nil {
-			return reach, nil
-		}
-	}
-	return nil, err
-}
-
-// begin starts the program; apart asks for namespaces of its own where there are any.
-func (p *process) begin(args []string, apart bool) (reach []string, err error) {
+// start starts the program and returns what it can do beyond what it should; apart asks for
+// namespaces of its own.
+func (p *process) start(args []string, apart bool) (reach []string, err error) {
 	cmd := keep(args, p.folder, apart)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.folder}
 	cmd.Stderr = &p.said
@@ -480,12 +470,26 @@ func (p *process) begin(args []string, apart bool) (reach []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	reach, err = launch(cmd)
-	if err != nil {
+	if reach, err = launch(cmd); err != nil {
 		return nil, err
 	}
 	p.cmd, p.in, p.out = cmd, in, bufio.NewReaderSize(out, 64<<10)
 	return reach, nil
+}
+
+// An apartness is how far programs can be set apart on a system.
+type apartness struct {
+	apart bool     // namespaces of their own can be had
+	reach []string // what they can do nevertheless
+	err   error    // why none can be started
+}
+
+// OutsideReach says what outside programs can do on this system although they should not,
+// as verbs: "reach the network". Nothing stands for set apart in full. No program is started with
+// more than that.
+func OutsideReach() ([]string, error) {
+	s := system()
+	return s.reach, s.err
 }
 
 // exchange writes lines and reads the next one, within the time.

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"unsafe"
 
@@ -28,23 +29,31 @@ const (
 )
 
 func init() {
-	if os.Args[0] == keeper {
+	if len(os.Args) > 1 && os.Args[0] == keeper {
 		runtime.LockOSThread() // what follows holds for one thread
 		becomeProgram(os.Args[1], os.Args[2:])
 	}
 }
 
-// OutsideReach says what outside programs can do on this system although they should not,
-// as verbs: "reach the network". Nothing stands for set apart in full.
-func OutsideReach() ([]string, error) {
+// system tries once how far programs can be set apart here.
+var system = sync.OnceValue(func() (s apartness) {
+	for _, s.apart = range []bool{true, false} {
+		if s.reach, s.err = tried(s.apart); s.err == nil {
+			break
+		}
+	}
+	return s
+})
+
+// tried returns what a program could do that is set apart so.
+func tried(apart bool) (reach []string, err error) {
 	folder, remove, err := namedfile.TempFolder(os.TempDir(), outsideFolder)
 	if err != nil {
 		return nil, err
 	}
-	defer remove()
 	p := &process{folder: folder, remove: remove}
-	reach, err := p.start(nil)
-	if err != nil {
+	if reach, err = p.start(nil, apart); err != nil {
+		remove()
 		return nil, err
 	}
 	p.end()
