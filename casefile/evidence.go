@@ -68,7 +68,7 @@ func (c *Case) Condition(id string) (e Evidence, ok bool) {
 		return threshold("No-deal value of "+who, p.NoDeal)
 	case "red_lines":
 		if l, i := c.redLine(first, name); i >= 0 {
-			e.Name, e.Words = lineName(l.Title, l.ID, i), "never "+c.InWords(l.Never)
+			e.Name, e.Words = lineName(l.Title, l.ID, i), c.InWords(l.Never)
 			e.Title, e.Text, e.Because, e.Statements, e.Confidence = "Red line of "+who, l.Never, l.Because, l.Statements, l.Confidence
 			return e, true
 		}

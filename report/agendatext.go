@@ -84,7 +84,7 @@ func (t *terminal) agenda(s *Study) {
 			if g, _ := c.Agendas.Get(x.ID); len(g.By) > 0 {
 				var by []string
 				for _, id := range g.By {
-					by = append(by, actorTitle(c, id))
+					by = append(by, actorName(c, id))
 				}
 				title += " (" + sentenceList(by) + ")"
 			}
@@ -207,7 +207,7 @@ func percentOf(r *big.Rat) string {
 func (s *Study) givesEach(r *Reading, u []int64) string {
 	var parts []string
 	for i := range r.Space.Parties {
-		parts = append(parts, partyTitle(s.File.Case, i)+" "+points(&r.Space.Parties[i].Row, u[i]))
+		parts = append(parts, partyName(s.File.Case, i)+" "+points(&r.Space.Parties[i].Row, u[i]))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -290,11 +290,11 @@ func (s *Study) failsAt(c *casefile.Case, t *bargain.Talks, files [][]int) strin
 // blockName says what breaking a condition is.
 func (s *Study) blockName(r *Reading, id string) string {
 	for i := range r.Space.Parties {
-		if rest, ok := strings.CutPrefix(id, r.Space.Parties[i].ID+".red_lines."); ok {
-			return "crosses " + possessive(partyTitle(s.File.Case, i)) + " red line " + humane(rest)
+		if strings.HasPrefix(id, r.Space.Parties[i].ID+".red_lines.") {
+			return "crosses " + possessive(partyName(s.File.Case, i)) + " red line “" + lineName(s.File.Case, id) + "”"
 		}
 	}
-	return "fails the requirement " + humane(strings.TrimPrefix(id, "requires."))
+	return "fails the requirement “" + lineName(s.File.Case, id) + "”"
 }
 
 // lostText says what is lost or won against the full package, by party.
@@ -424,7 +424,7 @@ func (t *terminal) linkages(s *Study) {
 		var adds, options []string
 		for p, d := range x.Created {
 			row := &r.Space.Parties[p].Row
-			adds = append(adds, partyTitle(c, p)+" "+signed(row.Points(d)))
+			adds = append(adds, partyName(c, p)+" "+signed(row.Points(d)))
 		}
 		for _, k := range x.Issues {
 			options = append(options, issueTitle(c, k)+": "+optionTitle(c, k, x.Joint.Outcome[k]))

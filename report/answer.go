@@ -16,7 +16,7 @@ func (s *Study) warning() string {
 	c := s.File.Case
 	var names []string
 	for i := range c.Parties.Len() {
-		names = append(names, partyTitle(c, i))
+		names = append(names, partyName(c, i))
 	}
 	if len(names) > 4 {
 		return "This brief shows estimates of every side’s no-deal value and red lines. No party, and nobody who reports to one, should see it."
@@ -57,7 +57,7 @@ func (s *Study) hangsOn() string {
 		}
 	}
 	if tight >= 0 {
-		text := fmt.Sprintf("%s no-deal value, which the package clears by %s points", possessive(partyTitle(c, tight)), decimals(narrow))
+		text := fmt.Sprintf("%s no-deal value, which the package clears by %s points", possessive(partyName(c, tight)), decimals(narrow))
 		if nd := partyAt(r.Case, tight).NoDeal; nd != nil && nd.Value.Low != nil && nd.Value.High != nil && nd.Value.Low.Cmp(nd.Value.High) != 0 {
 			party := &r.Space.Parties[tight]
 			text += fmt.Sprintf(" and which is assumed anywhere from %s to %s", decimals(nd.Value.Low), decimals(nd.Value.High))
@@ -70,7 +70,7 @@ func (s *Study) hangsOn() string {
 	var lines []string
 	for i := range r.Case.Parties.Len() {
 		if n := len(partyAt(r.Case, i).RedLines); n > 0 {
-			lines = append(lines, fmt.Sprintf("%s %d", partyTitle(c, i), n))
+			lines = append(lines, fmt.Sprintf("%s %d", partyName(c, i), n))
 		}
 	}
 	if len(lines) > 0 {
@@ -97,7 +97,7 @@ func (s *Study) fragile(p *proposal) string {
 			continue
 		}
 		if !p.Judgment.Ratifies[i] {
-			refused = append(refused, partyTitle(c, i))
+			refused = append(refused, partyName(c, i))
 			continue
 		}
 		yes := p.Judgment.ConstituencyAccepts[i]
@@ -108,7 +108,7 @@ func (s *Study) fragile(p *proposal) string {
 			}
 		}
 		if len(pivots) > 0 {
-			turns = append(turns, fmt.Sprintf("%s (%s)", partyTitle(c, i), sentenceList(pivots)))
+			turns = append(turns, fmt.Sprintf("%s (%s)", partyName(c, i), sentenceList(pivots)))
 		}
 	}
 	switch {

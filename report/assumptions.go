@@ -30,7 +30,7 @@ type lever struct {
 
 type limit struct {
 	Who, What, Because, Confidence string
-	Refs                           []string
+	Refs                           []citation
 }
 
 // limits is a table of assumptions that are not scores.
@@ -72,7 +72,7 @@ func (s *Study) changes(ch *casefile.Change) []string {
 		out = append(out, s.path(path)+" is dropped")
 	}
 	for _, l := range ch.AddRedLines {
-		out = append(out, with("New red line of "+actorTitle(s.File.Case, l.Party)+": never "+clean(l.Never), l.Because))
+		out = append(out, with("New red line of "+actorName(s.File.Case, l.Party)+": never "+clean(s.File.Case.InWords(l.Never)), l.Because))
 	}
 	return out
 }
@@ -86,9 +86,9 @@ func (s *Study) path(path string) string {
 	}
 	at, ok := c.Parties.Position(parts[0])
 	if !ok || len(parts) < 2 {
-		return "Requirement: " + humane(parts[len(parts)-1])
+		return "Requirement: " + lineName(c, path)
 	}
-	who := possessive(partyTitle(c, at))
+	who := capital(possessive(partyName(c, at)))
 	rest := parts[1:]
 	if r := partyAt(c, at).Ratification; r != nil {
 		if k, ok := r.Constituencies.Position(rest[0]); ok && len(rest) > 1 {
@@ -102,9 +102,9 @@ func (s *Study) path(path string) string {
 	case "accepts_at":
 		return who + " acceptance threshold"
 	case "red_lines":
-		return who + " red line “" + humane(rest[len(rest)-1]) + "”"
+		return who + " red line “" + lineName(c, path) + "”"
 	case "adjustments":
-		return who + " adjustment “" + humane(rest[len(rest)-1]) + "”"
+		return who + " adjustment “" + lineName(c, path) + "”"
 	case "scores":
 		if len(rest) == 3 {
 			if k, ok := c.Issues.Position(rest[1]); ok {
@@ -141,7 +141,7 @@ func (p *page) mandates(s *Study) {
 		if x := party.Mandate; x != nil {
 			for _, line := range []struct{ head, text string }{
 				{"Given by", clean(x.GivenBy)}, {"Held by", clean(x.HeldBy)}, {"Date", clean(string(x.Date))},
-				{"Terms", clean(x.Terms)}, {"Covers only packages with", clean(x.Only)},
+				{"Terms", clean(x.Terms)}, {"Covers only packages in which", clean(c.InWords(x.Only))},
 			} {
 				if line.text != "" {
 					m.Lines = append(m.Lines, line.head+": "+line.text)
@@ -260,17 +260,17 @@ func (p *page) assumptions(s *Study) {
 	p.Scores = append(p.Scores, table(caption, parties))
 	for k := range c.Parties.Len() {
 		party := partyAt(c, k)
-		name := partyTitle(c, k)
+		name, id := partyTitle(c, k), c.Parties.Keys()[k]
 		if party.NoDeal != nil {
-			p.Limits = append(p.Limits, limit{name, "No-deal value: " + numberText(party.NoDeal.Value), clean(party.NoDeal.Because), "", party.NoDeal.Statements})
+			p.Limits = append(p.Limits, limit{name, "No-deal value: " + numberText(party.NoDeal.Value), clean(party.NoDeal.Because), "", s.cite(party.NoDeal.Statements)})
 		} else {
 			p.Limits = append(p.Limits, limit{name, "No-deal value: none stated, so nothing is too little", "", "", nil})
 		}
 		for n, l := range party.RedLines {
-			p.Limits = append(p.Limits, limit{name, "Red line “" + humane(orText(l.ID, decimal(n+1))) + "”: never " + clean(l.Never), clean(l.Because), clean(l.Confidence), l.Statements})
+			p.Limits = append(p.Limits, limit{name, "Red line “" + lineName(c, id+".red_lines."+orText(l.ID, decimal(n+1))) + "”: never " + clean(c.InWords(l.Never)), clean(l.Because), clean(l.Confidence), s.cite(l.Statements)})
 		}
 		for n, a := range party.Adjustments {
-			p.Adjusted = append(p.Adjusted, limit{name, numberText(a.Add) + " points when " + clean(a.Condition()) + " (“" + humane(orText(a.ID, decimal(n+1))) + "”)", clean(a.Because), "", a.Statements})
+			p.Adjusted = append(p.Adjusted, limit{name, numberText(a.Add) + " points when " + clean(a.InWords(c)) + " (“" + lineName(c, id+".adjustments."+orText(a.ID, decimal(n+1))) + "”)", clean(a.Because), "", s.cite(a.Statements)})
 		}
 		if party.Ratification == nil {
 			continue
@@ -286,19 +286,19 @@ func (p *page) assumptions(s *Study) {
 			if t := group.AcceptsAt; t != nil {
 				text, because, refs = "Accepts at "+numberText(t.Value), clean(t.Because), t.Statements
 			}
-			p.Limits = append(p.Limits, limit{title + " (" + name + ")", text, because, "", append(slices.Clone(refs), group.Statements...)})
+			p.Limits = append(p.Limits, limit{title + " (" + name + ")", text, because, "", s.cite(append(slices.Clone(refs), group.Statements...))})
 		}
 		p.Groups = append(p.Groups, table("What each answer is worth at home: "+name, groups))
 	}
 	for n, q := range c.Requires {
-		what := clean(q.Then)
-		if cond := clean(q.If); cond != "" {
+		what := clean(c.InWords(q.Then))
+		if cond := clean(c.InWords(q.If)); cond != "" {
 			what = "if " + cond + ", then " + what
 		}
-		p.Requires = append(p.Requires, limit{humane(orText(q.ID, decimal(n+1))) + " (" + orText(clean(q.Kind), "logical") + ")", capital(what), clean(q.Because), clean(q.Confidence), q.Statements})
+		p.Requires = append(p.Requires, limit{capital(lineName(c, "requires."+orText(q.ID, decimal(n+1)))) + " (" + orText(clean(q.Kind), "logical") + ")", capital(what), clean(q.Because), clean(q.Confidence), s.cite(q.Statements)})
 	}
 	if rule := clean(c.Consent); rule != "" && rule != "everyone" {
-		p.Requires = append(p.Requires, limit{"Consent", rule, "", "", nil})
+		p.Requires = append(p.Requires, limit{"Consent", capital(clean(c.RuleInWords("", rule))), "", "", nil})
 	}
 }
 

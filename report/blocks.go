@@ -149,12 +149,12 @@ func (s *Study) inOrder(sets [][]string) []named {
 func (s *Study) conditionRows(sets [][]string) []limit {
 	var rows []limit
 	for _, n := range s.inOrder(sets) {
-		row := limit{Who: "Everybody", What: capital(n.Name), Because: n.Because, Confidence: n.Confidence, Refs: n.Statements}
+		row := limit{Who: "Everybody", What: capital(n.Name), Because: n.Because, Confidence: n.Confidence, Refs: s.cite(n.Statements)}
 		if n.Party >= 0 {
 			row.Who = partyTitle(s.File.Case, n.Party)
 		}
 		if n.Text != "" && n.Kind != "no_deal" {
-			row.What += ": " + n.Text
+			row.What += ": " + n.rule()
 		}
 		rows = append(rows, row)
 	}
@@ -315,7 +315,7 @@ func (s *Study) closest() (short string, out []string) {
 	if at >= 0 {
 		party := &r.Space.Parties[at]
 		text := fmt.Sprintf("%s, the no-deal value nearest to closing the zone is that of %s: it could rise by %s, from %s to %s, before no package is left.",
-			s.under(r), partyTitle(c, at), pointsOf(least), points(&party.Row, party.Threshold.Value), decimals(new(big.Rat).Add(party.Points(party.Threshold.Value), least)))
+			s.under(r), partyName(c, at), pointsOf(least), points(&party.Row, party.Threshold.Value), decimals(new(big.Rat).Add(party.Points(party.Threshold.Value), least)))
 		if nd := partyAt(r.Case, at).NoDeal; nd != nil && nd.Value.High != nil && nd.Value.Low.Cmp(nd.Value.High) != 0 {
 			top := new(big.Rat).Add(party.Points(party.Threshold.Value), least)
 			if nd.Value.High.Cmp(top) > 0 {
@@ -324,7 +324,7 @@ func (s *Study) closest() (short string, out []string) {
 				text += fmt.Sprintf(" Even the highest that it is assumed to be, %s, would not close it.", decimals(nd.Value.High))
 			}
 		}
-		short = fmt.Sprintf("%s no-deal value, if it rose by more than %s.", possessive(partyTitle(c, at)), pointsOf(least))
+		short = fmt.Sprintf("%s no-deal value, if it rose by more than %s.", possessive(partyName(c, at)), pointsOf(least))
 		if k.Margin != nil && len(r.Space.Parties) > 1 {
 			text += fmt.Sprintf(" All no-deal values could rise together by %s each.", pointsOf(k.Margin))
 		}
@@ -333,7 +333,7 @@ func (s *Study) closest() (short string, out []string) {
 	var spared []string
 	for p := range r.Space.Parties {
 		if k.Dispensable != nil && k.Dispensable[p] && r.Space.Parties[p].Threshold.Set {
-			spared = append(spared, partyTitle(c, p))
+			spared = append(spared, partyName(c, p))
 		}
 	}
 	if len(spared) > 0 {

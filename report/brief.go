@@ -30,6 +30,7 @@ var briefTemplate = template.Must(template.New("brief").Funcs(template.FuncMap{
 	"t":     clean,
 	"link":  safeLink,
 	"host":  linkText,
+	"cap":   capital,
 	"table": func(caption string, rows []limit) limits { return limits{caption, rows} },
 }).Parse(briefHTML))
 

@@ -125,7 +125,8 @@ func wrap(s string, n int) []string {
 		line.Reset()
 		used = 0
 	}
-	for _, word := range strings.Fields(s) {
+	// Not at a blank that holds a number and its unit together.
+	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }) {
 		w := width(word)
 		switch {
 		case used > 0 && used+1+w <= n:

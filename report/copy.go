@@ -146,7 +146,7 @@ func (s *Study) others(word string) string {
 	var names []string
 	for _, id := range s.sides() {
 		if id != own {
-			names = append(names, actorTitle(s.File.Case, id))
+			names = append(names, actorName(s.File.Case, id))
 		}
 	}
 	if len(names) == 0 || len(names) > 3 {
@@ -161,7 +161,7 @@ func (s *Study) shows() string {
 	if partyAt(s.File.Case, 0).NoDeal != nil {
 		what = "no-deal value and scores"
 	}
-	return "It shows " + possessive(partyTitle(s.File.Case, 0)) + " own estimated " + what
+	return "It shows " + possessive(partyName(s.File.Case, 0)) + " own estimated " + what
 }
 
 func (s *Study) copyWarning() string {
@@ -187,7 +187,7 @@ func (s *Study) accepted() string {
 			yes = append(yes, "“"+packageTitle(c, p.ID)+"”")
 		}
 	}
-	text := fmt.Sprintf("%s, %s would accept ", s.under(r), partyTitle(c, 0))
+	text := fmt.Sprintf("%s, %s would accept ", s.under(r), partyName(c, 0))
 	all := plural(len(r.Packages), "package", "packages") + " on record"
 	switch len(yes) {
 	case 0:
@@ -199,7 +199,7 @@ func (s *Study) accepted() string {
 }
 
 func (s *Study) copyMethod(o BriefOptions) []string {
-	out := []string{"Nothing here was computed from more than one side’s estimates. What a package is worth is the sum of " + possessive(partyTitle(s.File.Case, 0)) + " own scores for what it settles, and of the adjustments that apply to it."}
+	out := []string{"Nothing here was computed from more than one side’s estimates. What a package is worth is the sum of " + possessive(partyName(s.File.Case, 0)) + " own scores for what it settles, and of the adjustments that apply to it."}
 	if s.Main.Space.Rounded {
 		out = append(out, roundedNote)
 	}

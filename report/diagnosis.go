@@ -6,7 +6,6 @@ import (
 	"io"
 	"math/big"
 	"slices"
-	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/outcome"
@@ -129,6 +128,7 @@ type named struct {
 	Party      int    // -1: nobody's alone
 	Name       string // in words, to stand in a sentence: "Iran’s red line “no zero enrichment”"
 	Text       string // as written; of a no-deal value, its number
+	Words      string // as people read it
 	Because    string
 	Confidence string
 	Statements []string
@@ -139,15 +139,15 @@ type named struct {
 func (s *Study) named(c *bargain.Relaxable) named {
 	r := s.Main
 	e, _ := r.Case.Condition(c.ID)
-	n := named{ID: c.ID, Party: c.Party, Text: clean(e.Text), Because: clean(e.Because), Confidence: clean(e.Confidence), Statements: e.Statements}
-	short := humane(c.ID[strings.LastIndexByte(c.ID, '.')+1:])
+	n := named{ID: c.ID, Party: c.Party, Text: clean(e.Text), Words: clean(e.Words), Because: clean(e.Because), Confidence: clean(e.Confidence), Statements: e.Statements}
+	short := lineName(r.Case, c.ID)
 	switch {
 	case c.NoDeal:
 		party := &r.Space.Parties[c.Party]
 		n.Kind = "no_deal"
-		n.Name = fmt.Sprintf("%s no-deal value of %s points", possessive(partyTitle(s.File.Case, c.Party)), points(&party.Row, party.Threshold.Value))
+		n.Name = fmt.Sprintf("%s no-deal value of %s points", possessive(partyName(s.File.Case, c.Party)), points(&party.Row, party.Threshold.Value))
 	case c.Party >= 0:
-		n.Kind, n.Name = "red_line", fmt.Sprintf("%s red line “%s”", possessive(partyTitle(s.File.Case, c.Party)), short)
+		n.Kind, n.Name = "red_line", fmt.Sprintf("%s red line “%s”", possessive(partyName(s.File.Case, c.Party)), short)
 	case c.ID == "consent":
 		n.Kind, n.Name = "consent", "the consent rule"
 	default:

@@ -111,8 +111,8 @@ func TestWeakPoints(t *testing.T) {
 		"Under the analyst’s assumptions, there is no package",
 		"seller’s red line “dear”",
 		"Without them there would be a package.",
-		"rests on statement heard alone: every source of it is rated low (E3). Without it there would still be none.",
-		"rests on statement unsourced alone: no source is stated.",
+		"rests on one statement (seller, 2026-01-02) alone: every source of it is rated low (E3). Without it there would still be none.",
+		"rests on one statement (buyer, 2026-01-04) alone: no source is stated.",
 	} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%q is missing in:\n%s", part, b.String())

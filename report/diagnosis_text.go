@@ -136,15 +136,19 @@ func (t *terminal) more(n int, complete bool) {
 	t.WriteString(t.style(dim, "   "+text+"; --format json has them") + "\n")
 }
 
+// rule says what a condition asks for.
+func (n *named) rule() string {
+	if n.Kind == "red_line" {
+		return "never " + n.Words
+	}
+	return n.Words
+}
+
 // evidence says what a condition says and rests on.
 func (n *named) evidence() string {
 	var parts []string
 	if n.Text != "" && n.Kind != "no_deal" {
-		lead := "Ruled out: "
-		if n.Kind != "red_line" {
-			lead = "It says: "
-		}
-		parts = append(parts, lead+strings.TrimSuffix(n.Text, ".")+".")
+		parts = append(parts, capital(strings.TrimSuffix(n.rule(), "."))+".")
 	}
 	if n.Because != "" {
 		parts = append(parts, strings.TrimSuffix(n.Because, ".")+".")
@@ -206,9 +210,9 @@ func (s *Study) concedes(c *bargain.Concedes) string {
 	switch {
 	case c.Points != nil:
 		party := &r.Space.Parties[c.Party]
-		return fmt.Sprintf("%s accepts %s less than its no-deal value of %s", partyTitle(s.File.Case, c.Party), pointsOf(c.Points), points(&party.Row, party.Threshold.Value))
+		return fmt.Sprintf("%s accepts %s less than its no-deal value of %s", partyName(s.File.Case, c.Party), pointsOf(c.Points), points(&party.Row, party.Threshold.Value))
 	case c.Party >= 0:
-		return fmt.Sprintf("%s gives up its red line “%s”", partyTitle(s.File.Case, c.Party), humane(c.Condition[strings.LastIndexByte(c.Condition, '.')+1:]))
+		return fmt.Sprintf("%s gives up its red line “%s”", partyName(s.File.Case, c.Party), lineName(r.Case, c.Condition))
 	}
 	return name.Name + " is set aside"
 }
@@ -217,7 +221,7 @@ func (s *Study) concedes(c *bargain.Concedes) string {
 func (s *Study) worth(u []int64) string {
 	var parts []string
 	for p := range s.Main.Space.Parties {
-		parts = append(parts, partyTitle(s.File.Case, p)+" "+pointsOf(s.Main.Space.Parties[p].Points(u[p])))
+		parts = append(parts, partyName(s.File.Case, p)+" "+pointsOf(s.Main.Space.Parties[p].Points(u[p])))
 	}
 	return sentenceList(parts)
 }
@@ -235,7 +239,7 @@ func (s *Study) conceding(c *bargain.Concession) string {
 	var parts []string
 	for p, points := range c.Points {
 		if points.Sign() > 0 {
-			parts = append(parts, fmt.Sprintf("%s %s", partyTitle(s.File.Case, p), pointsOf(points)))
+			parts = append(parts, fmt.Sprintf("%s %s", partyName(s.File.Case, p), pointsOf(points)))
 		}
 	}
 	return sentenceList(parts) + " below the no-deal value"
@@ -254,10 +258,15 @@ func (s *Study) weakLines() []string {
 		text := ""
 		switch w.Kind {
 		case "statement":
-			text = fmt.Sprintf("%s rests on statement %s alone: %s", what, w.Statement, w.Why)
-			if len(names) > 1 {
-				text = fmt.Sprintf("%s rest on statement %s alone: %s", what, w.Statement, w.Why)
+			said := "one statement"
+			if st, ok := s.File.Case.Statements.Get(w.Statement); ok {
+				said += " (" + s.sayer(&st) + ")"
 			}
+			verb := "rests"
+			if len(names) > 1 {
+				verb = "rest"
+			}
+			text = fmt.Sprintf("%s %s on %s alone: %s", what, verb, said, w.Why)
 		case "together":
 			text = fmt.Sprintf("taken together, what is weakly supported is %s", what)
 		default:
@@ -334,7 +343,7 @@ func (s *Study) withdrawLines() []string {
 		line := fmt.Sprintf("%s: every acceptable package has “%s”. Whoever refuses it closes the zone.", issueTitle(c, x.issue), optionTitle(c, x.issue, x.option))
 		var by []string
 		for _, p := range x.by {
-			by = append(by, partyTitle(c, p))
+			by = append(by, partyName(c, p))
 		}
 		if len(by) > 0 {
 			line += " Another answer would be worth more to " + sentenceList(by) + "."

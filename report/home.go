@@ -85,7 +85,7 @@ func (s *Study) winSetSentences() []string {
 		if len(r.Space.Parties[i].Constituencies) == 0 {
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("%s %s", partyTitle(c, i), share(w.Parties[i].Zone)))
+		parts = append(parts, fmt.Sprintf("%s %s", partyName(c, i), share(w.Parties[i].Zone)))
 		if text := s.turnsOn(i); text != "" {
 			turns = append(turns, text)
 		}
@@ -120,11 +120,11 @@ func (s *Study) turnsOn(i int) string {
 	}
 	switch {
 	case groups[missing].Blocks > 0:
-		return fmt.Sprintf("In %s the yes that is missing most often is that of %s: with it, a further %s of the zone would be carried.", partyTitle(c, i), lowerThe(constituencyTitle(c, i, missing)), share(groups[missing].Blocks))
+		return fmt.Sprintf("In %s the yes that is missing most often is that of %s: with it, a further %s of the zone would be carried.", partyName(c, i), lowerThe(constituencyTitle(c, i, missing)), share(groups[missing].Blocks))
 	case groups[decisive].Decides > 0:
-		return fmt.Sprintf("In %s no group alone stands in the way; the refusal of %s alone would undo %s of the zone.", partyTitle(c, i), lowerThe(constituencyTitle(c, i, decisive)), share(groups[decisive].Decides))
+		return fmt.Sprintf("In %s no group alone stands in the way; the refusal of %s alone would undo %s of the zone.", partyName(c, i), lowerThe(constituencyTitle(c, i, decisive)), share(groups[decisive].Decides))
 	case w.Parties[i].Zone > 0:
-		return fmt.Sprintf("In %s no group’s answer alone changes whether a package of the zone is carried.", partyTitle(c, i))
+		return fmt.Sprintf("In %s no group’s answer alone changes whether a package of the zone is carried.", partyName(c, i))
 	}
 	return ""
 }
@@ -264,9 +264,9 @@ func (s *Study) homeGrids() []grid {
 		}
 		g.Rows = append(g.Rows, total)
 		if ratification := partyAt(c, i).Ratification; ratification != nil {
-			rule := clean(ratification.Rule)
-			if rule == "" {
-				rule = "all of them"
+			rule := "all of them"
+			if ratification.Rule != "" {
+				rule = clean(c.RuleInWords(c.Parties.Keys()[i], ratification.Rule))
 			}
 			g.Notes = append(g.Notes, "Rule: "+rule)
 			if t := clean(ratification.Terms); t != "" {

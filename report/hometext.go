@@ -153,7 +153,7 @@ func (t *terminal) home(h *HomeStudy) {
 		if len(party.Constituencies) == 0 {
 			continue
 		}
-		t.heading(partyTitle(c, i)+" "+h.homeVerdict(&h.Judgment, i), "rule: "+ruleText(partyAt(c, i)))
+		t.heading(partyTitle(c, i)+" "+h.homeVerdict(&h.Judgment, i), "rule: "+ruleText(c, i))
 		for k := range party.Constituencies {
 			row := &party.Constituencies[k]
 			u := h.Judgment.Constituencies[i][k]
@@ -168,11 +168,12 @@ func (t *terminal) home(h *HomeStudy) {
 	}
 }
 
-func ruleText(p *casefile.Party) string {
+func ruleText(c *casefile.Case, i int) string {
+	p := partyAt(c, i)
 	if p.Ratification == nil || clean(p.Ratification.Rule) == "" {
 		return "all of them"
 	}
-	return clean(p.Ratification.Rule)
+	return clean(c.RuleInWords(c.Parties.Keys()[i], p.Ratification.Rule))
 }
 
 // power shows what each constituency's answer is worth.
@@ -318,7 +319,7 @@ func (s *Study) winSets() any {
 		}
 		var rule any
 		if len(win.Groups) > 0 {
-			rule = ruleText(partyAt(c, i))
+			rule = ruleText(c, i)
 		}
 		parties = append(parties, member{party.ID, object{
 			{"rule", rule}, {"admitted", n64(win.Admitted)}, {"zone", n64(win.Zone)}, {"zone_share", share(win.Zone)}, {"constituencies", groups}}})

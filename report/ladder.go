@@ -111,7 +111,7 @@ func (s *Study) orderText() (long, short string) {
 	gives := func(u []int64) string {
 		var parts []string
 		for p := range r.Space.Parties {
-			parts = append(parts, partyTitle(c, p)+" "+points2(&r.Space.Parties[p].Row, u[p]))
+			parts = append(parts, partyName(c, p)+" "+points2(&r.Space.Parties[p].Row, u[p]))
 		}
 		return sentenceList(parts)
 	}
@@ -145,7 +145,7 @@ func (s *Study) linkageText() string {
 	first := &l.All[0]
 	var parts []string
 	for p := range r.Space.Parties {
-		parts = append(parts, partyTitle(c, p)+" "+signed(r.Space.Parties[p].Points(first.Created[p])))
+		parts = append(parts, partyName(c, p)+" "+signed(r.Space.Parties[p].Points(first.Created[p])))
 	}
 	over := "against the best that comes of them one by one"
 	if first.Separate == nil {
@@ -229,7 +229,7 @@ func (s *Study) ladder() (template.HTML, string) {
 		var gains []string
 		least := length
 		for p := range top {
-			gains = append(gains, partyTitle(c, p)+" "+signed(r.Space.Parties[p].Points(rung.Nash.Utilities[p]-a.Disagreement[p])))
+			gains = append(gains, partyName(c, p)+" "+signed(r.Space.Parties[p].Points(rung.Nash.Utilities[p]-a.Disagreement[p])))
 			least = min(least, long(p, rung.Nash.Utilities))
 		}
 		if len(top) > ladderParties {

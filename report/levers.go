@@ -310,12 +310,12 @@ func (s *LeverStudy) effects(i int) []leverEffect {
 				d += after.Adjustments[at].Add
 			}
 			if d != 0 {
-				moved("adjustment", prefix+".adjustments."+a.ID, "adjustment “"+humane(a.ID)+"”", before.Points(d), d > 0)
+				moved("adjustment", prefix+".adjustments."+a.ID, "adjustment “"+lineName(s.Main.Case, prefix+".adjustments."+a.ID)+"”", before.Points(d), d > 0)
 			}
 		}
 	}
 	for p := range was.Parties {
-		conditions("red_line", "new red line of "+partyTitle(c, p)+": ", p, was.Parties[p].RedLines, is.Parties[p].RedLines)
+		conditions("red_line", "new red line of "+partyName(c, p)+": ", p, was.Parties[p].RedLines, is.Parties[p].RedLines)
 		row(p, -1, &was.Parties[p].Row, &is.Parties[p].Row)
 		for g := range was.Parties[p].Constituencies {
 			row(p, g, &was.Parties[p].Constituencies[g], &is.Parties[p].Constituencies[g])
@@ -365,7 +365,7 @@ func (s *LeverStudy) backfires(i int) []backfire {
 	for p := range s.Main.Space.Parties {
 		party := &s.Main.Space.Parties[p]
 		if was.Package.Accepts&^is.Package.Accepts>>p&1 != 0 {
-			all = append(all, backfire{kind: "package", at: party.ID, text: partyTitle(c, p) + " no longer accepts " + s.packageWords()})
+			all = append(all, backfire{kind: "package", at: party.ID, text: partyName(c, p) + " no longer accepts " + s.packageWords()})
 		}
 		for g := range party.Constituencies {
 			if was.Package.ConstituencyAccepts[p]&^is.Package.ConstituencyAccepts[p]>>g&1 != 0 {

@@ -156,7 +156,7 @@ func (s *LeverStudy) grid() grid {
 		if k.Nash != nil {
 			var gets []string
 			for p := range k.Space.Parties {
-				gets = append(gets, partyTitle(c, p)+" "+points2(&k.Space.Parties[p].Row, k.Nash.Utilities[p]))
+				gets = append(gets, partyName(c, p)+" "+points2(&k.Space.Parties[p].Row, k.Nash.Utilities[p]))
 			}
 			nash = strings.Join(gets, ", ")
 		}

@@ -203,7 +203,7 @@ func (s *LeverStudy) nashLine(i int) []string {
 	}
 	var gets []string
 	for p := range r.Space.Parties {
-		gets = append(gets, partyTitle(s.File.Case, p)+" "+points(&r.Space.Parties[p].Row, is.Utilities[p]))
+		gets = append(gets, partyName(s.File.Case, p)+" "+points(&r.Space.Parties[p].Row, is.Utilities[p]))
 	}
 	if was == nil {
 		return []string{"The Nash package gives " + sentenceList(gets) + "."}
@@ -225,7 +225,7 @@ func (s *LeverStudy) packageLine(k *bargain.Combination) string {
 	var home []string
 	for p := range k.Package.Ratifies {
 		if len(s.Main.Space.Parties[p].Constituencies) > 0 && k.Package.Ratifies[p] {
-			home = append(home, partyTitle(c, p))
+			home = append(home, partyName(c, p))
 		}
 	}
 	if len(home) > 0 {

@@ -563,7 +563,7 @@ func (p *PackageStudy) betters() []betterLine {
 	}
 	add(im.Nearest, "Nearest")
 	for i, b := range im.Best {
-		add(b, "Best for "+partyTitle(p.File.Case, i))
+		add(b, "Best for "+partyName(p.File.Case, i))
 	}
 	add(im.Nash, "Best for all (greatest product of gains over this package)")
 	add(im.Egalitarian, "Best for the one that gains least")

@@ -2,6 +2,7 @@ package report
 
 import (
 	"html/template"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -147,9 +148,25 @@ func newRecord(s *Study) *page {
 	}
 	for id, src := range c.Sources.All() {
 		p.Sources = append(p.Sources, source{id, orText(clean(src.Title), humane(id)), publisher(&src), origin(c, src.Origin),
-			clean(string(src.Date)), rating(&src), safeLink(src.URL), clean(src.Note)})
+			clean(string(src.Date)), rating(&src), safeLink(src.URL), s.spelled(clean(src.Note))})
 	}
 	return p
+}
+
+// ids matches what may be the id of a source or statement in a text.
+var ids = regexp.MustCompile(`[a-z][a-z0-9]*(?:_[a-z0-9]+)+`)
+
+// spelled returns a text with what it names by an id named by its words.
+func (s *Study) spelled(text string) string {
+	return ids.ReplaceAllStringFunc(text, func(id string) string {
+		if refs := s.refs(casefile.Refs{id}); len(refs) > 0 {
+			return refs[0].Text
+		}
+		if st, ok := s.File.Case.Statements.Get(id); ok {
+			return s.sayer(&st)
+		}
+		return id
+	})
 }
 
 // conversionNote is nil for a case that was written as one.
@@ -237,7 +254,7 @@ func (s *Study) actors(ids casefile.Refs) string {
 			names = append(names, "the mediators")
 			continue
 		}
-		names = append(names, actorTitle(s.File.Case, id))
+		names = append(names, actorName(s.File.Case, id))
 	}
 	return sentenceList(names)
 }

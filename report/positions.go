@@ -21,26 +21,59 @@ type optionLine struct {
 }
 
 type said struct {
-	ID, Who, Speaker, Stance, Option, Date, Gist, Quote string
-	Sources                                             []ref
+	ID, Who, Speaker, Stance, Option, After, Date, Gist, Quote string
+	Sources                                                    []ref
 }
 
 type reason struct {
 	Who, Text string
-	Refs      []string
+	Refs      []citation
 }
 
-var stances = map[string]string{
-	"ask": "asks for", "propose": "proposes", "accept": "accepts", "conditional": "would accept, on conditions,",
-	"reject": "rejects", "none_on_record": "has nothing on record about", "disputed": "is reported both ways on",
+// A stance in words: what comes before and after an option, and what stands where none is named.
+var stances = map[string]struct{ before, after, alone string }{
+	"ask":            {"asks for", "", "makes a demand"},
+	"propose":        {"proposes", "", "makes a proposal"},
+	"accept":         {"accepts", "", "agrees"},
+	"conditional":    {"would accept", " on conditions", "would agree on conditions"},
+	"reject":         {"rejects", "", "refuses"},
+	"none_on_record": {"has nothing on record about", "", "has nothing on record"},
+	"disputed":       {"is reported both ways on", "", "is reported both ways"},
+}
+
+// A citation refers to a statement by who said it and when.
+type citation struct{ ID, Text string }
+
+// cite returns citations of statements.
+func (s *Study) cite(ids []string) []citation {
+	var out []citation
+	for _, id := range ids {
+		if st, ok := s.File.Case.Statements.Get(id); ok {
+			out = append(out, citation{id, s.sayer(&st)})
+		}
+	}
+	return out
+}
+
+// sayer returns who made a statement, and when.
+func (s *Study) sayer(st *casefile.Statement) string {
+	who := clean(st.Speaker)
+	if who == "" {
+		who = actorTitle(s.File.Case, st.Actor)
+	}
+	if d := clean(string(st.Date)); d != "" {
+		who += ", " + d
+	}
+	return who
 }
 
 func (s *Study) said(id string, st *casefile.Statement) said {
 	c := s.File.Case
-	out := said{ID: id, Who: actorTitle(c, st.Actor), Speaker: clean(st.Speaker), Stance: stances[st.Stance],
+	stance := stances[st.Stance]
+	out := said{ID: id, Who: actorTitle(c, st.Actor), Speaker: clean(st.Speaker), Stance: stance.alone,
 		Date: clean(string(st.Date)), Gist: clean(st.Gist), Quote: clean(st.Quote), Sources: s.refs(st.Source)}
 	if k, ok := c.Issues.Position(st.On); ok && st.Option != "" {
-		out.Option = humane(st.Option)
+		out.Option, out.Stance, out.After = humane(st.Option), stance.before, stance.after
 		if o, ok := issueAt(c, k).Position(st.Option); ok {
 			out.Option = optionTitle(c, k, o)
 		}
@@ -117,13 +150,13 @@ func (p *page) positions(s *Study) {
 		for k := range c.Parties.Len() {
 			pt := partyAt(c, k)
 			if why, ok := pt.Reasons.Get(id); ok {
-				sec.Reasons = append(sec.Reasons, reason{partyTitle(c, k), clean(why.Text), why.Statements})
+				sec.Reasons = append(sec.Reasons, reason{partyTitle(c, k), clean(why.Text), s.cite(why.Statements)})
 			}
 			if pt.Ratification != nil {
 				for g, gv := range pt.Ratification.Constituencies.All() {
 					if why, ok := gv.Reasons.Get(id); ok {
 						n, _ := pt.Ratification.Constituencies.Position(g)
-						sec.Reasons = append(sec.Reasons, reason{constituencyTitle(c, k, n) + " (" + partyTitle(c, k) + ")", clean(why.Text), why.Statements})
+						sec.Reasons = append(sec.Reasons, reason{constituencyTitle(c, k, n) + " (" + partyTitle(c, k) + ")", clean(why.Text), s.cite(why.Statements)})
 					}
 				}
 			}

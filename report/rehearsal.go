@@ -640,7 +640,7 @@ func (t *terminal) sessions(x *Rehearsal) {
 	r, y := x.Main, x.Tally
 	agreed := y.Count(protocol.Agreed)
 	share := bargain.ShareOf(agreed, y.Sessions)
-	t.paragraph(fmt.Sprintf("%s and the protocol %s, where %s, %s of %s sessions end with an agreement (95 %% interval %s).",
+	t.paragraph(fmt.Sprintf("%s and the protocol %s, where %s, %s of %s sessions end with an agreement (95\u00a0%% interval %s).",
 		x.under(r), x.Protocol, x.players(), shareText(share), grouped(big.NewInt(int64(y.Sessions))), interval(share)))
 	if len(y.Ends) == 1 && y.Sessions > 1 {
 		t.paragraph("All sessions are the same: neither the rules nor these strategies leave anything to chance.")

@@ -350,7 +350,7 @@ func TestText(t *testing.T) {
 	if got := regexp.MustCompile("\x1b\\[[0-9]*m").ReplaceAllString(colored.String(), ""); got != plain.String() {
 		t.Errorf("colour changes more than colour:\n%s\n%s", got, plain.String())
 	}
-	for _, want := range []string{"Under the harbour desk’s assumptions, there are packages", "7 of 27", "The board’s paper", "both accept", "fishers accepts, breaks 2"} {
+	for _, want := range []string{"Under the harbour desk’s assumptions, there are packages", "7 of 27", "The board’s paper", "both accept", "Fishers’ union accepts, breaks 2"} {
 		if !strings.Contains(strings.Join(strings.Fields(plain.String()), " "), want) {
 			t.Errorf("no %q in\n%s", want, plain.String())
 		}

@@ -154,7 +154,7 @@ func (s *Study) sourceTitle(at int) string {
 		case n.Kind == outcome.Score:
 			what = issueTitle(s.File.Case, n.Issue)
 		case n.Kind == outcome.Addition:
-			what = "Adjustment " + humane(n.ID[strings.LastIndexByte(n.ID, '.')+1:])
+			what = "Adjustment “" + lineName(s.File.Case, n.ID) + "”"
 		case strings.HasSuffix(n.ID, ".accepts_at"):
 			what = "Points at which they accept"
 		default:

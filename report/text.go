@@ -189,7 +189,7 @@ func (t *terminal) record(s *Study, label, title string, p *Judged) {
 	case yes == 0:
 		who = "nobody accepts"
 	case yes == 1:
-		who = s.Main.Space.Parties[bits.TrailingZeros64(j.Accepts)].ID + " accepts"
+		who = partyTitle(s.File.Case, bits.TrailingZeros64(j.Accepts)) + " accepts"
 	default:
 		who = fmt.Sprintf("%d of %d accept", yes, n)
 	}
@@ -224,7 +224,7 @@ func (t *terminal) table(s *Study) []line {
 	}
 	var heads []string
 	for i := range r.Space.Parties {
-		heads = append(heads, fit(r.Space.Parties[i].ID, 9))
+		heads = append(heads, fit(partyTitle(s.File.Case, i), 7))
 	}
 	rows := [][]string{append([]string{"", "points to"}, heads...)}
 	for _, p := range found {
@@ -312,12 +312,13 @@ func (t *terminal) drawing(s *Study, marks []mark) []line {
 		canvas.label(ax.at(u[0], cols-1), rows-1-ay.at(u[1], rows-1), marks[i].label)
 	}
 	lines := []line{}
-	head := fit(r.Space.Parties[1].ID+" ↑", cols+1)
+	head := fit(partyTitle(s.File.Case, 1), cols-1) + " ↑"
 	lines = append(lines, line{head, t.style(dim, head)})
 	for _, text := range canvas.lines() {
 		lines = append(lines, line{"│" + text, t.style(dim, "│") + t.ink(text)})
 	}
-	foot := "└" + strings.Repeat("─", max(0, cols-width(r.Space.Parties[0].ID)-3)) + " " + fit(r.Space.Parties[0].ID, cols-4) + " →"
+	title := fit(partyTitle(s.File.Case, 0), cols-4)
+	foot := "└" + strings.Repeat("─", max(0, cols-width(title)-3)) + " " + title + " →"
 	return append(lines, line{foot, t.style(dim, foot)})
 }
 
@@ -431,7 +432,7 @@ func (s *Study) proposalName(p *proposal) string {
 	for _, why := range p.Why {
 		if rest, ok := strings.CutPrefix(why, "close to the Nash package, better for "); ok {
 			if at, ok := s.File.Case.Parties.Position(rest); ok {
-				why = "close to the Nash package, better for " + partyTitle(s.File.Case, at)
+				why = "close to the Nash package, better for " + partyName(s.File.Case, at)
 			}
 			other = append(other, why)
 			continue
@@ -511,7 +512,7 @@ func (s *Study) gets(p *Judged) string {
 	var parts []string
 	for i := range r.Space.Parties {
 		party := &r.Space.Parties[i]
-		text := fmt.Sprintf("%s %s points", partyTitle(s.File.Case, i), points(&party.Row, p.Judgment.Utilities[i]))
+		text := fmt.Sprintf("%s %s points", partyName(s.File.Case, i), points(&party.Row, p.Judgment.Utilities[i]))
 		if party.Threshold.Set {
 			text += fmt.Sprintf(" against %s without a deal", points(&party.Row, party.Threshold.Value))
 		}

@@ -45,7 +45,7 @@ func (s *Study) sure() section {
 	out := section{ID: "sure", Title: "How sure are we", Short: s.sureShort(), Sentences: s.sureness(), More: "The shares as tables", Notes: s.sureNotes()}
 	if at, asks := s.asks(); at >= 0 {
 		out.Drawing = s.tornado(at, asks)
-		out.Caption = fmt.Sprintf("What moves the answer: %s. Each bar is the share of draws in which drawing this group of numbers anew, and nothing else, turns that answer around; the line across is the 95 %% interval over %s pairs of draws. Numbers that are not shown turn it around less often, or never.",
+		out.Caption = fmt.Sprintf("What moves the answer: %s. Each bar is the share of draws in which drawing this group of numbers anew, and nothing else, turns that answer around; the line across is the 95\u00a0%% interval over %s pairs of draws. Numbers that are not shown turn it around less often, or never.",
 			asks, grouped(big.NewInt(int64(s.Sure.Pairs))))
 	}
 	for _, g := range []*grid{s.candidateGrid(), s.groupGrid(), s.moverGrid(12)} {

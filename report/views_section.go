@@ -123,7 +123,7 @@ func (s *ViewStudy) grid() grid {
 		}
 		if n := a.Solutions.Nash; n != nil {
 			for i := range r.Space.Parties {
-				gets = append(gets, partyTitle(c, i)+" "+points2(&r.Space.Parties[i].Row, n.Utilities[i]))
+				gets = append(gets, partyName(c, i)+" "+points2(&r.Space.Parties[i].Row, n.Utilities[i]))
 			}
 		}
 		g.Rows = append(g.Rows, []cell{{Text: viewTitle(c, r.View)}, {Text: verdictWord(a.Verdict)}, {Text: count}, {Text: strings.Join(nash, "; ")}, {Text: strings.Join(gets, ", ")}})
@@ -156,7 +156,7 @@ func (s *ViewStudy) drawing() (template.HTML, string) {
 		if n := r.Analysis.Solutions.Nash; n != nil {
 			var gets []string
 			for p := range r.Space.Parties {
-				gets = append(gets, partyTitle(c, p)+" "+points2(&r.Space.Parties[p].Row, n.Utilities[p]))
+				gets = append(gets, partyName(c, p)+" "+points2(&r.Space.Parties[p].Row, n.Utilities[p]))
 			}
 			line = "Nash: " + strings.Join(gets, ", ")
 		}

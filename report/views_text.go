@@ -230,7 +230,7 @@ func (s *ViewStudy) pairLines(p *ViewPair) []string {
 		}
 		var gets []string
 		for i := range k.Space.Parties {
-			gets = append(gets, partyTitle(s.File.Case, i)+" "+points(&k.Space.Parties[i].Row, k.Nash.Utilities[i]))
+			gets = append(gets, partyName(s.File.Case, i)+" "+points(&k.Space.Parties[i].Row, k.Nash.Utilities[i]))
 		}
 		return "it gives " + sentenceList(gets)
 	})

@@ -116,6 +116,16 @@ func actorTitle(c *casefile.Case, id string) string {
 
 func partyTitle(c *casefile.Case, i int) string { return actorTitle(c, c.Parties.Keys()[i]) }
 
+// actorName is actorTitle within a sentence: with its article.
+func actorName(c *casefile.Case, id string) string {
+	if n := name(c.ActorName(id)); n != id {
+		return n
+	}
+	return humane(id)
+}
+
+func partyName(c *casefile.Case, i int) string { return actorName(c, c.Parties.Keys()[i]) }
+
 func partyAt(c *casefile.Case, i int) *casefile.Party {
 	p, _ := c.Parties.Get(c.Parties.Keys()[i])
 	return &p
@@ -162,6 +172,14 @@ func leverTitle(c *casefile.Case, id string) string {
 	return humane(id)
 }
 
+// lineName returns what people call a red line, adjustment or requirement.
+func lineName(c *casefile.Case, id string) string {
+	if e, ok := c.Condition(id); ok && e.Name != "" {
+		return name(e.Name)
+	}
+	return humane(id[strings.LastIndexByte(id, '.')+1:])
+}
+
 // humane turns an id into words.
 func humane(id string) string { return strings.ReplaceAll(clean(id), "_", " ") }
 
@@ -186,7 +204,7 @@ func members(c *casefile.Case, n int, set uint64) []string {
 	var names []string
 	for i := range n {
 		if set>>i&1 != 0 {
-			names = append(names, partyTitle(c, i))
+			names = append(names, partyName(c, i))
 		}
 	}
 	return names
@@ -223,7 +241,7 @@ func (s *Study) verdict() string {
 	if n == nil {
 		text := fmt.Sprintf("%s, there are packages that %s: between %s and %s of %s", s.under(r), whom, grouped(a.Zone.Low), grouped(a.Zone.High), all)
 		if e := a.Zone.Estimate; e != nil {
-			text += fmt.Sprintf(", and between %s and %s of them by a sample of %s (95 %% interval)",
+			text += fmt.Sprintf(", and between %s and %s of them by a sample of %s (95\u00a0%% interval)",
 				percent(e.Low, a.Outcomes), percent(e.High, a.Outcomes), grouped(big.NewInt(int64(e.Samples))))
 		}
 		return text + r.carriedAtHome() + "." + s.idle()
@@ -256,7 +274,7 @@ func (r *Reading) carriedAtHome() string {
 	}
 	if e := z.RatifiableEstimate; e != nil {
 		all := r.Analysis.Outcomes
-		return fmt.Sprintf("; between %s and %s of the possible packages would also be carried at home on every side, by a sample of %s (95 %% interval)",
+		return fmt.Sprintf("; between %s and %s of the possible packages would also be carried at home on every side, by a sample of %s (95\u00a0%% interval)",
 			percent(e.Low, all), percent(e.High, all), grouped(big.NewInt(int64(e.Samples))))
 	}
 	return "; how many of them would be carried at home on every side was not counted"
@@ -282,7 +300,7 @@ func (s *Study) ratifiableVerdict(whom string) string {
 	}
 	text := fmt.Sprintf("%s, there are packages that %s: between %s and %s of %s", s.under(r), whom, grouped(a.Zone.Low), grouped(a.Zone.High), all)
 	if e := a.Zone.Estimate; e != nil {
-		text += fmt.Sprintf(", and between %s and %s of them by a sample of %s (95 %% interval)",
+		text += fmt.Sprintf(", and between %s and %s of them by a sample of %s (95\u00a0%% interval)",
 			percent(e.Low, a.Outcomes), percent(e.High, a.Outcomes), grouped(big.NewInt(int64(e.Samples))))
 	}
 	return text + ". Only those are compared here."
@@ -341,7 +359,7 @@ func (r *Reading) propose() []proposal {
 	if len(found) < 3 && a.Solutions.Nash != nil {
 		for i := range r.Space.Parties {
 			if p := r.nextBest(i); p != nil && len(found) < 6 {
-				add(p.Outcome, "F", "close to the Nash package, better for "+r.Space.Parties[i].ID, p.Ties)
+				add(p.Outcome, "F", "close to the Nash package, better for "+partyName(r.Case, i), p.Ties)
 			}
 		}
 	}
@@ -442,16 +460,16 @@ func (s *Study) against(r *Reading, id string, j *bargain.Judgment) string {
 			continue
 		}
 		if rest == "no_deal" {
-			return fmt.Sprintf("%s gets %s points, below its no-deal value of %s", partyTitle(c, i), points(&p.Row, j.Utilities[i]), points(&p.Row, p.Threshold.Value))
+			return fmt.Sprintf("%s gets %s points, below its no-deal value of %s", capital(partyName(c, i)), points(&p.Row, j.Utilities[i]), points(&p.Row, p.Threshold.Value))
 		}
-		return fmt.Sprintf("crosses %s red line: %s", possessive(partyTitle(c, i)), s.condition(id))
+		return fmt.Sprintf("crosses %s red line: %s", possessive(partyName(c, i)), s.condition(id))
 	}
 	return "fails a requirement: " + s.condition(id)
 }
 
 // condition returns a condition's reason, or its name where the case gives none.
 func (s *Study) condition(id string) string {
-	name := humane(id[strings.LastIndexByte(id, '.')+1:])
+	name := lineName(s.Main.Case, id)
 	if e, ok := s.Main.Case.Condition(id); ok && clean(e.Because) != "" {
 		return name + " (" + strings.TrimSuffix(clean(e.Because), ".") + ")"
 	}
