@@ -46,11 +46,15 @@ func (r *runner) branch(a *Analysis, on *ground, work int64, exact bool) error {
 				return 0
 			}
 			a.Exact = a.Exact && f.exact
-			least := f.at(0)[p]
-			for i := range f.len() {
-				least = max(least, f.at(i)[p])
+			// Where the budget ends before an outcome is found, the zone's are what is known.
+			least := zone.at(0)[p]
+			for i := range zone.len() {
+				least = min(least, zone.at(i)[p])
 			}
-			return -least
+			for i := range f.len() {
+				least = min(least, -f.at(i)[p])
+			}
+			return least
 		})
 		if failed != nil {
 			return failed
