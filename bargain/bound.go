@@ -122,7 +122,13 @@ func (p *proof) surpass(value []*big.Rat) (level int, bound *big.Rat, open bool)
 // ranked, and so there is no balanced solution. Budget is in the units of the provers.
 func (r *runner) bound(a *Analysis, on *ground, budget int64, start func(n *network, budget int64) prover) error {
 	s := r.s
-	a.Frontier = Frontier{Size: -1, Truncated: true}
+	if r.opt.Whole {
+		if err := r.boundWhole(a, budget, start); err != nil {
+			return err
+		}
+	} else {
+		a.Frontier = Frontier{Size: -1, Truncated: true}
+	}
 	a.Parties = make([]PartyBounds, len(s.Parties))
 	all := newPanel(possible(on.zone), budget, start)
 	zone, err := all.ask(func(s prover) (*proof, error) { return s.find(r.ctx) })
@@ -132,7 +138,9 @@ func (r *runner) bound(a *Analysis, on *ground, budget int64, start func(n *netw
 	switch {
 	case zone.empty():
 		a.Verdict = NoZone
-		a.Frontier = Frontier{}
+		if !r.opt.Whole {
+			a.Frontier = Frontier{}
+		}
 		return nil
 	case zone.outcome == nil:
 		a.Verdict, a.Exact = Unknown, false
@@ -222,32 +230,63 @@ func (r *runner) bound(a *Analysis, on *ground, budget int64, start func(n *netw
 		sol.Tied = []outcome.Outcome{p.outcome}
 		*q.to = sol
 		a.Exact = a.Exact && p.exact
-		if p.exact && q.of == all {
+		if p.exact && q.of == all && !r.opt.Whole {
 			a.Frontier.add(sol.Point)
 		}
 	}
-	if measured {
-		epsilon := new(big.Rat)
-		for _, find := range newPanel(all.nets, budget/representShare, start).provers {
-			stand, err := find.represent(r.ctx, g, representTarget, max(1, representPoints/len(all.nets)))
-			if err != nil {
-				return err
-			}
-			for _, p := range stand.points {
-				a.Frontier.add(Point{Utilities: p.utilities, Outcome: p.outcome})
-			}
-			if stand.epsilon == nil || epsilon == nil {
-				epsilon = nil
-			} else if stand.epsilon.Cmp(epsilon) > 0 {
-				epsilon = stand.epsilon
-			}
-		}
-		a.Frontier.Epsilon = epsilon
+	if measured && !r.opt.Whole {
+		return r.represent(a, all.nets, g, budget, start)
 	}
+	return nil
+}
+
+// boundWhole fills the frontier of all that satisfies the requirements with points that stand for it.
+func (r *runner) boundWhole(a *Analysis, budget int64, start func(n *network, budget int64) prover) error {
+	all := newPanel(possible([]*network{frame(r.s)}), budget, start)
+	some, err := all.ask(func(s prover) (*proof, error) { return s.find(r.ctx) })
+	if err != nil || some.empty() {
+		return err
+	}
+	a.Frontier = Frontier{Size: -1, Truncated: true}
+	g := &gauge{}
+	for p := range r.s.Parties {
+		best, err := all.ask(func(s prover) (*proof, error) { return s.best(r.ctx, p) })
+		if err != nil {
+			return err
+		}
+		least, err := all.ask(func(s prover) (*proof, error) { return s.least(r.ctx, p) })
+		if err != nil || !best.exact || !least.exact {
+			return err
+		}
+		g.scale = append(g.scale, r.s.Parties[p].Scale)
+		g.disagreement = append(g.disagreement, least.utilities[p])
+		g.ideal = append(g.ideal, best.utilities[p])
+	}
+	return r.represent(a, all.nets, g, budget, start)
+}
+
+// represent adds points to the frontier that stand for that of the networks, measured by g.
+func (r *runner) represent(a *Analysis, nets []*network, g *gauge, budget int64, start func(n *network, budget int64) prover) error {
+	epsilon := new(big.Rat)
+	for _, find := range newPanel(nets, budget/representShare, start).provers {
+		stand, err := find.represent(r.ctx, g, representTarget, max(1, representPoints/len(nets)))
+		if err != nil {
+			return err
+		}
+		for _, p := range stand.points {
+			a.Frontier.add(Point{Utilities: p.utilities, Outcome: p.outcome})
+		}
+		if stand.epsilon == nil || epsilon == nil {
+			epsilon = nil
+		} else if stand.epsilon.Cmp(epsilon) > 0 {
+			epsilon = stand.epsilon
+		}
+	}
+	a.Frontier.Epsilon = epsilon
 	slices.SortFunc(a.Frontier.Points, func(x, y Point) int { return slices.Compare(y.Utilities, x.Utilities) })
-	if len(all.nets) > 1 {
+	if len(nets) > 1 {
 		// A point of one network may be dominated by one of another.
-		sweep := newSweep(len(s.Parties))
+		sweep := newSweep(len(g.scale))
 		a.Frontier.Points = slices.DeleteFunc(a.Frontier.Points, func(p Point) bool {
 			if sweep.dominated(p.Utilities) {
 				return true
