@@ -15,6 +15,7 @@ import (
 type Shape struct {
 	Parties  int  // number of parties; 0 is one to four
 	Additive bool // conditions and adjustments about at most one issue; everyone consents; no constituencies
+	Unlinked bool // conditions and adjustments about at most one issue
 	Issues   int  // number of issues; 0 is one to five
 	Coarse   bool // scores of 0 to 3, so that ties abound
 	Boxes    bool // conditions and adjustments are boxes, or their outsides, over up to four issues, and more adjustments
@@ -94,7 +95,7 @@ func table(r *rand.Rand, issues []outcome.Issue, shape Shape) outcome.Table {
 		return Box(r, issues)
 	}
 	most := 3
-	if shape.Additive {
+	if shape.Additive || shape.Unlinked {
 		most = 1
 	}
 	named := r.Perm(len(issues))[:r.IntN(min(most, len(issues))+1)]
