@@ -41,6 +41,7 @@ var layers = map[string]struct {
 
 	// Help for tests, which only tests import.
 	"outcome/outcometest":   {1, []string{"outcome"}},
+	"casefile/casefiletest": {0, nil},
 	"protocol/protocoltest": {2, []string{"outcome", "protocol"}},
 	// Help for the page on performance.
 	"internal/benchtable": {0, nil},
@@ -51,6 +52,7 @@ var layers = map[string]struct {
 var testOnly = []string{
 	"testing",
 	module + "/outcome/outcometest",
+	module + "/casefile/casefiletest",
 	module + "/protocol/protocoltest",
 	"github.com/chromedp",
 	"github.com/google/go-cmp",
