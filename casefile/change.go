@@ -16,7 +16,8 @@ type Choice struct {
 // With returns the case as the choice makes it: the view is laid over it first,
 // then the levers in the order of the file, whatever their order in the choice.
 // Each of them sets, then adds, then drops, then adds red lines. A change to
-// something that an earlier one has dropped has no effect. c stays as it is. It
+// something that an earlier one has dropped has no effect, but for a no-deal value, which
+// can be set again. c stays as it is. It
 // fails on an unknown view or lever, on a lever named twice, and when two of them
 // add red lines of the same id to one party.
 func (c *Case) With(ch Choice) (*Case, error) {

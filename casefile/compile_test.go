@@ -174,6 +174,70 @@ func TestChoices(t *testing.T) {
 	}
 }
 
+// What one lever drops another cannot change, in whichever order the file has them; a no-deal value can be
+// set anew. Levers are pulled in the order of the file, and combinations are what pulling them makes.
+func TestDroppedAndSet(t *testing.T) {
+	const text = `goodoffices: 1
+id: dropped
+issues: {price: {options: {low: Low, high: High}}}
+parties:
+  p: {scores: {price: {low: 1, high: 5}}, no_deal: 2, adjustments: [{id: bonus, when: "price == 'low'", add: 3}]}
+levers:
+`
+	levers := map[string]string{
+		"drop": "  - {id: drop, drop: [p.adjustments.bonus, p.no_deal]}\n",
+		"set":  "  - {id: set, set: {p.adjustments.bonus: 10, p.no_deal: 4}}\n",
+		"add":  "  - {id: add, add: {p.adjustments.bonus: 1, p.no_deal: 1}}\n",
+	}
+	for _, test := range []struct {
+		file, pulled string
+		low, noDeal  string // what the low price is worth, and the no-deal value
+	}{
+		{"drop set add", "", "4", "2"},
+		{"drop set add", "drop", "1", "none"},
+		{"drop set add", "set", "11", "4"},
+		{"drop set add", "drop set", "1", "4"},
+		{"drop set add", "set drop", "1", "4"},
+		{"set drop add", "set drop", "1", "none"},
+		{"drop add set", "drop add", "1", "none"},
+		{"add drop set", "add drop", "1", "none"},
+		{"drop set add", "drop set add", "1", "5"},
+		{"set add drop", "drop set add", "1", "none"},
+		{"set add drop", "set add", "12", "5"},
+	} {
+		file := text
+		for _, id := range strings.Fields(test.file) {
+			file += levers[id]
+		}
+		c := parse(t, file)
+		pulled := strings.Fields(test.pulled)
+		combined, err := c.CombineLevers("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var set []int
+		for i, id := range c.LeverIDs() {
+			if slices.Contains(pulled, id) {
+				set = append(set, i)
+			}
+		}
+		s, err := combined.Compile(set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for how, s := range map[string]*outcome.Space{"one after the other": compile(t, c, Choice{Levers: pulled}), "combined": s} {
+			p := &s.Parties[0]
+			noDeal := "none"
+			if p.Threshold.Set {
+				noDeal = p.Points(p.Threshold.Value).RatString()
+			}
+			if low := p.Points(p.Value(outcome.Outcome{0})).RatString(); low != test.low || noDeal != test.noDeal {
+				t.Errorf("%+v, %s: the low price is worth %s, no deal %s", test, how, low, noDeal)
+			}
+		}
+	}
+}
+
 // A score set inside a range bends the line there; a flat range keeps its number at both ends.
 func TestSetInsideARange(t *testing.T) {
 	text := strings.Replace(small, "third: {set: {p.scores.months.7: 1}}", "third: {set: {p.scores.months.7: 1, q.scores.months.3: 10}}", 1)
