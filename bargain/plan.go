@@ -203,7 +203,7 @@ func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 		none := candidate{method: Elimination, refused: "issues cannot be summed one by one, because " + unfit}
 		return []candidate{list, none}
 	}
-	linked := on.linked() || run.opt.Whole && len(frame(s).links) > 0
+	linked := on.linked()
 	plain := len(on.zone) == 1 && on.agreed == nil && len(on.zone[0].floor) == len(s.Parties)
 	sum := candidate{method: Merging, why: "no condition or adjustment links issues, so frontiers of single issues are summed",
 		run: func() error { return run.eliminate(a, on) }}
@@ -225,7 +225,7 @@ func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 	}
 	single := candidate{method: Bounding, why: "solutions are found one by one, each with a bound that nothing surpasses",
 		run: func() error { return run.bound(a, on, run.opt.Time.Nanoseconds()/scoreWork, newSearch) }}
-	if linked {
+	if linked || run.opt.Whole && len(frame(s).links) > 0 {
 		single.refused = "conditions or adjustments link issues"
 	}
 	switch {
