@@ -88,7 +88,7 @@ func (s *Study) path(path string) string {
 	if !ok || len(parts) < 2 {
 		return "Requirement: " + lineName(c, path)
 	}
-	who := capital(possessive(partyName(c, at)))
+	who := possessive(partyName(c, at))
 	rest := parts[1:]
 	if r := partyAt(c, at).Ratification; r != nil {
 		if k, ok := r.Constituencies.Position(rest[0]); ok && len(rest) > 1 {

@@ -1,6 +1,9 @@
 package report
 
 import (
+	"bytes"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,9 +33,22 @@ func clean(s string) string {
 	return b.String()
 }
 
+// percentage matches a number that a line may end behind, before its per cent sign.
+var percentage = regexp.MustCompile(`(\d) %`)
+
+// unbroken holds numbers and per cent signs together.
+func unbroken(s string) string { return percentage.ReplaceAllString(s, "$1\u00a0%") }
+
 // cleanPage drops from a whole page the runes that [clean] drops, but keeps line
-// breaks and tabs.
+// breaks and tabs. It holds numbers and per cent signs of the text together.
 func cleanPage(page []byte) []byte {
+	if from := bytes.Index(page, []byte("<body>")); from >= 0 {
+		to := bytes.LastIndex(page, []byte("<script>")) // whose hash is in the policy
+		if to < from {
+			to = len(page)
+		}
+		page = slices.Concat(page[:from], percentage.ReplaceAll(page[from:to], []byte("$1\u00a0%")), page[to:])
+	}
 	out := make([]byte, 0, len(page))
 	for len(page) > 0 {
 		r, n := utf8.DecodeRune(page)
@@ -126,7 +142,7 @@ func wrap(s string, n int) []string {
 		used = 0
 	}
 	// Not at a blank that holds a number and its unit together.
-	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }) {
+	for _, word := range strings.FieldsFunc(unbroken(s), func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }) {
 		w := width(word)
 		switch {
 		case used > 0 && used+1+w <= n:

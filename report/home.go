@@ -190,7 +190,7 @@ func differing(a, b outcome.Outcome) []int {
 // moved says what would turn a party's answer at home.
 func (s *Study) moved(m *bargain.Move) string {
 	c := s.File.Case
-	who := partyTitle(c, m.Party)
+	who := partyName(c, m.Party)
 	var groups []string
 	for j, k := range m.Groups {
 		text := lowerThe(constituencyTitle(c, m.Party, k))

@@ -324,7 +324,7 @@ func (t *terminal) heading(s, more string) {
 
 // item writes a paragraph that hangs from a dash.
 func (t *terminal) item(s string) {
-	for i, line := range wrap(s, t.cols-4) {
+	for i, line := range wrap(capital(s), t.cols-4) {
 		head := "    "
 		if i == 0 {
 			head = "  - "
@@ -381,7 +381,7 @@ func (t *terminal) pack(p *PackageStudy) {
 	if len(p.Judgment.Broken) > 0 {
 		t.heading("What it breaks", "")
 		for _, id := range p.Judgment.Broken {
-			t.item(id + ": " + p.against(r, id, &p.Judgment))
+			t.item(p.against(r, id, &p.Judgment))
 		}
 	}
 	t.distances(p)

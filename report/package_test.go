@@ -106,7 +106,7 @@ func TestPackageOfHarbour(t *testing.T) {
 		t.Errorf("nearest %+v", n)
 	}
 	text := packageText(t, p, 80)
-	for _, want := range []string{"Under the harbour desk’s assumptions", "by Port authority and refused", "outside the zone", "Use of the new quay.", "fishers.no_deal"} {
+	for _, want := range []string{"Under the harbour desk’s assumptions", "by Port authority and refused", "outside the zone", "Use of the new quay.", "Fishers’ union gets 40 points, below its no-deal value of"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in:\n%s", want, text)
 		}
