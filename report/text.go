@@ -73,7 +73,7 @@ func (t *terminal) style(code, s string) string {
 }
 
 func (t *terminal) paragraph(s string) {
-	for _, line := range wrap(capital(s), t.cols) {
+	for _, line := range wrap(s, t.cols) {
 		t.WriteString(line + "\n")
 	}
 }
