@@ -156,7 +156,7 @@ func (n *named) evidence() string {
 		parts = append(parts, "No reason is stated.")
 	}
 	for _, said := range n.Said {
-		text := said.ID + ": " + said.Who
+		text := said.Who
 		if said.Speaker != "" {
 			text += " (" + said.Speaker + ")"
 		}
