@@ -232,7 +232,7 @@ func (c *Case) Way(files [][]string, fixed []Setting) (Way, error) {
 		is, _ := c.Issues.Get(s.Issue)
 		k, ok := is.Position(s.Option)
 		if !ok {
-			return w, fmt.Errorf("%s has no option %s: %s", s.Issue, quoted(s.Option), is.choices())
+			return w, is.noOption(s)
 		}
 		w.Fixed[slices.Index(ids, s.Issue)] = k
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/vote"
 )
@@ -465,8 +466,8 @@ func (c *condition) checkConsents(v voters, report func(*ConditionError)) {
 	known := func(name string, at int) {
 		if !slices.Contains(names, name) {
 			fix := didYouMean(name, names)
-			if best := Nearest(name, names); best == "" && v.votes != nil {
-				if rule := Nearest(name, vote.Names()); rule != "" {
+			if best := plain.Nearest(name, names); best == "" && v.votes != nil {
+				if rule := plain.Nearest(name, vote.Names()); rule != "" {
 					fix = didYouMean(name, []string{rule})
 				}
 			}

@@ -556,7 +556,7 @@ func (r *reporter) decodeStruct(v reflect.Value, n *yaml.Node, p path) {
 		i := slices.Index(names, key.Value)
 		if i < 0 {
 			fix := "the keys here are " + list(names, "and")
-			if best := Nearest(key.Value, names); best != "" {
+			if best := plain.Nearest(key.Value, names); best != "" {
 				fix = "did you mean '" + best + "'?"
 			}
 			r.at(key, p, fix, "unknown key %s", quoted(key.Value))
@@ -570,7 +570,7 @@ func (r *reporter) decodeStruct(v reflect.Value, n *yaml.Node, p path) {
 			if other := r.swapped(n, f.name, value.Value); other != "" {
 				fix += ", and see whether it is swapped with " + other
 			}
-			if best := Nearest(value.Value, f.enum); best != "" && len(value.Value) > 1 {
+			if best := plain.Nearest(value.Value, f.enum); best != "" && len(value.Value) > 1 {
 				fix = "did you mean '" + best + "'?"
 			}
 			r.at(value, at, fix, "unknown %s %s", strings.ReplaceAll(f.name, "_", " "), quoted(value.Value))

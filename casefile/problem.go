@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 const (
@@ -99,53 +101,11 @@ func list(names []string, last string) string {
 // didYouMean returns a question that suggests the candidate nearest to text, else
 // a sentence with the candidates when they are few, else nothing.
 func didYouMean(text string, candidates []string) string {
-	if best := Nearest(text, candidates); best != "" {
+	if best := plain.Nearest(text, candidates); best != "" {
 		return fmt.Sprintf("did you mean '%s'?", best)
 	}
 	if n := len(candidates); n > 0 && n <= 8 {
 		return "use " + list(candidates, "or")
 	}
 	return ""
-}
-
-// Nearest returns the first of the candidates with the least edit distance to
-// text, empty when none is near.
-func Nearest(text string, candidates []string) string {
-	const longest, most = 64, 1000
-	if len(text) > longest {
-		return ""
-	}
-	best, least := "", 1+max(1, (len(text)+1)/3)
-	for _, c := range candidates[:min(len(candidates), most)] {
-		if len(c) <= longest {
-			if d := distance(strings.ToLower(text), c); d < least {
-				best, least = c, d
-			}
-		}
-	}
-	return best
-}
-
-// distance counts the insertions, deletions, replacements and swaps of
-// neighbours that turn a into b.
-func distance(a, b string) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := 1
-			if a[i-1] == b[j-1] {
-				change = 0
-			}
-			row[j] = min(row[j-1]+1, last[j]+1, last[j-1]+change)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }

@@ -27,12 +27,7 @@ func (c *Case) Outcome(base outcome.Outcome, settings []Setting) (o outcome.Outc
 		}
 		k, ok := is.Position(s.Option)
 		if !ok {
-			if is.Range == nil {
-				if fix := didYouMean(s.Option, is.Options.Keys()); fix != "" {
-					return nil, nil, fmt.Errorf("%s has no option %s: %s", s.Issue, quoted(s.Option), fix)
-				}
-			}
-			return nil, nil, fmt.Errorf("%s has no option %s: %s", s.Issue, quoted(s.Option), is.choices())
+			return nil, nil, is.noOption(s)
 		}
 		set[s.Issue] = k
 	}
@@ -62,6 +57,15 @@ func (c *Case) Outcome(base outcome.Outcome, settings []Setting) (o outcome.Outc
 		return nil, nil, fmt.Errorf("a package must settle what has no status quo: set %s", text)
 	}
 	return o, left, nil
+}
+
+// noOption says that a setting names no option of the issue, and which was probably meant.
+func (is *Issue) noOption(s Setting) error {
+	fix := is.choices()
+	if is.Range == nil {
+		fix = orElse(didYouMean(s.Option, is.Options.Keys()), fix)
+	}
+	return fmt.Errorf("%s has no option %s: %s", s.Issue, quoted(s.Option), fix)
 }
 
 // choices says what the issue can be set to.

@@ -42,6 +42,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/internal/namedfile"
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 //go:embed cases
@@ -147,12 +148,24 @@ func known(name string) error {
 		}
 		names = append(names, e.Name)
 	}
-	near := casefile.Nearest(name, names)
-	if i := slices.IndexFunc(names, func(n string) bool { return name != "" && strings.HasPrefix(n, name) }); i >= 0 {
-		near = names[i]
-	}
-	if near != "" {
-		return fmt.Errorf("the catalogue has no case %q: did you mean %q?", name, near)
+	if meant := Meant(name); meant != "" {
+		return fmt.Errorf("the catalogue has no case %q: did you mean %q?", name, meant)
 	}
 	return fmt.Errorf("the catalogue has no case %q: it has %s", name, strings.Join(names, ", "))
+}
+
+// Meant returns the name of the case that a name which is none probably means, however it
+// is cut short, spaced, or written with catalog before it; empty when none is near.
+func Meant(name string) string {
+	name = strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(name))
+	for _, before := range []string{"catalog", "catalogue"} {
+		if rest, ok := strings.CutPrefix(name, before); ok && len(rest) > 1 && (rest[0] == ':' || rest[0] == '/') {
+			name = rest[1:]
+		}
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name)
+	}
+	return plain.Nearest(name, names)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -156,7 +157,7 @@ func (s *Study) base(name string) (outcome.Outcome, error) {
 	}
 	names := PackageNames(s.File.Case)
 	text := "the choices are " + strings.Join(names, ", ")
-	if near := casefile.Nearest(name, names); near != "" {
+	if near := plain.Nearest(name, names); near != "" {
 		text = fmt.Sprintf("did you mean %q?", near)
 	} else if len(names) > 20 {
 		text = fmt.Sprintf("it has %d packages on record, status_quo and the solutions", len(names)-1-len(rules))

@@ -24,6 +24,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/protocol"
 )
 
@@ -161,7 +162,7 @@ func parseInner(spec string, depth int) (*parsed, error) {
 		}
 	}
 	if p.entry == nil {
-		return nil, fmt.Errorf("there is no strategy %q%s; `goodoffices simulate --list` lists them", name, near(name))
+		return nil, fmt.Errorf("there is no strategy %q%s", name, cmp.Or(near(name), "; `goodoffices simulate --list` lists them"))
 	}
 	if strings.HasPrefix(rest, "(") {
 		last := strings.LastIndexByte(rest, ')')
@@ -220,24 +221,14 @@ func (e *Entry) known() string {
 	return " (" + strings.Join(names, ", ") + ")"
 }
 
-// near suggests a name that begins like the given one or differs in one letter.
+// near suggests the name that was probably meant.
 func near(name string) string {
+	names := []string{outsideEntry.Name}
 	for _, e := range entries {
-		if name != "" && (strings.HasPrefix(e.Name, name) || oneApart(e.Name, name)) {
-			return fmt.Sprintf(": did you mean %q?", e.Name)
-		}
+		names = append(names, e.Name)
+	}
+	if meant := plain.Nearest(name, names); meant != "" {
+		return fmt.Sprintf(": did you mean %q?", meant)
 	}
 	return ""
-}
-
-// oneApart reports whether two names differ in one letter, added, missing or changed.
-func oneApart(a, b string) bool {
-	if len(a) < len(b) {
-		a, b = b, a
-	}
-	i := 0
-	for i < len(b) && a[i] == b[i] {
-		i++
-	}
-	return a[i:] == b[i:] || len(a) == len(b)+1 && a[i+1:] == b[i:] || len(a) == len(b) && i < len(a) && a[i+1:] == b[i+1:]
 }

@@ -155,7 +155,7 @@ func briefPath(output, named string, inputs []string) (string, error) {
 			return "", fmt.Errorf("%s is a symbolic link: to write through it, name it with -o", output)
 		}
 	}
-	return outputPath("brief", output, inputs...)
+	return outputPath(briefPage, output, inputs...)
 }
 
 func (s *streams) textOptions() report.TextOptions {

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 
@@ -35,7 +38,7 @@ func (s *streams) openCase(ctx context.Context, names ...string) (*casefile.File
 // ./catalog:NAME or ./-.
 func (s *streams) openScenario(ctx context.Context, names []string) (*convert.Scenario, error) {
 	for _, n := range names {
-		if len(names) > 1 && (n == "-" || strings.HasPrefix(n, fromCatalog)) {
+		if len(names) > 1 && isOurs(n) {
 			return nil, usageError{fmt.Sprintf("%s is a case by itself: give one case, or the files of one scenario", n)}
 		}
 	}
@@ -44,7 +47,8 @@ func (s *streams) openScenario(ctx context.Context, names []string) (*convert.Sc
 		return &convert.Scenario{File: file}, err
 	}
 	if names[0] != "-" {
-		return convert.Open(ctx, names...)
+		scenario, err := convert.Open(ctx, names...)
+		return scenario, orCatalog(names, err)
 	}
 	if _, ok := s.terminal(s.in); ok {
 		s.say("reading a case from the keyboard; end it with Ctrl-D")
@@ -55,6 +59,22 @@ func (s *streams) openScenario(ctx context.Context, names []string) (*convert.Sc
 	}
 	file, err := casefile.Parse("standard input", data)
 	return &convert.Scenario{File: file}, err
+}
+
+// isOurs reports whether a name is no file's but of the catalogue, or standard input.
+func isOurs(name string) bool { return name == "-" || strings.HasPrefix(name, fromCatalog) }
+
+// orCatalog returns an error of opening a case, or where no such file exists the case of the catalogue
+// that was probably meant.
+func orCatalog(names []string, err error) error {
+	if err == nil || len(names) > 1 {
+		return err
+	}
+	meant := catalog.Meant(names[0])
+	if _, lerr := os.Lstat(names[0]); meant == "" || !errors.Is(lerr, fs.ErrNotExist) {
+		return err
+	}
+	return fmt.Errorf("%s does not exist: did you mean %s%s?", names[0], fromCatalog, meant)
 }
 
 // study analyses a case, telling a person on a terminal how far the work has

@@ -57,6 +57,9 @@ current folder. Nothing is ever overwritten.`,
 			if len(args) > 1 {
 				dir = args[1]
 			}
+			if err := (product{"copy", "a folder", []string{""}}).fits(dir); err != nil {
+				return err
+			}
 			if err := catalog.Copy(name, dir); err != nil {
 				return err
 			}

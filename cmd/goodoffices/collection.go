@@ -69,9 +69,7 @@ A scenario that cannot be read is a row of the table, and no failure of the comm
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case !cmd.Flags().Changed("format") && output != "":
-				if ext := strings.TrimPrefix(filepath.Ext(output), "."); slices.Contains(report.CollectionFormats, ext) {
-					format = ext
-				}
+				format = formatOf(output)
 			case !slices.Contains(report.CollectionFormats, format):
 				return usagef(cmd, "no format %q%s", format, didYouMean(format, report.CollectionFormats))
 			}
@@ -83,6 +81,11 @@ A scenario that cannot be read is a row of the table, and no failure of the comm
 			case find.PerFolder < 1:
 				return usagef(cmd, "--per-folder %d: take at least 1", find.PerFolder)
 			}
+			if format == "html" {
+				if err := s.sparesTerminal("page", output); err != nil {
+					return err
+				}
+			}
 			ctx := cmd.Context()
 			found, left, err := convert.Find(ctx, args[0], find)
 			if err != nil {
@@ -92,7 +95,7 @@ A scenario that cannot be read is a row of the table, and no failure of the comm
 			for i := range found {
 				inputs = append(inputs, found[i].Paths...)
 			}
-			if output, err = outputPath("table", output, inputs...); err != nil {
+			if output, err = outputPath(tableIn(format), output, inputs...); err != nil {
 				return err
 			}
 			if len(found) == 0 {
@@ -134,6 +137,37 @@ A scenario that cannot be read is a row of the table, and no failure of the comm
 	f.BoolVarP(&quiet, "quiet", "q", false, "no progress")
 	completeFlag(cmd, "format", cobra.FixedCompletions(report.CollectionFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
+}
+
+// tables are the formats of a table.
+var tables = map[string]product{
+	"text": {"table", "plain text", []string{".txt", ".text"}},
+	"csv":  {"table", "CSV", []string{".csv"}},
+	"json": {"table", "JSON", []string{".json"}},
+	"html": {"table", "one HTML page", []string{".html", ".htm"}},
+}
+
+// formatOf returns the format of a table that the name of its file ends in: text for one that
+// says none, empty for one that says what no table has.
+func formatOf(output string) string {
+	ext := strings.ToLower(filepath.Ext(output))
+	for _, format := range report.CollectionFormats {
+		if slices.Contains(tables[format].endings, ext) {
+			return format
+		}
+	}
+	if _, known := endings[ext]; known {
+		return ""
+	}
+	return "text"
+}
+
+// tableIn returns the table as a product in a format, or in any where that is empty.
+func tableIn(format string) product {
+	if format == "" {
+		return product{"table", "CSV, text, JSON or an HTML page", []string{".csv", ".txt", ".json", ".html"}}
+	}
+	return tables[format]
 }
 
 func formatTitles() []string {

@@ -62,6 +62,9 @@ is overwritten without --force.`,
 			if err != nil {
 				return usagef(cmd, "%s", err)
 			}
+			if err := converted(name).fits(target); err != nil && !isFolder(target) {
+				return err
+			}
 			if target == "-" && format == "json" {
 				return usagef(cmd, "--format json and the file would both go to standard output: name a file")
 			}
@@ -97,7 +100,7 @@ is overwritten without --force.`,
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", "", "read `FORMAT`, whatever the files look like")
-	cmd.Flags().StringVar(&to, "to", "", "write `FORMAT`, whatever TO is called")
+	cmd.Flags().StringVar(&to, "to", "", "write `FORMAT`, where the name of TO does not say it")
 	cmd.Flags().StringVar(&format, "format", "text", "`FORMAT` of what is said about it: text or json")
 	cmd.Flags().BoolVarP(&force, "force", "f", false, "overwrite files that exist")
 	only := func(names []string) cobra.CompletionFunc {
@@ -163,6 +166,9 @@ func targetFormat(named, target string) (string, error) {
 	}
 	switch len(fit) {
 	case 0:
+		if err := readable.fits(target); err != nil {
+			return "", err
+		}
 		return "", fmt.Errorf("%s ends in no format that can be written: say --to %s", target, strings.Join(known, ", --to "))
 	case 1:
 		return fit[0], nil
@@ -170,14 +176,34 @@ func targetFormat(named, target string) (string, error) {
 	return "", fmt.Errorf("%s may be one of several formats: say --to %s", target, strings.Join(fit, " or --to "))
 }
 
+// readable is what convert writes by the name of its file alone.
+var readable = product{"result", "a case file, a score sheet or another tool's scenario", []string{".yaml", ".xlsx", ".csv"}}
+
+// converted returns what convert writes of a format as a product: one file, or a folder of several.
+func converted(format string) product {
+	f, ok := convert.Named(format)
+	switch {
+	case !ok:
+		return caseFile
+	case f.Alone:
+		return product{"result", "a " + f.Title, []string{f.Extension}}
+	}
+	return product{"result", "a folder of " + f.Title, []string{"", f.Extension}}
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
 // openAs opens a case of a format, empty for any.
 func (s *streams) openAs(cmd *cobra.Command, from string, sources []string) (*convert.Scenario, error) {
 	switch {
-	case from == "":
+	case from == "" || from == ownFormat && len(sources) == 1 && isOurs(sources[0]):
 		return s.openScenario(cmd.Context(), sources)
 	case from == ownFormat && len(sources) == 1:
 		file, err := casefile.Open(sources[0])
-		return &convert.Scenario{File: file}, err
+		return &convert.Scenario{File: file}, orCatalog(sources, err)
 	case from == ownFormat:
 		return nil, usagef(cmd, "a case is one file or folder, and %d are named", len(sources))
 	}
@@ -200,10 +226,10 @@ func (s *streams) writeOutputs(ctx context.Context, target string, sources []str
 		_, err := s.out.Write(outputs[0].Data)
 		return []string{"-"}, err
 	}
-	info, err := os.Stat(target)
-	isFolder := err == nil && info.IsDir()
-	folder := isFolder || !alone || filepath.Ext(target) == ""
-	if folder && err == nil && !isFolder {
+	_, err := os.Stat(target)
+	there := isFolder(target)
+	folder := there || !alone || filepath.Ext(target) == ""
+	if folder && err == nil && !there {
 		return nil, fmt.Errorf("%s is a file, and the format has several: name a folder", target)
 	}
 	var paths, leads []string
@@ -216,8 +242,8 @@ func (s *streams) writeOutputs(ctx context.Context, target string, sources []str
 			return nil, fmt.Errorf("%s exists already and is left as it is: choose another name, or say --force", path)
 		}
 		lead := path
-		if !folder || isFolder {
-			if lead, err = outputPath("file", path, sources...); err != nil {
+		if !folder || there {
+			if lead, err = outputPath(product{name: "file"}, path, sources...); err != nil {
 				return nil, err
 			}
 		}

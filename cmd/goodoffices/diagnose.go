@@ -47,7 +47,7 @@ JSON; null where the case is too large for one, and the reason is then printed.`
 			if budget.time < 0 || budget.memory < 0 {
 				return usagef(cmd, "a budget below 0")
 			}
-			path, err := outputPath("certificate", output, args...)
+			path, err := outputPath(certificateFile, output, args...)
 			if err != nil {
 				return err
 			}

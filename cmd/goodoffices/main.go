@@ -48,7 +48,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 func main() {
@@ -213,7 +213,7 @@ func flagError(cmd *cobra.Command, err error) error {
 				names = append(names, f.Name)
 			}
 		})
-		if near := casefile.Nearest(name, names); near != "" && len(name) > 1 {
+		if near := plain.Nearest(name, names); near != "" && len(name) > 1 {
 			return usagef(cmd, "unknown flag --%s: did you mean --%s?", name, near)
 		}
 	}
@@ -234,7 +234,7 @@ func arguments(least, most int, what string) cobra.PositionalArgs {
 }
 
 func didYouMean(word string, known []string) string {
-	if near := casefile.Nearest(word, known); near != "" {
+	if near := plain.Nearest(word, known); near != "" {
 		return fmt.Sprintf(": did you mean %q?", near)
 	}
 	switch {

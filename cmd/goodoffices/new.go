@@ -28,6 +28,9 @@ Nothing is ever overwritten.`,
 		Args: arguments(1, 1, "a CASE: the folder or .yaml file to make"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			path, folder := args[0], true
+			if err := caseFile.fits(path); err != nil {
+				return err
+			}
 			base := filepath.Base(filepath.Clean(path))
 			if plain.IsYAML(base) {
 				folder, base = false, strings.TrimSuffix(base, filepath.Ext(base))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -63,7 +64,7 @@ rule: four_fifths_of_members, 55_percent_of_votes_cast, quorum_40, weighted_85.`
 			}
 			rule, ok := vote.Lookup(name)
 			if !ok {
-				return usagef(cmd, "no rule %q%s; --list explains all of them", name, didYouMean(strings.ToLower(name), vote.Names()))
+				return usagef(cmd, "no rule %q%s", name, cmp.Or(didYouMean(name, vote.Names()), "; --list explains all of them"))
 			}
 			flags := cmd.Flags()
 			for _, flag := range []string{"yes", "no"} {

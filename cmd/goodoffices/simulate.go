@@ -85,10 +85,10 @@ what each party's firmness buys. The numbers are the same on any number of cores
 				return usagef(cmd, "a budget below 0")
 			}
 			var err error
-			if output, err = outputPath("transcript", output, args...); err != nil {
+			if output, err = outputPath(transcriptFile, output, args...); err != nil {
 				return err
 			}
-			if resume, err = outputPath("interrupted work", resume, args...); err != nil {
+			if resume, err = outputPath(keptWork, resume, args...); err != nil {
 				return err
 			}
 			if err := s.openTalks(cmd.Context(), cmd, &t, args); err != nil {

@@ -27,15 +27,30 @@ type streams struct {
 // terminal returns the file descriptor of v if it is a terminal that can move
 // its cursor and show colours.
 func (s *streams) terminal(v any) (fd int, ok bool) {
+	fd, ok = terminal(v)
+	return fd, ok && s.getenv("TERM") != "dumb"
+}
+
+// terminal returns the file descriptor of v if it is a terminal, whatever that can do.
+func terminal(v any) (fd int, ok bool) {
 	if o, ok := v.(*output); ok {
 		v = o.Writer
 	}
 	f, ok := v.(*os.File)
-	if !ok || s.getenv("TERM") == "dumb" {
+	if !ok {
 		return 0, false
 	}
 	fd = int(f.Fd())
 	return fd, term.IsTerminal(fd)
+}
+
+// sparesTerminal refuses to fill a terminal with what only programs read, unless - asks for
+// that.
+func (s *streams) sparesTerminal(what, output string) error {
+	if _, ok := terminal(s.out); !ok || output != "" {
+		return nil
+	}
+	return usageError{fmt.Sprintf("name a file with -o FILE, or pipe the %s on; -o - prints it here", what)}
 }
 
 // color reports whether standard output wants colours.
@@ -121,13 +136,18 @@ func (s *streams) read(ctx context.Context, name string, limit int64) ([]byte, e
 	return namedfile.Read(ctx, name, limit)
 }
 
-// outputPath returns where the file goes that the user named for something: there, or where a link of
+// outputPath returns where a product goes that the user named a file for: there, or where a link of
 // the user's leads. It refuses before any work is done what could not be written
-// afterwards, and what would be written over the inputs.
-func outputPath(what, name string, inputs ...string) (string, error) {
+// afterwards, what would be written over the inputs, and names that promise another format.
+func outputPath(p product, name string, inputs ...string) (string, error) {
 	if name == "" || name == "-" {
 		return name, nil
 	}
+	path, err := writable(p.name, name, inputs)
+	return path, cmp.Or(err, p.fits(name))
+}
+
+func writable(what, name string, inputs []string) (string, error) {
 	path, err := namedfile.Follow(name)
 	if err != nil {
 		return "", err

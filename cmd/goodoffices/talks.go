@@ -134,14 +134,14 @@ func (t *talks) resolve(file *casefile.File) error {
 	case "session":
 		t.set.DiscountBy = protocol.PerSession
 	default:
-		return wrong("--discount-by %q: write round or session", t.discountBy)
+		return wrong("--discount-by %q%s", t.discountBy, didYouMean(t.discountBy, []string{"round", "session"}))
 	}
 	switch t.clock {
 	case "elapsed":
 	case "counting":
 		t.set.Clock = protocol.Counting
 	default:
-		return wrong("--clock %q: write elapsed or counting", t.clock)
+		return wrong("--clock %q%s", t.clock, didYouMean(t.clock, []string{"elapsed", "counting"}))
 	}
 	var known []string
 	for _, p := range n.Preconditions {
@@ -237,9 +237,13 @@ func (t *talks) events(known []string) error {
 			return err
 		}
 		party, condition, ok := strings.Cut(rest, ":")
-		k := slices.Index(t.file.Case.Parties.Keys(), party)
-		if !ok || k < 0 {
-			return usageError{fmt.Sprintf("--amend %q: write ROUND:PARTY:CONDITION; the parties are %s", text, strings.Join(t.file.Case.Parties.Keys(), ", "))}
+		parties := t.file.Case.Parties.Keys()
+		k := slices.Index(parties, party)
+		switch {
+		case !ok:
+			return usageError{fmt.Sprintf("--amend %q: write ROUND:PARTY:CONDITION; the parties are %s", text, strings.Join(parties, ", "))}
+		case k < 0:
+			return usageError{fmt.Sprintf("case %s has no party %q%s", t.file.Case.ID, party, didYouMean(party, parties))}
 		}
 		outside, err := t.outside(party, condition)
 		if err != nil {

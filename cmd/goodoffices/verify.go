@@ -32,14 +32,17 @@ func newCertify(s *streams) *cobra.Command {
 proves it to somebody who does not trust the search. goodoffices verify checks it.
 
 The certificate goes to standard output, or in one step to the file that -o
-names. Where every party must consent and no condition links issues, a case of any
+names; on a terminal only -o - prints it. Where every party must consent and no condition links issues, a case of any
 size has a certificate; any other has one up to 67,108,864 packages.`,
 		Example: `  goodoffices certify catalog:panama-canal-1974 > canal.json
   goodoffices certify catalog:iran-us-2026 -o iran.json`,
 		Args:              arguments(1, -1, anyCase),
 		ValidArgsFunction: completeCases(-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			path, err := outputPath("certificate", cmp.Or(output, "-"), args...)
+			if err := s.sparesTerminal("certificate", output); err != nil {
+				return err
+			}
+			path, err := outputPath(certificateFile, cmp.Or(output, "-"), args...)
 			if err != nil {
 				return err
 			}

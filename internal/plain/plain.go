@@ -1,6 +1,6 @@
 // Package plain knows what people and spreadsheets save as plain text: its encoding, tables of
-// separated values, numbers with decimal commas and thousands, and which texts a spreadsheet would
-// take for a formula.
+// separated values, numbers with decimal commas and thousands, which texts a spreadsheet would
+// take for a formula, and which name a mistyped one means.
 package plain
 
 import (
