@@ -286,7 +286,7 @@ func (s *Study) powerGrid() *grid {
 		return nil
 	}
 	g := &grid{Caption: "What each group’s answer decides", Heads: []string{"Group", "Accepts", "Decides", "Is missing", "Shapley–Shubik index", "Banzhaf index"}, Numbers: true,
-		Notes: []string{"Accepts, decides, is missing: shares of the packages in the zone that the group accepts; that are carried and would not be without its yes; that are not carried and would be with it. The indices are over all combinations of answers, whatever the scores; Banzhaf’s is the share of the other groups’ combinations in which the yes decides."}}
+		Notes: []string{"Accepts, decides, is missing: shares of the packages in the zone that the group accepts; that are carried and would not be without its yes; that are not carried and would be with it. The indices are over all combinations of answers, whatever the scores; Banzhaf’s is the group’s share of all the times that one group’s yes decides."}}
 	share := func(n int64) cell {
 		if w.Zone == 0 {
 			return cell{Text: "–"}
@@ -299,11 +299,11 @@ func (s *Study) powerGrid() *grid {
 			continue
 		}
 		g.Rows = append(g.Rows, []cell{{Text: partyTitle(c, i)}})
-		others := new(big.Int).Lsh(big.NewInt(1), uint(len(groups)-1))
+		total := swings(groups)
 		for k := range groups {
 			row := []cell{{Text: constituencyTitle(c, i, k)}, share(groups[k].Accepts), share(groups[k].Decides), share(groups[k].Blocks)}
 			if x := groups[k].Power; x != nil {
-				row = append(row, cell{Text: percentRat(x.ShapleyShubik)}, cell{Text: percent(x.Swings, others)})
+				row = append(row, cell{Text: percentRat(x.ShapleyShubik)}, cell{Text: banzhaf(x, total)})
 			} else {
 				row = append(row, cell{Text: "not counted"}, cell{Text: "not counted"})
 			}

@@ -179,7 +179,7 @@ func ruleText(c *casefile.Case, i int) string {
 // power shows what each constituency's answer is worth.
 func (t *terminal) power(h *HomeStudy) {
 	r, c, w := h.Main, h.File.Case, h.WinSets
-	t.heading("Whose answer decides", "Banzhaf and Shapley–Shubik over all coalitions, and over the packages of the zone")
+	t.heading("Whose answer decides", "Banzhaf and Shapley–Shubik indices over all coalitions, and what answers do in the zone")
 	rows := [][]string{{"", "Banzhaf", "Shapley", "accepts", "critical", "Shapley"}, {"", "all", "all", "zone", "zone", "zone"}}
 	share := func(n int64) string {
 		if w.Zone == 0 {
@@ -198,10 +198,7 @@ func (t *terminal) power(h *HomeStudy) {
 			g := &groups[k]
 			row := []string{"  " + constituencyTitle(c, i, k), "?", "?", share(g.Accepts), share(g.Decides + g.Blocks), "–"}
 			if g.Power != nil {
-				row[1], row[2] = "–", percentOf(g.Power.ShapleyShubik)
-				if total.Sign() > 0 {
-					row[1] = percent(g.Power.Swings, total)
-				}
+				row[1], row[2] = banzhaf(g.Power, total), percentOf(g.Power.ShapleyShubik)
 			}
 			if g.Pivotal != nil {
 				row[5] = percentOf(g.Pivotal)
@@ -222,6 +219,14 @@ func (t *terminal) power(h *HomeStudy) {
 		t.WriteString(line + "\n")
 	}
 	t.WriteString(t.style(dim, "critical: whose change alone would turn the side's answer\n"))
+}
+
+// banzhaf writes the Banzhaf index: the share of the swings of all groups.
+func banzhaf(p *outcome.Power, total *big.Int) string {
+	if total.Sign() <= 0 {
+		return "–"
+	}
+	return percent(p.Swings, total)
 }
 
 // swings adds up the swings of all groups, 0 where they were not counted.
@@ -314,7 +319,7 @@ func (s *Study) winSets() any {
 				{"swings", count}, {"banzhaf", normal}, {"banzhaf_absolute", absolute}, {"shapley_shubik", shapley},
 				{"in_zone", object{
 					{"accepts", n64(g.Accepts)}, {"decides", n64(g.Decides)}, {"blocks", n64(g.Blocks)},
-					{"banzhaf", share(g.Decides + g.Blocks)}, {"shapley_shubik", ratOrNull(g.Pivotal)}}},
+					{"banzhaf_absolute", share(g.Decides + g.Blocks)}, {"shapley_shubik", ratOrNull(g.Pivotal)}}},
 			}})
 		}
 		var rule any

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -333,6 +334,55 @@ func TestAtHomeAgainstEveryPackage(t *testing.T) {
 	want := fmt.Sprintf("%s %s and %s %s; every side at once, %s.", partyTitle(s.File.Case, 0), share(each[0]), partyTitle(s.File.Case, 1), share(each[1]), share(all))
 	if !strings.HasSuffix(text, want) {
 		t.Errorf("%q does not end in %q", text, want)
+	}
+}
+
+// The indices of a group are the same numbers in the terminal, in the brief and in JSON, and
+// Banzhaf's is the normalised one.
+func TestPowerIsOneNumber(t *testing.T) {
+	s := answered(t, "canary")
+	h, err := NewHomeStudy(t.Context(), s.File, casefile.Choice{}, nil, bargain.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text, fields bytes.Buffer
+	if err := errors.Join(WriteHomeText(&text, h, TextOptions{Width: 120}), WriteHomeJSON(&fields, h)); err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(text.String(), "Whose answer decides")
+	plain := strings.NewReplacer("\u00a0", " ")
+	told, normalised := 0, 0
+	for _, row := range s.powerGrid().Rows {
+		if len(row) < 6 {
+			continue
+		}
+		for line := range strings.Lines(table) {
+			rest, ok := strings.CutPrefix(line, "  "+row[0].Text+" ")
+			if !ok {
+				continue
+			}
+			told++
+			want := plain.Replace(row[5].Text + " " + row[4].Text + " " + row[1].Text) // Banzhaf, Shapley–Shubik, accepts
+			if got := strings.Join(strings.Fields(plain.Replace(rest)), " "); !strings.HasPrefix(got, want+" ") {
+				t.Errorf("%s has %q in the brief and %q in the terminal", row[0].Text, want, got)
+			}
+		}
+	}
+	groups := s.WinSets.Parties[0].Groups
+	for k := range groups {
+		index := new(big.Rat).SetFrac(groups[k].Power.Swings, swings(groups))
+		measure := new(big.Rat).SetFrac(groups[k].Power.Swings, new(big.Int).Lsh(big.NewInt(1), uint(len(groups)-1)))
+		if index.Cmp(measure) != 0 {
+			normalised++
+		}
+		for _, want := range []string{`"banzhaf": ` + float(index), `"banzhaf_absolute": ` + float(measure)} {
+			if !strings.Contains(fields.String(), want) {
+				t.Errorf("the JSON has no %s", want)
+			}
+		}
+	}
+	if told < 2 || normalised == 0 {
+		t.Errorf("%d groups were compared; of %d the index differs from the measure", told, normalised)
 	}
 }
 
