@@ -17,7 +17,8 @@ import (
 )
 
 const (
-	defaultDraws     = 10_000
+	// DefaultDraws is how many draws Robust makes at most where none are asked for.
+	DefaultDraws     = 10_000
 	defaultFavourite = 5
 	// MaxDraws is the largest number of draws that Robust takes.
 	MaxDraws = 10_000_000
@@ -34,7 +35,7 @@ const (
 
 // RobustOptions direct Robust. The zero value is ready to use.
 type RobustOptions struct {
-	// Draws is the most that are made; 0 is 10,000.
+	// Draws is the most that are made; 0 is DefaultDraws.
 	Draws int
 	// Seed names the draws.
 	Seed uint64
@@ -289,7 +290,7 @@ func Robust(ctx context.Context, u *outcome.Uncertain, opt RobustOptions) (*Robu
 	if err := u.Check(); err != nil {
 		return nil, err
 	}
-	opt.Draws = cmp.Or(opt.Draws, defaultDraws)
+	opt.Draws = cmp.Or(opt.Draws, DefaultDraws)
 	opt.Favourites = cmp.Or(opt.Favourites, defaultFavourite)
 	opt.Time = cmp.Or(opt.Time, defaultTime)
 	opt.Pairs = min(cmp.Or(opt.Pairs, 1024), opt.Draws)

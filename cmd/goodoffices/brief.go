@@ -17,12 +17,12 @@ import (
 	"github.com/goodoffices/goodoffices/report"
 )
 
-// What a brief spends on uncertain numbers; the command robustness asks for more.
-const (
-	briefDraws = 2048
-	briefPairs = 512
-	briefTime  = 4 * time.Second
-)
+// briefTime bounds each step of a brief, so that it is quick whatever the case.
+const briefTime = 4 * time.Second
+
+// defaultSeed is the stream of draws where none is asked for: a brief and the command robustness
+// make the same draws.
+const defaultSeed = 1
 
 func newBrief(s *streams) *cobra.Command {
 	var output, view, party string
@@ -67,8 +67,7 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 			if err != nil {
 				return err
 			}
-			// A brief is quick: some seconds of work at most, whatever the case.
-			draws := bargain.RobustOptions{Draws: briefDraws, Seed: 1, Pairs: briefPairs, Time: briefTime}
+			draws := bargain.RobustOptions{Seed: defaultSeed, Time: briefTime}
 			if err := study.Assess(cmd.Context(), nil, draws); err != nil {
 				return err
 			}
