@@ -27,10 +27,14 @@ type keptEnd struct {
 	Sessions int             `json:"sessions"`
 }
 
-// Keep returns the tally as bytes that [Resume] reads. plan says what was played.
+// Keep returns the tally as bytes that [Resume] reads. plan says what was played. A session that
+// stands for all is not kept: it is soon played again.
 func (t *Tally) Keep(plan string) ([]byte, error) {
 	k := kept{Plan: plan, Blocks: slices.Sorted(maps.Keys(t.blocks))}
 	for _, e := range t.Sorted() {
+		if t.Fixed {
+			break
+		}
 		k.Ends = append(k.Ends, keptEnd{e.Ended, e.Round, base64.StdEncoding.EncodeToString([]byte(e.Package)), e.By, e.Refusers, t.Ends[e]})
 	}
 	return json.MarshalIndent(k, "", " ")

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"runtime"
 	"slices"
@@ -23,7 +24,8 @@ import (
 )
 
 // A Maker makes a negotiator for one session with the given seed. It is called
-// from many goroutines.
+// from many goroutines. A negotiator with a method Drew() bool says whether any of its moves
+// so far depended on the seed; one without it is taken to depend on it.
 type Maker func(seed uint64) protocol.Negotiator
 
 // A Plan says what is played how often.
@@ -63,19 +65,30 @@ type End struct {
 
 // A Tally is what came of the sessions played.
 type Tally struct {
-	Sessions int         // played
-	Ends     map[End]int // how often each
-	blocks   map[int]bool
+	Asked    int // sessions that were asked for
+	Sessions int // played
+	// Fixed says that nothing in the plan is left to chance: one session was played, and
+	// every other would be the same.
+	Fixed  bool
+	Ends   map[End]int // how often each
+	blocks map[int]bool
 }
 
 // NewTally returns one of nothing.
 func NewTally() *Tally { return &Tally{Ends: map[End]int{}, blocks: map[int]bool{}} }
 
-// Play plays the sessions that are not in the tally yet, and adds them to it. When
+// Play plays the sessions that are not in the tally yet, and adds them to it. Where the first
+// session draws nothing by chance, it is the only one that is played. When
 // ctx ends it returns early with ctx's error, and the tally holds what was done.
 func (p *Plan) Play(ctx context.Context, t *Tally) error {
 	if p.Sessions < 1 || p.Sessions > MaxSessions {
 		return fmt.Errorf("%d sessions: ask for 1 to %d", p.Sessions, MaxSessions)
+	}
+	t.Asked = p.Sessions
+	if len(t.blocks) == 0 {
+		if done, err := p.fixed(ctx, t); done || err != nil {
+			return err
+		}
 	}
 	workers := p.Workers
 	if workers == 0 {
@@ -126,6 +139,59 @@ func (p *Plan) Play(ctx context.Context, t *Tally) error {
 	return errors.Join(append(errs, ctx.Err())...)
 }
 
+// fixed plays the first session where it may be the only one, and reports whether it is.
+func (p *Plan) fixed(ctx context.Context, t *Tally) (bool, error) {
+	m, err := protocol.New(p.Setting, p.Rules)
+	if err != nil {
+		return false, err
+	}
+	seats := make([]protocol.Negotiator, m.Seats())
+	p.sit(m, seats, p.Seed)
+	if !Fixed(p.Setting, seats) {
+		for _, n := range seats { // which never play
+			if c, ok := n.(io.Closer); ok {
+				c.Close()
+			}
+		}
+		return false, nil
+	}
+	r, err := p.session(ctx, m, seats, p.Seed)
+	if err := cmp.Or(ctx.Err(), err); err != nil {
+		return false, err
+	}
+	if t.Fixed = Fixed(p.Setting, seats); t.Fixed {
+		t.Sessions = 1
+		t.Ends[endOf(r)]++
+	}
+	return t.Fixed, nil
+}
+
+// Fixed reports whether the negotiators of a session, before or after it is played, have drawn
+// nothing by chance, and neither do the rules: then any other seed gives the same session.
+func Fixed(set *protocol.Setting, seats []protocol.Negotiator) bool {
+	return set.Breakdown == 0 && !slices.ContainsFunc(seats, func(n protocol.Negotiator) bool {
+		d, ok := n.(interface{ Drew() bool })
+		return !ok || d.Drew()
+	})
+}
+
+// sit makes the negotiators of a session.
+func (p *Plan) sit(m *protocol.Machine, seats []protocol.Negotiator, seed uint64) {
+	for seat := range seats {
+		seats[seat] = p.Makers[seat](m.Self(protocol.Seat(seat), seed).Seed)
+	}
+}
+
+// session plays one; nil when ctx ended before it was over.
+func (p *Plan) session(ctx context.Context, m *protocol.Machine, seats []protocol.Negotiator, seed uint64) (*protocol.Result, error) {
+	stop := protocol.CloseAfter(ctx, seats)
+	r, err := protocol.Play(m, seats, seed, nil)
+	if !stop() {
+		return nil, nil
+	}
+	return r, err
+}
+
 // block plays a block of sessions; nil when ctx ended before they were over.
 func (p *Plan) block(ctx context.Context, m *protocol.Machine, seats []protocol.Negotiator, block int) (map[End]int, error) {
 	ends := map[End]int{}
@@ -134,15 +200,9 @@ func (p *Plan) block(ctx context.Context, m *protocol.Machine, seats []protocol.
 			return nil, nil
 		}
 		seed := p.Seed + uint64(k)
-		for seat := range seats {
-			seats[seat] = p.Makers[seat](m.Self(protocol.Seat(seat), seed).Seed)
-		}
-		stop := protocol.CloseAfter(ctx, seats)
-		r, err := protocol.Play(m, seats, seed, nil)
-		if !stop() {
-			return nil, nil
-		}
-		if err != nil {
+		p.sit(m, seats, seed)
+		r, err := p.session(ctx, m, seats, seed)
+		if r == nil || err != nil {
 			return nil, err
 		}
 		ends[endOf(r)]++

@@ -10,6 +10,7 @@ import (
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 	"github.com/goodoffices/goodoffices/rehearsal"
+	"github.com/goodoffices/goodoffices/strategy"
 )
 
 func plan(tb testing.TB, sessions int, specs ...string) *rehearsal.Plan {
@@ -138,6 +139,120 @@ func TestCounts(t *testing.T) {
 	}
 	if packages != agreed {
 		t.Errorf("packages add up to %d of %d", packages, agreed)
+	}
+}
+
+// Of every strategy, under every protocol: where a session has drawn nothing by chance, every
+// other seed gives the same moves.
+func TestFixedSessionsAreTheSame(t *testing.T) {
+	rules := []protocol.Rules{protocol.AlternatingOffers{}, protocol.Voting{}, protocol.SingleText{}, protocol.Shuttle{},
+		protocol.IndirectThenDirect{Indirect: protocol.Shuttle{}, Direct: protocol.AlternatingOffers{}, After: 4}}
+	space := rivals(false, 4, 3, 5)
+	space.Parties[0].Constituencies = []outcome.Row{{ID: "a.home", Scale: 1, Scores: space.Parties[0].Scores}}
+	fixed := map[string]bool{}
+	for _, e := range strategy.List() {
+		spec := e.Name
+		switch {
+		case e.Name == "outside":
+			continue // see TestPlayedOnce
+		case e.Role == strategy.Wrapper:
+			spec += "(boulware)"
+		}
+		for _, r := range rules {
+			if e.Role == strategy.Mediator && !r.Mediated() {
+				continue
+			}
+			set := &protocol.Setting{Space: space, Rounds: 30}
+			m, err := protocol.New(set, r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			specs := []string{spec, "linear", "nash"}
+			if e.Role == strategy.Mediator {
+				specs = []string{"conceder", "linear", spec}
+			}
+			first := ""
+			for seed := range uint64(6) {
+				var seats []protocol.Negotiator
+				for seat := range m.Seats() {
+					n, err := strategy.New(specs[seat], m.Self(protocol.Seat(seat), seed))
+					if err != nil {
+						t.Fatal(err)
+					}
+					seats = append(seats, n)
+				}
+				recorder := protocol.NewRecorder(set)
+				if _, err := protocol.Play(m, seats, seed, recorder.Watch); err != nil {
+					t.Fatal(err)
+				}
+				lines := fmt.Sprint(recorder.Lines)
+				switch {
+				case seed == 0 && !rehearsal.Fixed(set, seats):
+				case seed == 0:
+					first, fixed[spec] = lines, true
+				case first != "" && lines != first:
+					t.Errorf("%s under %s drew nothing by chance, and goes otherwise with seed %d", spec, r.Name(), seed)
+				}
+			}
+		}
+	}
+	for _, spec := range []string{"boulware", "conceder", "hardliner", "linear", "bluff(boulware)", "home(boulware)", "nash"} {
+		if !fixed[spec] {
+			t.Errorf("%s leaves something to chance", spec)
+		}
+	}
+	for _, spec := range []string{"random", "climber"} {
+		if fixed[spec] {
+			t.Errorf("%s leaves nothing to chance", spec)
+		}
+	}
+}
+
+// A plan that leaves nothing to chance is played once, whatever is asked for; any other is
+// played in full.
+func TestPlayedOnce(t *testing.T) {
+	for _, tt := range []struct {
+		specs     []string
+		breakdown float64
+		fixed     bool
+	}{
+		{[]string{"boulware", "linear"}, 0, true},
+		{[]string{"boulware", "linear"}, 0.01, false},
+		{[]string{"random:floor=60", "linear"}, 0, false},
+		{[]string{"breakdown(boulware)", "linear"}, 0, false},
+		{[]string{"boulware", "outside:no such program"}, 0, false},
+		{[]string{"leak(outside:no such program)", "linear"}, 0, false},
+	} {
+		p := plan(t, 40, tt.specs...)
+		p.Setting.Breakdown = tt.breakdown
+		y := played(t, p)
+		if want := map[bool]int{true: 1, false: 40}[tt.fixed]; y.Fixed != tt.fixed || y.Sessions != want || y.Asked != 40 {
+			t.Errorf("%v, breakdown %v: fixed %v, %d of %d played", tt.specs, tt.breakdown, y.Fixed, y.Sessions, y.Asked)
+		}
+		kept, err := y.Keep("plan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := p.Resume(kept, "plan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Play(context.Background(), again); err != nil || !reflect.DeepEqual(again, y) {
+			t.Errorf("%v: gone on with, %+v, %v; at once %+v", tt.specs, again, err, y)
+		}
+		n := 0
+		for _, k := range y.Ends {
+			n += k
+		}
+		if n != y.Sessions {
+			t.Errorf("%v: %d ends of %d sessions", tt.specs, n, y.Sessions)
+		}
+	}
+	p := plan(t, 40, "boulware", "linear")
+	p.Setting.Breakdown = 0
+	p.Makers[1] = func(uint64) protocol.Negotiator { return broken{} } // says nothing of chance
+	if y := played(t, p); y.Fixed || y.Sessions != 40 {
+		t.Errorf("a negotiator that does not say whether it draws: fixed %v, %d played", y.Fixed, y.Sessions)
 	}
 }
 

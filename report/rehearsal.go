@@ -270,13 +270,22 @@ func (x *Rehearsal) session() object {
 	}
 }
 
+// sessionShare returns a share of the sessions, exact where every other session would be the same.
+func sessionShare(t *rehearsal.Tally, n int) bargain.Share {
+	s := bargain.ShareOf(n, t.Sessions)
+	if t.Fixed {
+		s.Low, s.High = s.Value(), s.Value()
+	}
+	return s
+}
+
 // sessions writes what came of many.
 func (x *Rehearsal) sessions() object {
 	t := x.Tally
 	endings := []protocol.Ending{protocol.Agreed, protocol.Deadline, protocol.Walkout, protocol.Breakdown, protocol.RefusedAtHome}
 	ended := object{}
 	for _, e := range endings {
-		ended = append(ended, member{string(e), shareObject(bargain.ShareOf(t.Count(e), t.Sessions))})
+		ended = append(ended, member{string(e), shareObject(sessionShare(t, t.Count(e)))})
 	}
 	agreements := list{}
 	all := t.Packages()
@@ -287,14 +296,14 @@ func (x *Rehearsal) sessions() object {
 				row := &x.Main.Space.Parties[q].Row
 				return number(float(row.Points(row.Value(p.Outcome))))
 			})},
-			{"share", shareObject(bargain.ShareOf(p.Sessions, t.Sessions))},
+			{"share", shareObject(sessionShare(t, p.Sessions))},
 		})
 	}
 	by := list{}
 	last := 0
 	for round, n := range t.ByRound() {
 		if n != last {
-			by = append(by, flat(list{round + 1, shareObject(bargain.ShareOf(n, t.Sessions))}))
+			by = append(by, flat(list{round + 1, shareObject(sessionShare(t, n))}))
 		}
 		last = n
 	}
@@ -314,12 +323,14 @@ func (x *Rehearsal) sessions() object {
 			{"party", x.Main.Space.Parties[f.Party].ID},
 			{"strategy", f.Level},
 			{"sessions", f.Tally.Sessions},
-			{"agreed", shareObject(bargain.ShareOf(f.Tally.Count(protocol.Agreed), f.Tally.Sessions))},
+			{"agreed", shareObject(sessionShare(f.Tally, f.Tally.Count(protocol.Agreed)))},
 			{"worth", worth(f.Tally)},
 		})
 	}
 	return object{
 		{"sessions", t.Sessions},
+		{"asked", t.Asked},
+		{"deterministic", t.Fixed},
 		{"ended", ended},
 		{"worth", worth(t)},
 		{"by_round", by},
@@ -640,10 +651,19 @@ func (t *terminal) sessions(x *Rehearsal) {
 	r, y := x.Main, x.Tally
 	agreed := y.Count(protocol.Agreed)
 	share := bargain.ShareOf(agreed, y.Sessions)
-	t.paragraph(fmt.Sprintf("%s and the protocol %s, where %s, %s of %s sessions end with an agreement (95\u00a0%% interval %s).",
-		x.under(r), x.Protocol, x.players(), shareText(share), grouped(big.NewInt(int64(y.Sessions))), interval(share)))
-	if len(y.Ends) == 1 && y.Sessions > 1 {
-		t.paragraph("All sessions are the same: neither the rules nor these strategies leave anything to chance.")
+	come := fmt.Sprintf("%s of %s sessions end with an agreement (95\u00a0%% interval %s)", shareText(share), grouped(big.NewInt(int64(y.Sessions))), interval(share))
+	switch {
+	case y.Fixed && agreed > 0:
+		come = "the talks end with an agreement"
+	case y.Fixed:
+		come = "the talks end without an agreement"
+	}
+	t.paragraph(fmt.Sprintf("%s and the protocol %s, where %s, %s.", x.under(r), x.Protocol, x.players(), come))
+	switch {
+	case y.Fixed:
+		t.paragraph(fmt.Sprintf("Deterministic: played once, of %s asked for. Neither the rules nor these strategies leave anything to chance, so that every session is this one.", plural(y.Asked, "session", "sessions")))
+	case len(y.Ends) == 1 && y.Sessions > 1:
+		t.paragraph("All sessions end in the same way.")
 	}
 	for _, e := range []struct {
 		how  protocol.Ending
@@ -654,7 +674,11 @@ func (t *terminal) sessions(x *Rehearsal) {
 	} {
 		if n := y.Count(e.how); n > 0 {
 			s := bargain.ShareOf(n, y.Sessions)
-			t.WriteString("  " + pad(shareText(s), 8, true) + "  " + e.text + t.style(dim, "  ("+interval(s)+")") + "\n")
+			line := "  " + pad(shareText(s), 8, true) + "  " + e.text
+			if !y.Fixed {
+				line += t.style(dim, "  ("+interval(s)+")")
+			}
+			t.WriteString(line + "\n")
 		}
 	}
 	if by := y.ByRound(); len(by) > 0 {

@@ -15,6 +15,7 @@ type Rehearsed struct {
 	Strategies []string // by seat
 	Setting    *protocol.Setting
 	Freed      bool // the mandates on record were lifted
+	Fixed      bool // nothing was left to chance
 	Result     protocol.Result
 }
 
@@ -24,6 +25,7 @@ func (s *Study) rehearsed() section {
 		ID: "rehearsal", Title: "If the talks were played", More: "Every rehearsal, as a table",
 		Notes: []string{"Each protocol was played once, with the strategies named, which are automated negotiators of published rules. Rehearsals show how rules and firmness work on these numbers. They forecast nothing."},
 	}
+	var chance []string // protocols in which it had a part
 	bound := slices.ContainsFunc(s.Rehearsed, func(x Rehearsed) bool { return x.Freed })
 	for _, freed := range []bool{false, true} {
 		g := grid{Caption: "Played once each", Heads: []string{"Protocol", "Played by", "End", "Round"}, Numbers: false}
@@ -45,6 +47,9 @@ func (s *Study) rehearsed() section {
 				continue
 			}
 			played++
+			if !x.Fixed {
+				chance = append(chance, spoken(x.Protocol))
+			}
 			row := []cell{{Text: spoken(x.Protocol)}, {Text: x.players()}, {Text: endWords[x.Result.Ended]}, {Text: decimal(x.Result.Rounds)}}
 			o := x.Result.Agreement
 			if o == nil {
@@ -83,6 +88,15 @@ func (s *Study) rehearsed() section {
 		}
 		out.Short += fmt.Sprintf("%s, %d of %d rehearsed protocols come to an agreement.", g.Caption, agreed, played)
 	}
+	text := "Nothing in them is left to chance: played again, each goes the same way."
+	if len(chance) > 0 {
+		slices.Sort(chance)
+		text = "Chance has a part in " + sentenceList(slices.Compact(chance)) + ", which may end otherwise when played again; goodoffices simulate --repeat counts how often."
+		if len(chance) < len(s.Rehearsed) {
+			text += " The others go the same way every time."
+		}
+	}
+	out.Notes = append(out.Notes, text)
 	return out
 }
 

@@ -2,7 +2,6 @@ package strategy
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
@@ -20,7 +19,7 @@ var conduct = []Entry{
 			{"until", 0.9, 0, 1, "share of the rounds after which it gives the bluff up"},
 		},
 		wrapper: func(v values) wrapping {
-			return wrapping{conduct: func(r *Ranking, _ uint64) func(*protocol.View, protocol.Move) protocol.Move {
+			return wrapping{conduct: func(r *Ranking, _ uint64, _ *chance) func(*protocol.View, protocol.Move) protocol.Move {
 				b := &bluff{Ranking: r, claimed: r.percent(v["by"]), until: fixed(v["until"])}
 				return b.move
 			}}
@@ -33,7 +32,7 @@ var conduct = []Entry{
 			{"scores", 0, 0, 100, "percent by which it lowers its scores of other options than the best"},
 		},
 		wrapper: func(v values) wrapping {
-			return wrapping{conduct: func(r *Ranking, _ uint64) func(*protocol.View, protocol.Move) protocol.Move {
+			return wrapping{conduct: func(r *Ranking, _ uint64, _ *chance) func(*protocol.View, protocol.Move) protocol.Move {
 				return disclosing(func(d *protocol.Disclosure) { exaggerate(r, d, v["nodeal"], v["scores"]) })
 			}}
 		},
@@ -42,7 +41,7 @@ var conduct = []Entry{
 		Name: "withhold", Role: Wrapper, Rule: "tells a mediator nothing of the issues that matter most to it, nor its no-deal value",
 		Params: []Param{{"share", 50, 0, 100, "percent of the issues of which it tells nothing"}},
 		wrapper: func(v values) wrapping {
-			return wrapping{conduct: func(r *Ranking, _ uint64) func(*protocol.View, protocol.Move) protocol.Move {
+			return wrapping{conduct: func(r *Ranking, _ uint64, _ *chance) func(*protocol.View, protocol.Move) protocol.Move {
 				return disclosing(func(d *protocol.Disclosure) { withhold(d, v["share"]) })
 			}}
 		},
@@ -51,11 +50,11 @@ var conduct = []Entry{
 		Name: "leak", Role: Wrapper, Rule: "lets its no-deal value slip in a remark that everybody hears",
 		Params: []Param{{"chance", 10, 0, 100, "percent, at each offer"}},
 		wrapper: func(v values) wrapping {
-			chance := fixed(v["chance"] / 100)
-			return wrapping{conduct: func(r *Ranking, seed uint64) func(*protocol.View, protocol.Move) protocol.Move {
-				rng := rand.New(rand.NewPCG(seed, 1))
+			often := fixed(v["chance"] / 100)
+			return wrapping{conduct: func(r *Ranking, seed uint64, c *chance) func(*protocol.View, protocol.Move) protocol.Move {
+				rng := c.seeded(seed, 1)
 				return func(_ *protocol.View, m protocol.Move) protocol.Move {
-					if m.Kind == protocol.Offer && rng.Uint64N(one) < chance {
+					if m.Kind == protocol.Offer && rng.Uint64N(one) < often {
 						m.Text = fmt.Sprintf("Between us: we would settle for %s points.", r.row.Points(r.floor).RatString())
 					}
 					return m
@@ -67,11 +66,11 @@ var conduct = []Entry{
 		Name: "breakdown", Role: Wrapper, Rule: "walks out, by chance",
 		Params: []Param{{"chance", 2, 0, 100, "percent, at each turn"}},
 		wrapper: func(v values) wrapping {
-			chance := fixed(v["chance"] / 100)
-			return wrapping{conduct: func(_ *Ranking, seed uint64) func(*protocol.View, protocol.Move) protocol.Move {
-				rng := rand.New(rand.NewPCG(seed, 2))
+			often := fixed(v["chance"] / 100)
+			return wrapping{conduct: func(_ *Ranking, seed uint64, c *chance) func(*protocol.View, protocol.Move) protocol.Move {
+				rng := c.seeded(seed, 2)
 				return func(_ *protocol.View, m protocol.Move) protocol.Move {
-					if rng.Uint64N(one) < chance {
+					if rng.Uint64N(one) < often {
 						return protocol.Move{Kind: protocol.Leave, Text: "We see no point in going on."}
 					}
 					return m
@@ -96,7 +95,7 @@ var conduct = []Entry{
 					self.Mandate = outcome.Table{}
 					return NewRanking(self)
 				},
-				conduct: func(*Ranking, uint64) func(*protocol.View, protocol.Move) protocol.Move {
+				conduct: func(*Ranking, uint64, *chance) func(*protocol.View, protocol.Move) protocol.Move {
 					return bound.backDown
 				},
 			}

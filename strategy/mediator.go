@@ -79,7 +79,8 @@ func solving(pick func(s *bargain.Solutions) *bargain.Solution) func(protocol.Se
 
 // A drafter writes texts by changing one issue at a time.
 type drafter struct {
-	self   protocol.Self
+	self protocol.Self
+	*chance
 	rng    *rand.Rand
 	listen uint64
 	heat   uint64
@@ -92,7 +93,8 @@ type drafter struct {
 }
 
 func newDrafter(self protocol.Self, seed uint64) drafter {
-	return drafter{self: self, rng: rand.New(rand.NewPCG(seed, 0x2545f4914f6cdd1d))}
+	c := &chance{}
+	return drafter{self: self, chance: c, rng: c.seeded(seed, 0x2545f4914f6cdd1d)}
 }
 
 // Move implements [protocol.Negotiator].
@@ -150,16 +152,16 @@ func (d *drafter) judge(v *protocol.View) {
 	case v.Standing != nil && slices.Equal(v.Standing, d.draft), no == 0,
 		v.Standing == nil && (d.at == nil || d.yeses >= d.best): // nothing is in force yet: towards more yeses
 		d.at, d.best = d.draft, max(d.best, d.yeses)
-	case d.heat > 0 && d.rng.Uint64N(one) < d.chance(v, no):
+	case d.heat > 0 && d.rng.Uint64N(one) < d.goingOn(v, no):
 		d.at = d.draft
 	case v.Standing != nil:
 		d.at = v.Standing
 	}
 }
 
-// chance is that of going on from a draft that so many refused: at first heat where half
+// goingOn is the chance of going on from a draft that so many refused: at first heat where half
 // did; it falls evenly to 0 at the deadline.
-func (d *drafter) chance(v *protocol.View, no int) uint64 {
+func (d *drafter) goingOn(v *protocol.View, no int) uint64 {
 	rounds := uint64(v.Rounds)
 	if rounds == 0 {
 		rounds = horizon

@@ -40,7 +40,7 @@ type wrapping struct {
 	// tactic stands between the seat and the tactic.
 	tactic func(r *Ranking, inner tactic) tactic
 	// conduct returns what has the last word on a session's moves.
-	conduct func(r *Ranking, seed uint64) func(v *protocol.View, m protocol.Move) protocol.Move
+	conduct func(r *Ranking, seed uint64, c *chance) func(v *protocol.View, m protocol.Move) protocol.Move
 }
 
 // maker returns a maker of what the spec says.
@@ -93,7 +93,9 @@ func (p *parsed) maker(r *Ranking) (Maker, error) {
 		for i := len(wraps) - 1; i >= 0; i-- {
 			if wraps[i].conduct != nil {
 				seed += 0x9e3779b97f4a7c15
-				n = &conducted{n, wraps[i].conduct(base, seed)}
+				c := &conducted{inner: n}
+				c.change = wraps[i].conduct(base, seed, &c.chance)
+				n = c
 			}
 		}
 		return n
@@ -125,12 +127,20 @@ func seated(r *Ranking, tactics func(r *Ranking) (func() tactic, error)) (Maker,
 
 // A conducted negotiator's moves pass through somebody else's hands.
 type conducted struct {
+	chance
 	inner  protocol.Negotiator
 	change func(v *protocol.View, m protocol.Move) protocol.Move
 }
 
 // Move implements [protocol.Negotiator].
 func (c *conducted) Move(v *protocol.View) protocol.Move { return c.change(v, c.inner.Move(v)) }
+
+// Drew reports whether any move so far depended on the seed, or may have: of another program
+// that is not known.
+func (c *conducted) Drew() bool {
+	inner, ok := c.inner.(interface{ Drew() bool })
+	return !ok || inner.Drew() || c.drew
+}
 
 // Close ends what the inner negotiator holds, if it holds something.
 func (c *conducted) Close() error {

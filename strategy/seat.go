@@ -228,7 +228,7 @@ type party struct {
 	acceptor
 	sender
 	state
-	source  rand.PCG
+	chance
 	buffer  outcome.Outcome // of the offer at position written
 	written int
 	told    bool // the mediator has been told everything
@@ -239,8 +239,7 @@ type party struct {
 
 func (st *staff) sit(seed uint64) *party {
 	p := &party{first: st, staff: st, mandate: st.whole.ranking.self.Mandate}
-	p.source.Seed(seed, 0x9e3779b97f4a7c15)
-	p.rng = rand.New(&p.source)
+	p.rng = p.seeded(seed, 0x9e3779b97f4a7c15)
 	p.take(st.whole)
 	return p
 }

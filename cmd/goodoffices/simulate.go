@@ -48,7 +48,8 @@ is not met, no round opens. At the end each party's people at home have their sa
 
 With --repeat the talks are played N times with seeds that follow --seed, and the
 result says how often they end how, with 95 % intervals, by which round, on what, and
-what each party's firmness buys. The numbers are the same on any number of cores.
+what each party's firmness buys. Talks in which nothing is left to chance are played once.
+The numbers are the same on any number of cores.
 --resume FILE keeps what is done when the work is interrupted, and goes on from it.`,
 		Example: `  goodoffices simulate catalog:panama-canal-1974
   goodoffices simulate catalog:iran-us-2026 --protocol shuttle --amend 1:united_states: -o talks.txt

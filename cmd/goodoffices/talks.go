@@ -15,6 +15,7 @@ import (
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/rehearsal"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/strategy"
 )
@@ -476,11 +477,12 @@ func rehearse(ctx context.Context, study *report.Study) error {
 			if err != nil {
 				continue
 			}
-			result, err := protocol.Play(m, negotiators(m, makers, t.seed), t.seed, nil)
+			seats := negotiators(m, makers, t.seed)
+			result, err := protocol.Play(m, seats, t.seed, nil)
 			if err != nil {
 				return err
 			}
-			study.Rehearsed = append(study.Rehearsed, report.Rehearsed{Protocol: t.protocol, Strategies: t.specs, Setting: t.set, Freed: freed, Result: *result})
+			study.Rehearsed = append(study.Rehearsed, report.Rehearsed{Protocol: t.protocol, Strategies: t.specs, Setting: t.set, Freed: freed, Fixed: rehearsal.Fixed(t.set, seats), Result: *result})
 		}
 	}
 	return nil
