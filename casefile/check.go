@@ -1132,19 +1132,7 @@ func (k *checker) reach() {
 		if r.threshold == nil {
 			continue
 		}
-		most := new(big.Rat)
-		for id, is := range k.c.Issues.All() {
-			s, _ := r.scores.Get(id)
-			if knots := s.knots(&is); len(knots) > 0 {
-				best := slices.MaxFunc(knots, func(a, b knot) int { return a.score.Cmp(b.score) })
-				most.Add(most, best.score)
-			}
-		}
-		for _, a := range r.adjustments {
-			if add := a.Add.Headline(); add.Sign() > 0 {
-				most.Add(most, add)
-			}
-		}
+		_, most := k.c.reach(r)
 		if r.threshold.Value.Headline().Cmp(most) <= 0 {
 			continue
 		}
