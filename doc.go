@@ -47,7 +47,8 @@
 // again: the brief, the summary for a terminal, JSON and CSV.
 //
 // Below them, internal/plain reads plain text as people and spreadsheets save it, and
-// internal/namedfile opens and writes the files that somebody names.
+// internal/namedfile opens and writes the files that somebody names. internal/trials
+// says how often tests repeat what they try at random.
 //
 // The command in cmd/goodoffices offers all of this; docs/architecture.md says
 // why the cuts are where they are, docs/methods.md what every result means.

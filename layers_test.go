@@ -40,6 +40,7 @@ var layers = map[string]struct {
 	"cmd/goodoffices":    {5, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "rehearsal", "report", "strategy", "verify", "vote"}},
 
 	// Help for tests, which only tests import.
+	"internal/trials":       {-1, nil},
 	"outcome/outcometest":   {1, []string{"outcome"}},
 	"casefile/casefiletest": {0, nil},
 	"protocol/protocoltest": {2, []string{"outcome", "protocol"}},
@@ -51,6 +52,7 @@ var layers = map[string]struct {
 // tests alone.
 var testOnly = []string{
 	"testing",
+	module + "/internal/trials",
 	module + "/outcome/outcometest",
 	module + "/casefile/casefiletest",
 	module + "/protocol/protocoltest",

@@ -5,24 +5,16 @@ import (
 	"context"
 	"math/big"
 	"math/rand/v2"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
-
-// long returns how often to do what a test does at random: more where GOODOFFICES_LONG asks for it.
-func long(short, long int) int {
-	if os.Getenv("GOODOFFICES_LONG") != "" {
-		return long
-	}
-	return short
-}
 
 // refusals are all reasons for which a method does not serve a space. A new one is a method that has
 // become narrower, or a reason that users have not seen before.
@@ -54,7 +46,7 @@ func TestMethodsAgree(t *testing.T) {
 	r := rand.New(rand.NewPCG(91, 92))
 	served := make(map[Method]int)
 	estimates, missed := 0, 0
-	for round := range long(80, 5000) {
+	for round := range trials.Of(80, 5000) {
 		s := outcometest.Space(r, outcometest.Shape{Issues: 1 + round%4, Parties: round % 5, Coarse: round%3 == 0,
 			Unlinked: round%2 == 0, Boxes: round%8 == 1})
 		if n, _ := s.Count(); n > 700 {
@@ -300,7 +292,7 @@ func (c *comparison) beyond(name string, u, v []int64) *big.Rat {
 func TestBranchingWithoutBudget(t *testing.T) {
 	r := rand.New(rand.NewPCG(93, 94))
 	zones := 0
-	for range long(20, 400) {
+	for range trials.Of(20, 400) {
 		s := outcometest.Space(r, outcometest.Shape{Issues: 4, Parties: 2, Boxes: true})
 		s.Parties[1].Threshold = outcome.Threshold{}
 		truth := methodAnalysis(t, s, Options{Method: Listing, MaxTies: 1 << 20})

@@ -15,6 +15,7 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/catalog"
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 	"github.com/goodoffices/goodoffices/verify"
@@ -517,7 +518,7 @@ func TestDiagnosesOfRandomSpacesHold(t *testing.T) {
 func TestTamperedDiagnoses(t *testing.T) {
 	refused, harmless := map[string]int{}, map[string]int{}
 	kinds := slices.Sorted(maps.Keys(diagnosisForgeries))
-	for round := range sweep(2000) {
+	for round := range trials.Of(200, 2000) {
 		r := rand.New(rand.NewPCG(uint64(round), 302))
 		s, truth, data := troubled(t, r, round)
 		for k := range 70 {
@@ -547,7 +548,7 @@ func TestTamperedDiagnoses(t *testing.T) {
 	}
 	t.Logf("refused %v, harmless %v", refused, harmless)
 	for kind := range diagnosisForgeries {
-		if refused[kind] < sweep(1000) {
+		if refused[kind] < trials.Of(100, 1000) {
 			t.Errorf("%s: only %d refused", kind, refused[kind])
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -12,15 +11,6 @@ import (
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/verify"
 )
-
-// sweep returns how often a random test is repeated: a tenth of that where the tests are not asked to
-// take long.
-func sweep(long int) int {
-	if os.Getenv("GOODOFFICES_LONG") != "" {
-		return long
-	}
-	return max(1, long/10)
-}
 
 // A forgery makes a certificate of the analysis of a space say what it did not.
 type forgery func(r *rand.Rand, t *truth, c *verify.Certificate)

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
-	"os"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
@@ -95,10 +95,7 @@ func drawRefutation(r *rand.Rand, s *outcome.Space, from []*big.Int) *Refutation
 
 // Whatever multipliers, roots and trees are made up, what a refutation refutes has no package.
 func TestRefutationsAreSound(t *testing.T) {
-	rounds := 300
-	if os.Getenv("GOODOFFICES_LONG") != "" {
-		rounds = 10_000
-	}
+	rounds := trials.Of(300, 10_000)
 	r := rand.New(rand.NewPCG(61, 62))
 	tried, accepted, products, sums := 0, 0, 0, 0
 	for range rounds {

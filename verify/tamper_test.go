@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/verify"
 )
@@ -160,7 +161,7 @@ func TestTamperedCertificates(t *testing.T) {
 	r := rand.New(rand.NewPCG(91, 92))
 	tampered, accepted := map[string]int{}, map[string]int{}
 	kinds := slices.Sorted(maps.Keys(forgeries))
-	for round := range sweep(3000) {
+	for round := range trials.Of(300, 3000) {
 		s := draw(r, round)
 		if n, _ := s.Count(); n > 400 {
 			continue
@@ -194,7 +195,7 @@ func TestTamperedCertificates(t *testing.T) {
 	}
 	t.Logf("changed %v, of which still true %v", tampered, accepted)
 	for kind := range forgeries {
-		if tampered[kind] < sweep(600) || accepted[kind] == tampered[kind] {
+		if tampered[kind] < trials.Of(60, 600) || accepted[kind] == tampered[kind] {
 			t.Errorf("%s: %d tried, %d true: the test compares too little", kind, tampered[kind], accepted[kind])
 		}
 	}

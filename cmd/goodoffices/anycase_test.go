@@ -11,14 +11,12 @@ import (
 	"testing"
 
 	"github.com/goodoffices/goodoffices/casefile/casefiletest"
+	"github.com/goodoffices/goodoffices/internal/trials"
 )
 
 // Whatever a case holds, no command panics, and what it writes as JSON is JSON.
 func TestAnyCaseIsAnswered(t *testing.T) {
-	cases := 40
-	if os.Getenv("GOODOFFICES_LONG") != "" {
-		cases = 1000
-	}
+	cases := trials.Of(40, 1000)
 	r := rand.New(rand.NewPCG(1, 2))
 	dir := t.TempDir()
 	answered := 0

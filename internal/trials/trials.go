@@ -1,0 +1,12 @@
+// Package trials says how often tests repeat what they try at random or over every combination.
+package trials
+
+import "os"
+
+// Of returns short, or long where the environment variable GOODOFFICES_LONG is set, as make test-long sets it.
+func Of(short, long int) int {
+	if os.Getenv("GOODOFFICES_LONG") != "" {
+		return long
+	}
+	return short
+}
