@@ -319,7 +319,7 @@ func (s *Study) winSets() any {
 				{"swings", count}, {"banzhaf", normal}, {"banzhaf_absolute", absolute}, {"shapley_shubik", shapley},
 				{"in_zone", object{
 					{"accepts", n64(g.Accepts)}, {"decides", n64(g.Decides)}, {"blocks", n64(g.Blocks)},
-					{"banzhaf_absolute", share(g.Decides + g.Blocks)}, {"shapley_shubik", ratOrNull(g.Pivotal)}}},
+					{"banzhaf", share(g.Decides + g.Blocks)}, {"shapley_shubik", ratOrNull(g.Pivotal)}}},
 			}})
 		}
 		var rule any
