@@ -4,14 +4,18 @@
 AXE := $(CURDIR)/.cache/axe/node_modules/axe-core/axe.min.js
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build test race lint fuzz bench generate screenshot clean
+.PHONY: build test test-long race lint fuzz bench generate screenshot clean
 
 build:
 	CGO_ENABLED=0 go build -trimpath -o goodoffices ./cmd/goodoffices
 
 test:
 	@.ci/browser-tools
-	GOODOFFICES_AXE="$$(test -f '$(AXE)' && echo '$(AXE)')" go test ./...
+	GOODOFFICES_AXE="$$(test -f '$(AXE)' && echo '$(AXE)')" go test -timeout 20m ./...
+
+# The same tests with everything that they try at random, or over every combination, at its full length.
+test-long:
+	GOODOFFICES_LONG=1 go test -timeout 60m ./...
 
 # What starts goroutines, and what interrupts it.
 race:
