@@ -10,19 +10,24 @@ import (
 	"testing"
 
 	"github.com/goodoffices/goodoffices/catalog"
+	"github.com/goodoffices/goodoffices/internal/trials"
 )
 
 // On the case of Iran and the United States, every protocol under every view plays to
 // an end that the transcript explains, with the mandates on record and without them,
-// and the transcript replays.
+// and the transcript replays. A short run plays every protocol and every view,
+// not every pair of them.
 func TestEveryProtocolUnderEveryView(t *testing.T) {
 	file, err := catalog.Open("iran-us-2026")
 	if err != nil {
 		t.Fatal(err)
 	}
 	views := append([]string{""}, file.Case.Views.Keys()...)
-	for _, p := range protocols {
-		for _, view := range views {
+	for i, p := range protocols {
+		for k, view := range views {
+			if trials.Of(0, 1) == 0 && (i-k)%min(len(protocols), len(views)) != 0 {
+				continue
+			}
 			for _, amend := range [][]string{nil, {"--amend", "1:iran:", "--amend", "1:united_states:"}} {
 				out := filepath.Join(t.TempDir(), "talks.txt")
 				args := append([]string{"simulate", "catalog:iran-us-2026", "--protocol", p.name, "--rounds", "30", "-o", out, "--view", view}, amend...)
