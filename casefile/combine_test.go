@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -76,7 +77,7 @@ func drawChange(r *rand.Rand) string {
 // doing so.
 func TestCombinerAgreesWithApplying(t *testing.T) {
 	held, sets, failed := 0, 0, 0
-	for seed := range uint64(3000) {
+	for seed := range uint64(trials.Of(1000, 3000)) {
 		r := rand.New(rand.NewPCG(seed, 81))
 		text := combineBase + "levers:\n"
 		for i := range 5 {
@@ -125,7 +126,7 @@ func TestCombinerAgreesWithApplying(t *testing.T) {
 		}
 	}
 	t.Logf("%d changes held as effects, %d sets, %d cases failed", held, sets, failed)
-	if held < 500 || sets < 5000 {
+	if held < trials.Of(165, 500) || sets < trials.Of(1650, 5000) {
 		t.Error("too little was compared")
 	}
 }

@@ -467,10 +467,7 @@ func (t *diagnosisTruth) slackLie(k *verify.SlackClaim) string {
 
 // The certificates of random diagnoses hold, by every method, and say what is so.
 func TestDiagnosesOfRandomSpacesHold(t *testing.T) {
-	rounds := 1000
-	if testing.Short() {
-		rounds = 150
-	}
+	rounds := trials.Of(300, 1000)
 	methods, verdicts := map[string]int{}, map[string]int{}
 	for round := range rounds {
 		r := rand.New(rand.NewPCG(uint64(round), 301))
@@ -509,7 +506,8 @@ func TestDiagnosesOfRandomSpacesHold(t *testing.T) {
 		}
 	}
 	t.Log(methods, verdicts)
-	if !testing.Short() && (methods["listing"] < 900 || methods["multipliers"] < 100 || methods["elimination"] < 50 || verdicts["zone"] < 100 || verdicts["no_zone"] < 300 || verdicts["hopeless"] < 10) {
+	few := rounds / 100
+	if methods["listing"] < 90*few || methods["multipliers"] < 10*few || methods["elimination"] < 5*few || verdicts["zone"] < 10*few || verdicts["no_zone"] < 30*few || verdicts["hopeless"] < few {
 		t.Error("too little was checked")
 	}
 }
