@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 	"github.com/goodoffices/goodoffices/protocol"
@@ -105,7 +106,7 @@ func TestMisreporting(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures at length")
 	}
-	const cases = 200
+	cases := trials.Of(70, 200)
 	type row struct {
 		agreed       int
 		first, other float64 // mean gain over all cases, as share of the way from no deal to best
@@ -124,7 +125,7 @@ func TestMisreporting(t *testing.T) {
 				for _, scores := range party.Scores {
 					best += slices.Max(scores)
 				}
-				*gain += float64(result.Utilities[p]-party.Threshold.Value) / float64(best-party.Threshold.Value) / cases
+				*gain += float64(result.Utilities[p]-party.Threshold.Value) / float64(best-party.Threshold.Value) / float64(cases)
 			}
 		}
 		return r
@@ -161,15 +162,15 @@ func TestSingleText(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures at length")
 	}
-	const cases = 30
+	cases := trials.Of(10, 30)
 	play := func(first, second, mediator string, rounds int) (u [2]float64) {
 		for seed := range uint64(cases) {
 			r := talks(t, protocol.SingleText{}, &protocol.Setting{Space: rugged(seed), Rounds: rounds}, seed, first, second, mediator)
 			if r.Agreement == nil {
 				t.Errorf("seed %d: %s", seed, r.Reason)
 			}
-			u[0] += float64(r.Utilities[0]) / cases
-			u[1] += float64(r.Utilities[1]) / cases
+			u[0] += float64(r.Utilities[0]) / float64(cases)
+			u[1] += float64(r.Utilities[1]) / float64(cases)
 		}
 		t.Logf("%-17s %-17s %-9s %3d rounds: %.0f and %.0f", first, second, mediator, rounds, u[0], u[1])
 		return u

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 )
@@ -60,7 +61,7 @@ func TestModelCalibration(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures at length")
 	}
-	const cases = 60
+	cases := trials.Of(20, 60)
 	type key struct {
 		model, family, opponent string
 		offers                  int
@@ -115,8 +116,8 @@ func TestModelCalibration(t *testing.T) {
 									}
 									k := key{which.name, family, opponent, heard}
 									g := got[k]
-									g.pearson += pearson(guess, truth) / cases
-									g.kendall += kendall(guess, truth) / cases
+									g.pearson += pearson(guess, truth) / float64(cases)
+									g.kendall += kendall(guess, truth) / float64(cases)
 									got[k] = g
 								}
 							}
