@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
@@ -83,9 +84,9 @@ func TestEveryMethodAsksAtHome(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(51, uint64(parties)))
 			tally := map[string]int{}
-			rounds := 500
+			rounds := trials.Of(150, 500)
 			if parties > 3 { // each takes several times as long
-				rounds = 250
+				rounds /= 2
 			}
 			for round := range rounds {
 				s := voting(r, parties, round%2 == 0)
@@ -168,7 +169,7 @@ func TestEveryMethodAsksAtHome(t *testing.T) {
 				covers(t, s, listed, bounded)
 			}
 			t.Log(tally)
-			if tally["zones"] < 60 || tally["solutions"] < 60 || tally["ways"] < 4*rounds/5 {
+			if tally["zones"] < trials.Of(18, 60) || tally["solutions"] < trials.Of(18, 60) || tally["ways"] < 4*rounds/5 {
 				t.Errorf("%v: the test compares too little", tally)
 			}
 		})

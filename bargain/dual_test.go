@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
@@ -60,7 +61,7 @@ func TestDualAgreesWithDefinitions(t *testing.T) {
 	ctx := context.Background()
 	r := rand.New(rand.NewPCG(51, 52))
 	zones, empty, some := 0, 0, 0
-	for round := range 2500 {
+	for round := range trials.Of(800, 2500) {
 		s, net, n, g := unlinked(t, r, outcometest.Shape{Coarse: round%3 == 0, Parties: round % 6, Issues: 1 + round%5})
 		if len(n.zone) > 0 && len(everyOutcome(s)) > 1500 {
 			continue
