@@ -182,6 +182,10 @@ func (k *checker) issues() {
 	options := 0
 	for id, is := range k.c.Issues.All() {
 		p := path{"issues", id}
+		if k.failed(p.to("range")) {
+			is.Range = nil // reported; what refers to it is not reported too
+			k.c.Issues.put(id, is)
+		}
 		k.issue(p, &is)
 		options += is.Len()
 		k.sizes = append(k.sizes, is.Len())
@@ -585,6 +589,9 @@ func (k *checker) date(p path, d Date) {
 // condition parses a condition over packages, checks it against the case and
 // reports its problems. It returns nil when there are any.
 func (k *checker) condition(p path, text string) *condition {
+	if k.failed(p) {
+		return nil
+	}
 	tree, err := parseCondition(text)
 	if err != nil {
 		k.inside(p, err)
@@ -647,7 +654,7 @@ func (k *checker) requirements() {
 	for i, r := range k.c.Requires {
 		p := list.check(k, i, r.ID)
 		k.statements(p.to("statements"), r.Statements)
-		good := r.Then != ""
+		good := r.Then != "" && !k.failed(p)
 		if r.If != "" && k.condition(p.to("if"), r.If) == nil {
 			good = false
 		}

@@ -200,7 +200,10 @@ func (p *conditionParser) unexpected(want string) *ConditionError {
 		return &ConditionError{p.tok.at, "the condition ends too early", "expected " + want}
 	}
 	e := &ConditionError{p.tok.at, "unexpected " + quoted(p.tok.text), "expected " + want}
-	if p.tok.kind == tokName {
+	switch {
+	case p.tok.kind == tokSymbol && p.tok.text == ">" && p.tok.at > 0 && p.text[p.tok.at-1] == '<':
+		e.Fix = "write != for <>"
+	case p.tok.kind == tokName:
 		switch strings.ToLower(p.tok.text) {
 		case "and":
 			e.Fix = "write && for and"
@@ -208,6 +211,8 @@ func (p *conditionParser) unexpected(want string) *ConditionError {
 			e.Fix = "write || for or"
 		case "not":
 			e.Fix = "write ! for not"
+		case "in":
+			e.Fix = "compare with each, as in issue == 'a' || issue == 'b'"
 		}
 	}
 	return e

@@ -309,6 +309,9 @@ func (r *reporter) syntax(err error) Problem {
 		if !slipped && strings.HasPrefix(message, "did not find expected key") {
 			slip, slipped = r.misplaced(e.Mark.Line)
 		}
+		if !slipped && strings.HasPrefix(message, "mapping values") {
+			slip, slipped = r.twoValues(e.Mark.Line, e.Mark.Column)
+		}
 	}
 	switch {
 	case slipped:
@@ -325,6 +328,13 @@ func (r *reporter) syntax(err error) Problem {
 		p.Message, p.Fix = "the file is empty", "begin with `goodoffices: 1`"
 	case strings.HasPrefix(message, "unknown anchor"):
 		p.Message, p.Fix = "aliases are not allowed", "write the value out, or quote it if it is a text that begins with *"
+	case strings.HasPrefix(message, "could not find expected ':'") && firstKey.Match(bytes.TrimSpace(r.src.line(e.ContextMark.Line))):
+		m := firstKey.FindStringSubmatch(string(bytes.TrimSpace(r.src.line(e.ContextMark.Line))))
+		p.Line, p.Column = e.ContextMark.Line, e.ContextMark.Column
+		p.Message, p.Fix = noColon, strings.TrimSpace("write "+m[1]+": "+m[2])
+	case strings.Contains(e.ContextMsg, "scanning a block scalar"):
+		p.Message, p.Fix = "the text begins with > or |, which begins a text of several lines", "put the text in quotes"
+		p.Line, p.Column = e.ContextMark.Line, e.ContextMark.Column
 	case strings.Contains(message, "cannot start any token"):
 		p.Message = "not YAML: " + message
 		p.Fix = "indent with spaces, not tabs, and quote texts that begin with @, ` or %"
@@ -439,7 +449,11 @@ func (r *reporter) decode(v reflect.Value, n *yaml.Node, p path) {
 		return // reported
 	}
 	if isNull(n) {
-		r.at(n, p, "give one or delete the key", "has no value")
+		fix := "give one or delete the key"
+		if rest := []rune(string(r.src.line(n.Line))); n.Column <= len(rest) && strings.HasPrefix(strings.TrimSpace(string(rest[n.Column-1:])), "#") {
+			fix += "; quote a text that begins with #"
+		}
+		r.at(n, p, fix, "has no value")
 		return
 	}
 	if d, ok := v.Addr().Interface().(decodable); ok {
@@ -455,7 +469,10 @@ func (r *reporter) decode(v reflect.Value, n *yaml.Node, p path) {
 	case reflect.Slice:
 		r.decodeList(v, n, p)
 	case reflect.String:
-		if text, ok := r.scalar(n, p, "a text"); ok {
+		switch text, ok := r.scalar(n, p, "a text"); {
+		case ok && strings.TrimSpace(text) == "" && decisive(p):
+			r.at(n, p, "give one or delete the key", "has an empty text for its value")
+		case ok:
 			v.SetString(text)
 		}
 	case reflect.Int:
@@ -464,13 +481,21 @@ func (r *reporter) decode(v reflect.Value, n *yaml.Node, p path) {
 			return
 		}
 		if i, err := strconv.Atoi(text); err != nil || isQuoted(n) || len(text) > maxDigits {
-			r.at(n, p, "write it without quotes, as in 2", "%s is not a whole number", quoted(text))
+			r.at(n, p, "write it without quotes and without a point, as in 1", "%s is not a whole number", quoted(text))
 		} else {
 			v.SetInt(int64(i))
 		}
 	default:
 		panic("casefile: no way to decode " + v.Type().String())
 	}
+}
+
+// decisive reports whether a text decides something, so that an empty one would silently count as none.
+func decisive(p path) bool {
+	if len(p) > 1 && p[len(p)-2] == "outcome" {
+		return true
+	}
+	return len(p) > 0 && slices.Contains([]string{"if", "then", "never", "when", "rule", "consent", "status_quo", "id", "option"}, p[len(p)-1])
 }
 
 // scalar returns the text of a single value.
@@ -548,7 +573,11 @@ func (r *reporter) decodeStruct(v reflect.Value, n *yaml.Node, p path) {
 			r.decode(v.FieldByIndex(fs[short].index), n, p)
 			return
 		}
-		r.at(n, p, "its keys are "+list(names, "and"), "needs a mapping, not %s", kindName(n))
+		fix := "its keys are " + list(names, "and")
+		if short >= 0 && v.FieldByIndex(fs[short].index).Type() == reflect.TypeFor[Number]() {
+			fix = "write a number, or 30..40 for one between two"
+		}
+		r.at(n, p, fix, "needs a mapping, not %s", kindName(n))
 		return
 	}
 	seen := make([]bool, len(fs))
@@ -558,6 +587,7 @@ func (r *reporter) decodeStruct(v reflect.Value, n *yaml.Node, p path) {
 			fix := "the keys here are " + list(names, "and")
 			if best := plain.Nearest(key.Value, names); best != "" {
 				fix = "did you mean '" + best + "'?"
+				seen[slices.Index(names, best)] = true // one slip, one problem
 			}
 			r.at(key, p, fix, "unknown key %s", quoted(key.Value))
 			continue

@@ -250,7 +250,7 @@ case.yaml:13:1: unknown key 'old': the keys here are goodoffices, id, title, abo
 	{"version as a text",
 		"goodoffices: 1",
 		"goodoffices: one",
-		`case.yaml:1:14: goodoffices: 'one' is not a whole number: write it without quotes, as in 2`},
+		`case.yaml:1:14: goodoffices: 'one' is not a whole number: write it without quotes and without a point, as in 1`},
 	{"empty key",
 		"title: The bay",
 		"title:",

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // What people write who know another notation, and what they meant.
@@ -15,13 +16,19 @@ var (
 	between  = regexp.MustCompile(`^\s*([-+]?[0-9.]+)\s*(?:-|–|—|to|bis|and|…|\.\.\.)\s*([0-9.]+)\s*$`)
 	percent  = regexp.MustCompile(`^([-+]?[0-9.]+)\s*%$`)
 	comma    = regexp.MustCompile(`^([-+]?[0-9]+),([0-9]+)$`)
+	dotted   = regexp.MustCompile(`^([0-9]{4})[./-]([0-9]{1,2})[./-]([0-9]{1,2})$`)
 	slashed  = regexp.MustCompile(`^([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})$`)
+	keyOnly  = regexp.MustCompile(`^\s*(?:- )?["']?[\p{L}_][\p{L}\p{N}_. -]*["']?\s*$`)
+	firstKey = regexp.MustCompile(`^(?:- )?([a-z_][a-z0-9_]*)(?:\s+=?\s*(.*))?$`)
 	unspaced = regexp.MustCompile(`^(\s*(?:- )?["']?[A-Za-z_][A-Za-z0-9_.-]*["']?):([^\s:/].*)$`)
 )
 
 // meantNumber says how a number was probably meant, empty when nobody knows.
 func meantNumber(text string) string {
 	decimal := func(s string) bool { _, err := ParseDecimal(s); return err == nil }
+	if rest, ok := strings.CutPrefix(text, "−"); ok && decimal(rest) {
+		return "write -" + rest + " with a hyphen for the sign"
+	}
 	if m := percent.FindStringSubmatch(text); m != nil && decimal(m[1]) {
 		return "write " + m[1] + ": numbers stand for points, without a sign"
 	}
@@ -36,6 +43,11 @@ func meantNumber(text string) string {
 
 // meantRange says how a range was probably meant, empty when nobody knows.
 func meantRange(text string) string {
+	if hyphens := strings.ReplaceAll(text, "−", "-"); hyphens != text {
+		if _, err := ParseNumber(hyphens); err == nil {
+			return "write " + hyphens + " with a hyphen for the sign"
+		}
+	}
 	m := between.FindStringSubmatch(text)
 	if m == nil {
 		return ""
@@ -73,7 +85,10 @@ func meantDate(text string) string {
 			return "write " + list(dates, "or")
 		}
 	}
-	for _, layout := range []string{"2 January 2006", "2 Jan 2006", "January 2, 2006", "Jan 2, 2006", "January 2 2006"} {
+	if m := dotted.FindStringSubmatch(text); m != nil {
+		text = fmt.Sprintf("%s-%02s-%02s", m[1], m[2], m[3])
+	}
+	for _, layout := range []string{time.DateOnly, "2 January 2006", "2 Jan 2006", "January 2, 2006", "Jan 2, 2006", "January 2 2006", "2-Jan-2006", "20060102"} {
 		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
 			return "write " + t.Format(time.DateOnly)
 		}
@@ -94,6 +109,9 @@ func (r *reporter) slip(line, column, block int) (p Problem, ok bool) {
 		return p, true
 	}
 	text := r.src.line(line)
+	if p, ok := r.goesOn(line, column); ok {
+		return p, true
+	}
 	if indent := text[:len(text)-len(bytes.TrimLeft(text, " \t"))]; bytes.ContainsRune(indent, '\t') {
 		p.Line, p.Column = line, 1+bytes.IndexByte(indent, '\t')
 		p.Message, p.Fix = "a tab indents the line", "indent with spaces"
@@ -110,35 +128,114 @@ func (r *reporter) slip(line, column, block int) (p Problem, ok bool) {
 	return p, false
 }
 
+// goesOn explains more text on a line behind the quote or bracket that closes its value.
+func (r *reporter) goesOn(line, column int) (p Problem, ok bool) {
+	text := []rune(string(r.src.line(line)))
+	if column < 2 || column > len(text) {
+		return p, false
+	}
+	value := strings.TrimRight(string(text[:column-1]), " ")
+	more := strings.TrimSpace(string(text[column-1:]))
+	if value == "" || more == "" {
+		return p, false
+	}
+	p = Problem{Line: line, Column: column}
+	switch last := value[len(value)-1]; last {
+	case '\'':
+		p.Message, p.Fix = "the text in quotes ends before this", "write '' for a quote or an apostrophe within single quotes, or put the whole text in double quotes"
+	case '"':
+		p.Message, p.Fix = "the text in quotes ends before this", "write \\\" for a quote within double quotes, or put the whole text in single quotes"
+	case ']', '}':
+		p.Message, p.Fix = fmt.Sprintf("more follows the bracket %c", last), "delete what follows, or put a text that begins with a bracket in quotes"
+	default:
+		return p, false
+	}
+	return p, true
+}
+
+// twoValues explains a key where no key can stand: the line above lacks its colon, or has its value already.
+func (r *reporter) twoValues(line, column int) (p Problem, ok bool) {
+	text := []rune(string(r.src.line(line)))
+	above, least := r.above(line, 1000)
+	if column > len(text) {
+		return p, false
+	}
+	for _, n := range []int{above, line} {
+		for at, c := range []rune(string(r.src.line(n))) {
+			if strings.ContainsRune(`"'#`, c) {
+				break
+			}
+			if c > 127 && unicode.In(c, unicode.Zs) || c == '\u200b' || c == '：' {
+				what := map[bool]string{true: "a colon of another script", false: "a blank of another kind"}[c == '：']
+				return Problem{Line: n, Column: at + 1, Message: fmt.Sprintf("U+%04X is %s", c, what), Fix: "write a plain one"}, true
+			}
+		}
+	}
+	if above == 0 || !keyOnly.MatchString(string(text[:column-1])) {
+		return p, false
+	}
+	upper, _, _ := strings.Cut(strings.TrimSpace(string(r.src.line(above))), " #")
+	holder, _ := r.above(above, least)
+	if _, value, _ := strings.Cut(string(r.src.line(holder)), ": "); strings.TrimSpace(value) != "" && value[0] != '#' {
+		return p, false // the line above continues a text
+	}
+	p = Problem{Line: above, Column: least + 1}
+	m := firstKey.FindStringSubmatch(upper)
+	switch glued := unspaced.FindStringSubmatch(upper); {
+	case glued != nil && !strings.Contains(upper, ": "):
+		p.Column = least + 2 + len([]rune(glued[1]))
+		p.Message, p.Fix = "no space stands after the colon", fmt.Sprintf("write %s: %s", glued[1], glued[2])
+	case m != nil:
+		p.Message, p.Fix = noColon, strings.TrimSpace("write "+m[1]+": "+m[2])
+	case strings.Contains(upper, ": ") && r.indent(line) > least:
+		p.Line, p.Column = line, r.indent(line)+1
+		p.Message, p.Fix = fmt.Sprintf("the line is indented deeper than line %d, which has its value already", above), "indent both alike, or quote a text that goes on and holds a colon and a space"
+	default:
+		return p, false
+	}
+	return p, true
+}
+
+// noColon is what is wrong with a key that is nothing but a text.
+const noColon = "no colon stands in the line"
+
+// indent returns by how many spaces a line is indented, -1 for a blank line or a comment.
+func (r *reporter) indent(n int) int {
+	text := bytes.TrimRight(r.src.line(n), " \r")
+	if rest := bytes.TrimLeft(text, " "); len(rest) > 0 && rest[0] != '#' {
+		return len(text) - len(rest)
+	}
+	return -1
+}
+
+// above returns the nearest line above that is indented by fewer than so many spaces, 0 if there is none, and its indentation.
+func (r *reporter) above(line, spaces int) (above, indent int) {
+	for n := line - 1; n > 0; n-- {
+		if at := r.indent(n); at >= 0 && at < spaces {
+			return n, at
+		}
+	}
+	return 0, 0
+}
+
 // misplaced explains a line that is indented like no line of the blocks around it.
 func (r *reporter) misplaced(line int) (p Problem, ok bool) {
-	indent := func(n int) int {
-		text := bytes.TrimRight(r.src.line(n), " \r")
-		if rest := bytes.TrimLeft(text, " "); len(rest) > 0 && rest[0] != '#' {
-			return len(text) - len(rest)
-		}
-		return -1 // blank, or a comment
-	}
-	own := indent(line)
+	own := r.indent(line)
 	if own < 0 {
 		return p, false
 	}
 	var fits []string
 	least := own + 1000
-	for n := line - 1; n > 0 && least > 0; n-- {
-		at := indent(n)
-		if at < 0 || at >= least {
-			continue
-		}
+	for n, at := r.above(line, least); n > 0; n, at = r.above(n, at) {
 		if at == own {
 			return p, false
 		}
-		least = at
 		fits = append(fits, fmt.Sprintf("%d like line %d", at, n))
 		if at < own {
 			break
 		}
 	}
+	fits = fits[max(0, len(fits)-2):] // the nearest
 	if len(fits) == 0 {
 		return p, false
 	}
