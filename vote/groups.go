@@ -69,6 +69,9 @@ func ParseGroups(data []byte) ([]Group, error) {
 	if n := len(r.named); n > 0 && n < len(groups) {
 		return nil, fmt.Errorf("%s has no name: name the group, or delete the row if it adds up others", r.nameless)
 	}
+	if i := addsUp(groups); i >= 0 {
+		return nil, fmt.Errorf("%s adds up all others, and would count as one more group: delete it", rows[i].at)
+	}
 	for i := range groups {
 		if groups[i].Name == "" {
 			groups[i].Name = fmt.Sprintf("group %d", i+1)
@@ -95,15 +98,16 @@ type groupReader struct {
 func (r *groupReader) readTable(text []byte) ([]groupRow, error) {
 	isHead := func(row []string) bool { return len(row) > 0 && !strings.HasPrefix(strings.TrimSpace(row[0]), "#") }
 	t, err := plain.Read(text, func(rows [][]string) int {
-		known := 0
+		fit := 0 // what is known counts first, then into how much the names come apart
 		if head := slices.IndexFunc(rows, isHead); head >= 0 {
 			for _, key := range rows[head] {
 				if columns[words(key)] != "" {
-					known++
+					fit += MaxGroups
 				}
 			}
+			fit += len(rows[head])
 		}
-		return known
+		return fit
 	})
 	if err != nil {
 		return nil, fmt.Errorf("not a table of groups: %w", err)
@@ -118,6 +122,9 @@ func (r *groupReader) readTable(text []byte) ([]groupRow, error) {
 			continue
 		case head == nil:
 			head = cells
+			if err := r.headings(head); err != nil {
+				return nil, fmt.Errorf("%s: %w", row.at, err)
+			}
 			continue
 		}
 		for k := range max(len(cells), len(head)) {
@@ -139,6 +146,34 @@ func (r *groupReader) readTable(text []byte) ([]groupRow, error) {
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// headings refuses names of columns that mean nothing, or the same.
+func (r *groupReader) headings(head []string) error {
+	named := make(map[string]bool)
+	for _, key := range head {
+		if key = strings.TrimSpace(key); key == "" {
+			continue
+		}
+		meaning, err := meaningOf(key)
+		if err != nil {
+			return err
+		}
+		if named[meaning] {
+			return fmt.Errorf("two columns mean %s: keep one", meaning)
+		}
+		named[meaning] = true
+	}
+	return nil
+}
+
+// meaningOf returns what a column is by its name.
+func meaningOf(key string) (string, error) {
+	meaning, ok := columns[words(key)]
+	if !ok {
+		return "", fmt.Errorf("unknown column %q: the columns are group, yes, no, abstain or vote, weight, population, veto", key)
+	}
+	return meaning, nil
 }
 
 // readList reads a JSON list of objects.
@@ -191,16 +226,38 @@ func readList(text []byte) ([]groupRow, error) {
 	return rows, nil
 }
 
-// words returns a text in lower case with single blanks, for comparison.
-func words(text string) string { return strings.ToLower(strings.Join(strings.Fields(text), " ")) }
+// addsUp returns the position of the group whose votes are those of all others together, -1 if there is none. Few
+// votes may be so by chance.
+func addsUp(groups []Group) int {
+	const byChance = 100
+	var yes, no, abstain int64
+	for i := range groups {
+		yes, no, abstain = yes+groups[i].Yes, no+groups[i].No, abstain+groups[i].Abstain
+	}
+	if len(groups) < 3 || yes+no <= 2*byChance || yes == 0 || no == 0 {
+		return -1
+	}
+	return slices.IndexFunc(groups, func(g Group) bool { return 2*g.Yes == yes && 2*g.No == no && 2*g.Abstain == abstain })
+}
+
+// words returns a text in lower case with single blanks and without what cannot be seen, for comparison.
+func words(text string) string {
+	seen := strings.Map(func(c rune) rune {
+		if unicode.Is(unicode.Cf, c) {
+			return -1
+		}
+		return c
+	}, text)
+	return strings.ToLower(strings.Join(strings.Fields(seen), " "))
+}
 
 // read reads one group.
 func (r *groupReader) read(row *groupRow) (g Group, err error) {
 	has := make(map[string]bool) // whether a column has a value here
 	for k, key := range row.keys {
-		meaning, ok := columns[words(key)]
-		if !ok {
-			return g, fmt.Errorf("unknown column %q: the columns are group, yes, no, abstain or vote, weight, population, veto", key)
+		meaning, err := meaningOf(key)
+		if err != nil {
+			return g, err
 		}
 		if _, twice := has[meaning]; twice {
 			return g, fmt.Errorf("two columns mean %s: keep one", meaning)

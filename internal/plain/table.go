@@ -177,4 +177,8 @@ func blanks(text []byte) int {
 }
 
 // Totals are names, in lower case, of rows and columns that add up others.
-var Totals = []string{"total", "totals", "grand total", "subtotal", "sub-total", "sum", "max", "maximum", "min", "minimum", "mean", "average", "check"}
+var Totals = []string{"total", "totals", "grand total", "subtotal", "sub-total", "sum", "max", "maximum", "min", "minimum", "mean", "average", "check",
+	"summe", "gesamt", "insgesamt", "gesamtsumme", "zwischensumme", "endsumme", "mittelwert", "durchschnitt", // German
+	"total général", "sous-total", "somme", "moyenne", // French
+	"totale", "somma", "totales", "suma", "subtotales", "total general", "promedio", "soma", "totaal", "summa", "i alt", "yhteensä", "razem", "celkem", "toplam", // other languages in Latin letters
+	"итого", "всего", "сумма", "разом", "σύνολο", "المجموع", "الإجمالي", "مجموع", "جمع", "סה\"כ", "合计", "總計", "总计", "合計", "합계", "कुल", "σ", "∑"}
