@@ -59,6 +59,9 @@ var (
 	hyphen     = regexp.MustCompile(`(\d)\s*[-–—]\s*(\d)`)
 	wordTo     = regexp.MustCompile(`(?i)\s+to\s+`)
 
+	// What a spreadsheet shows or writes in a cell that is to hold a number: an error, a formula, a sum of money.
+	meantNumber = regexp.MustCompile(`^(?:#(?:REF!|N/A|NAME\?|DIV/0!|VALUE!|NUM!|NULL!)|=.+|-?\p{Sc}\s*-?\d.*|-?\d[\d.,'’\p{Zs}]*\p{Sc})$`)
+
 	dotted = strings.NewReplacer("…", "..", "...", "..", "−", "-")
 )
 
@@ -130,7 +133,7 @@ func (r *sheetReader) scoreAt(at spot) score {
 	for i, part := range parts {
 		n, err := r.number(part)
 		if err != nil && strings.Contains(err.Error(), "is not a number") {
-			return score{number: words(text) == "true" || words(text) == "false", mark: s.mark, err: short(part) + " is not a number", fix: fix}
+			return score{number: words(text) == "true" || words(text) == "false" || meantNumber.MatchString(text), mark: s.mark, err: short(part) + " is not a number", fix: fix}
 		}
 		if err != nil {
 			return score{number: true, mark: s.mark, err: err.Error()}

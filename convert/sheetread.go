@@ -468,7 +468,7 @@ func (r *sheetReader) readIssues() {
 		}
 		r.readGrid(is)
 		if len(is.options) == 0 && is.grid == nil {
-			r.problem(is.at, "the issue has no options", "write one a row in the column of options")
+			r.problem(is.at, "the issue has no options", "write one a row in the column of options, or delete the row if it adds up others")
 			continue
 		}
 		ids := newNamer(nil)
