@@ -82,6 +82,13 @@ func craft(t testing.TB) []crafted {
 	analysed("an ideal apart from its package", "party p0", three, three, func(c *verify.Certificate) {
 		c.Solutions, c.Parties[0].Ideal = verify.SolutionClaims{}, "8"
 	})
+	barren := tabled([]int64{9, 9}, []int64{9, 5, 3}, []int64{2, 5, 8})
+	for _, verdict := range []string{"", "zone of agreement", "listing", "NO_ZONE"} {
+		analysed("a verdict that is none, by listing", "verdict", barren, barren, func(c *verify.Certificate) {
+			*c = verify.Certificate{Version: c.Version, Method: "listing", Outcomes: c.Outcomes, Verdict: verdict, ZoneLow: "0", ZoneHigh: "0"}
+		})
+		diagnosis("a diagnosis with a verdict that is none, by listing", "verdict", barren, barren, bargain.DiagnoseOptions{}, func(c *verify.Diagnosis) { c.Verdict = verdict })
+	}
 	// p0 has a no-deal value of 5 in one space, none in the other.
 	demanding := tabled([]int64{5, 1}, []int64{9, 5, 3}, []int64{2, 5, 8})
 	analysed("gains from where another space measures them", "nash", free, demanding, func(c *verify.Certificate) {

@@ -107,8 +107,8 @@ func (v *diagnosing) listing(ctx context.Context) error {
 		return refusal("listing", err)
 	}
 	zone := slices.Contains(least, conds{})
-	if zone != (c.Verdict == hasZone) || c.Verdict == unknown {
-		return refusal("verdict", fmt.Errorf("it is %q, but there is a package in the zone: %t", c.Verdict, zone))
+	if c.Verdict != verdictOf(zone) {
+		return refusal("verdict", fmt.Errorf("it is %.40q, but there is a package in the zone: %t", c.Verdict, zone))
 	}
 	if zone {
 		v.say("verdict zone")

@@ -127,6 +127,14 @@ func list(ctx context.Context, s *outcome.Space) (*listed, error) {
 	return l, nil
 }
 
+// verdictOf returns what a certificate by listing has to say of a space whose zone has a package or none.
+func verdictOf(zone bool) string {
+	if zone {
+		return hasZone
+	}
+	return noZone
+}
+
 // listing checks a certificate by listing every outcome again.
 func (v *checking) listing(ctx context.Context) error {
 	s, c := v.space, v.c
@@ -149,8 +157,8 @@ func (v *checking) listing(ctx context.Context) error {
 	if n := big.NewInt(l.count); low.Cmp(n) > 0 || high.Cmp(n) < 0 {
 		return refusal("zone", fmt.Errorf("%d packages are in the zone, not %v to %v", l.count, low, high))
 	}
-	if (l.count > 0) != (c.Verdict == hasZone) || c.Verdict == unknown {
-		return refusal("verdict", fmt.Errorf("it is %q, but %d packages are in the zone", c.Verdict, l.count))
+	if c.Verdict != verdictOf(l.count > 0) {
+		return refusal("verdict", fmt.Errorf("it is %.40q, but %d packages are in the zone", c.Verdict, l.count))
 	}
 	v.say("verdict %s: %d packages are in the zone", c.Verdict, l.count)
 	if l.count == 0 {
