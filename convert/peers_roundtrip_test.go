@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/goodoffices/goodoffices/convert"
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -33,7 +34,11 @@ func TestPeersThroughEveryFormat(t *testing.T) {
 		seen[r.ID] = true
 	}
 	r := rand.New(rand.NewPCG(3, 4))
-	for _, paths := range scenarios {
+	every := trials.Of(4, 1)
+	for i, paths := range scenarios {
+		if i%every != 0 {
+			continue
+		}
 		s := open(t, paths...)
 		before := compile(t, s.File)
 		for _, format := range convert.Formats() {

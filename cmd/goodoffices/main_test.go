@@ -91,14 +91,23 @@ func TestExamples(t *testing.T) {
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip("no sh to paste into")
 	}
+	seen := make(map[string]bool) // lines that write no file which others read
 	var visit func(cmd *cobra.Command)
 	visit = func(cmd *cobra.Command) {
+		var script []string
+		for line := range strings.Lines(cmd.Example) {
+			line = strings.TrimSpace(line)
+			if alone := !strings.ContainsAny(line, ">|\\") && !strings.Contains(line, " -o "); !alone || !seen[line] {
+				script = append(script, line)
+				seen[line] = alone
+			}
+		}
 		t.Run(strings.ReplaceAll(cmd.CommandPath(), " ", "_"), func(t *testing.T) {
 			t.Parallel()
 			if cmd.Example == "" && cmd.Name() != "help" {
 				t.Fatal("no example")
 			}
-			sh := exec.Command("sh", "-e", "-c", cmd.Example)
+			sh := exec.Command("sh", "-e", "-c", strings.Join(script, "\n"))
 			sh.Dir = t.TempDir()
 			if out, err := sh.CombinedOutput(); err != nil {
 				t.Fatalf("%v\n%s\n%s", err, cmd.Example, out)
