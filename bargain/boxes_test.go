@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
@@ -311,7 +312,7 @@ func TestNonlinearEpsilonHolds(t *testing.T) {
 // The published frontier of the ten-issue scenario of ANAC 2014 is exact; those of
 // larger ones were found by heuristics, and none of their points may dominate ours.
 func TestNonlinearScenarios(t *testing.T) {
-	for _, test := range []struct {
+	all := []struct {
 		name   string
 		size   int
 		equals bool
@@ -319,9 +320,10 @@ func TestNonlinearScenarios(t *testing.T) {
 		{"anac/y2014/10issues", 10, true},
 		{"other/S-1NIKFRT-3", 22, false},
 		{"anac/y2014/30issuesDiscountedwithRV", 57, false},
-		{"anac/y2014/50issuesDiscountedwithRV", 89, false},
 		{"other/S-1NAGUNL-255", 202, false},
-	} {
+		{"anac/y2014/50issuesDiscountedwithRV", 89, false},
+	}
+	for _, test := range all[:trials.Of(4, 5)] {
 		t.Run(test.name, func(t *testing.T) {
 			s, worth, folder := peers(t, test.name)
 			f := solveBoxes(t, s, true, defaultBoxWork)

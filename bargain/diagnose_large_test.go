@@ -187,7 +187,7 @@ func TestConcessionsOfLargeSpaces(t *testing.T) {
 // A certificate of a large space has what shows that every blocking set excludes all.
 func TestDiagnosisCertificateOfLargeSpaces(t *testing.T) {
 	for _, links := range []bool{false, true} {
-		s, blocking := planted(24, 1, 6, links)
+		s, blocking := planted(trials.Of(16, 24), 1, 6, links)
 		d, err := Diagnose(context.Background(), s, DiagnoseOptions{})
 		if err != nil {
 			t.Fatal(err)
