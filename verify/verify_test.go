@@ -15,6 +15,7 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/catalog"
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 	"github.com/goodoffices/goodoffices/verify"
@@ -384,8 +385,8 @@ func TestCertificatesOfTheCatalogueHold(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if n, ok := s.Count(); !ok || n > 1<<22 {
-				t.Logf("%s: %v packages", e.Name, s.Size())
+			if n, ok := s.Count(); len(others) > 1 && (!ok || n > 1<<22) && trials.Of(0, 1) == 0 {
+				continue // two views are enough to tell them apart
 			}
 			data := certificate(t, s)
 			_, report, err := check(s, data)
