@@ -46,7 +46,7 @@ func TestMethodsAgree(t *testing.T) {
 	r := rand.New(rand.NewPCG(91, 92))
 	served := make(map[Method]int)
 	estimates, missed := 0, 0
-	for round := range trials.Of(80, 3000) {
+	for round := range trials.Of(80, 600) {
 		s := outcometest.Space(r, outcometest.Shape{Issues: 1 + round%4, Parties: round % 5, Coarse: round%3 == 0,
 			Unlinked: round%2 == 0, Boxes: round%8 == 1})
 		if n, _ := s.Count(); n > 700 {
