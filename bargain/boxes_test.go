@@ -93,13 +93,9 @@ func scenario(folder string) (s *outcome.Space, worth []float64, err error) {
 	return s, worth, s.Check()
 }
 
-// peers opens a nonlinear scenario of the folder that GOODOFFICES_PEERS names.
+// peers opens a nonlinear scenario of GENIUS.
 func peers(t testing.TB, name string) (s *outcome.Space, worth []float64, folder string) {
-	root := os.Getenv("GOODOFFICES_PEERS")
-	if root == "" {
-		t.Skip("set GOODOFFICES_PEERS to the folder of other tools' scenarios and recorded answers")
-	}
-	folder = filepath.Join(root, "genius", "scenarios", filepath.FromSlash(name))
+	folder = trials.Peers(t, "genius", "scenarios", name)
 	s, worth, err := scenario(folder)
 	if err != nil {
 		t.Fatal(err)
@@ -372,7 +368,7 @@ func TestNonlinearScenarios(t *testing.T) {
 
 func TestNonlinearTenIssueFrontierIsTheKnownOne(t *testing.T) {
 	s, worth, _ := peers(t, "anac/y2014/10issues")
-	data, err := os.ReadFile(filepath.Join(os.Getenv("GOODOFFICES_PEERS"), "genius", "nonlinear-fronts.json"))
+	data, err := os.ReadFile(trials.Peers(t, "genius", "nonlinear-fronts.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -286,7 +287,7 @@ type geniusRecord struct {
 // GENIUS 10.4: its frontier is that of all bids, whatever the reservation values.
 func TestGenius(t *testing.T) {
 	var file struct{ Records []geniusRecord }
-	readJSON(t, peers(t, "genius", "genius-reference.json"), &file)
+	trials.ReadJSON(t, trials.Peers(t, "genius", "genius-reference.json"), &file)
 	var c tally
 	compared := 0
 	for _, r := range file.Records {
@@ -305,7 +306,7 @@ func TestGenius(t *testing.T) {
 }
 
 func (r *geniusRecord) compare(t *testing.T, id string, c *tally) {
-	s, indexes := readGenius(t, peers(t, "genius", "scenarios", r.ID), r.Domain, r.Profiles)
+	s, indexes := readGenius(t, trials.Peers(t, "genius", "scenarios", r.ID), r.Domain, r.Profiles)
 	if s.clip(t) {
 		c.add("clipped", id)
 	}
@@ -438,13 +439,13 @@ func TestNegmas(t *testing.T) {
 			Without  *negmasStats `json:"genius_semantics_no_reserved"`
 		}
 	}
-	readJSON(t, peers(t, "genius", "negmas-reference.json"), &file)
+	trials.ReadJSON(t, trials.Peers(t, "genius", "negmas-reference.json"), &file)
 	var c tally
 	for _, r := range file.Records {
 		id := fmt.Sprintf("%s of %d", r.Path, r.Parties)
 		c.seen = append(c.seen, id)
 		t.Run(id, func(t *testing.T) {
-			s, _ := readGenius(t, peers(t, "genius", "scenarios", r.Path), r.Domain, r.Profiles[:r.Parties])
+			s, _ := readGenius(t, trials.Peers(t, "genius", "scenarios", r.Path), r.Domain, r.Profiles[:r.Parties])
 			if n, _ := s.Count(); float64(n) != r.Outcomes {
 				t.Errorf("%d outcomes, theirs %v", n, r.Outcomes)
 			}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -74,7 +75,7 @@ func TestTables(t *testing.T) {
 		{"ampo_vs_city.csv", 1_944_000, 192, 4, [2]string{"0.7060", "0.7830"}},
 		{"england_zimbabwe.csv", 576, 25, 5, [2]string{"0.91092", "0.73322"}},
 	} {
-		s := readTable(t, peers(t, "practice", test.file))
+		s := readTable(t, trials.Peers(t, "practice", test.file))
 		if n, _ := s.Count(); n != test.outcomes {
 			t.Errorf("%s: %d outcomes, want %d", test.file, n, test.outcomes)
 		}
@@ -142,7 +143,7 @@ func TestScoredGames(t *testing.T) {
 			}
 		}
 	}
-	readJSON(t, peers(t, "practice", "scored-games.json"), &file)
+	trials.ReadJSON(t, trials.Peers(t, "practice", "scored-games.json"), &file)
 	// The greatest joint score among feasible deals, as recorded beside the file.
 	joint := map[string]struct {
 		sum  int64
@@ -265,7 +266,7 @@ func TestAdjustedWinnerCases(t *testing.T) {
 			Wins       []string          `json:"discrete_nash_wins_first"`
 		}
 	}
-	readJSON(t, peers(t, "practice", "adjusted_winner_cases.json"), &file)
+	trials.ReadJSON(t, trials.Peers(t, "practice", "adjusted_winner_cases.json"), &file)
 	if len(file) == 0 {
 		t.Error("no cases")
 	}

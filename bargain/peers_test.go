@@ -2,13 +2,10 @@ package bargain_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
 	"math/big"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -21,28 +18,6 @@ import (
 // is computed here from our frontier by its definition, and compared too. A difference
 // that a definition, a tie, rounding or clipping explains is proven to be of that kind
 // and listed by scenario; any other fails.
-
-// peers returns a path in the folder of other tools' scenarios and answers, which is
-// no part of this repository.
-func peers(t *testing.T, path ...string) string {
-	t.Helper()
-	folder := os.Getenv("GOODOFFICES_PEERS")
-	if folder == "" {
-		t.Skip("set GOODOFFICES_PEERS to the folder of other tools' scenarios and recorded answers")
-	}
-	return filepath.Join(append([]string{folder}, path...)...)
-}
-
-func readJSON(t *testing.T, path string, to any) {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, to); err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
-}
 
 // tolerance is what published floating-point utilities, and sums and products of them,
 // may be off.

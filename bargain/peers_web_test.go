@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -113,7 +114,7 @@ type pick struct {
 // The domains of the Automated Negotiation League 2023, in the JSON of GeniusWeb. Their
 // utilities have few decimals and are compared exactly.
 func TestGeniusWeb(t *testing.T) {
-	folders, err := os.ReadDir(peers(t, "geniusweb"))
+	folders, err := os.ReadDir(trials.Peers(t, "geniusweb"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +129,7 @@ func TestGeniusWeb(t *testing.T) {
 						ReservationBid *struct{ IssueValues map[string]string }
 					}
 				}
-				readJSON(t, peers(t, "geniusweb", folder.Name(), name), &file)
+				trials.ReadJSON(t, trials.Peers(t, "geniusweb", folder.Name(), name), &file)
 				f := &file.LinearAdditiveUtilitySpace
 				p := linearProfile{weights: f.IssueWeights, utilities: make(map[string]map[string]json.Number)}
 				for id, forms := range f.IssueUtilities {
@@ -150,7 +151,7 @@ func TestGeniusWeb(t *testing.T) {
 				Kalai        pick   // least difference of utilities on the frontier
 				Front        []pick `json:"pareto_front"`
 			}
-			readJSON(t, peers(t, "geniusweb", folder.Name(), "specials.json"), &theirs)
+			trials.ReadJSON(t, trials.Peers(t, "geniusweb", folder.Name(), "specials.json"), &theirs)
 
 			s := newLinear(t, profiles)
 			if _, ok := s.decimals(); !ok {
@@ -233,7 +234,7 @@ func (b *negologBid) UnmarshalJSON(text []byte) error {
 // The domains of NegoLog. What it calls Kalai is the bid with the greatest sum, and its
 // opposition that bid's distance to (1, 1).
 func TestNegoLog(t *testing.T) {
-	folders, err := os.ReadDir(peers(t, "negolog"))
+	folders, err := os.ReadDir(trials.Peers(t, "negolog"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -247,7 +248,7 @@ func TestNegoLog(t *testing.T) {
 					IssueWeights     map[string]json.Number
 					Issues           map[string]map[string]json.Number
 				}
-				readJSON(t, peers(t, "negolog", folder.Name(), name), &file)
+				trials.ReadJSON(t, trials.Peers(t, "negolog", folder.Name(), name), &file)
 				profiles = append(profiles, linearProfile{weights: file.IssueWeights, utilities: file.Issues, reservation: decimal(t, file.ReservationValue.String())})
 			}
 			var theirs struct {
@@ -266,7 +267,7 @@ func TestNegoLog(t *testing.T) {
 				Min        float64 `json:"MinUtility"`
 				Max        float64 `json:"MaxUtility"`
 			}
-			readJSON(t, peers(t, "negolog", folder.Name(), "specs.json"), &theirs)
+			trials.ReadJSON(t, trials.Peers(t, "negolog", folder.Name(), "specs.json"), &theirs)
 
 			s := newLinear(t, profiles)
 			c.seen = append(c.seen, folder.Name())

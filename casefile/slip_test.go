@@ -3,10 +3,11 @@ package casefile
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/goodoffices/goodoffices/internal/trials"
 )
 
 // Slips of people who know another notation, made in the base of TestProblems.
@@ -151,10 +152,6 @@ func TestHardlyMeant(t *testing.T) {
 
 // The slips in a collection of files: the place and the decisive words of the first problem of each, or of its warning.
 func TestMistakes(t *testing.T) {
-	peers := os.Getenv("GOODOFFICES_PEERS")
-	if peers == "" {
-		t.Skip("GOODOFFICES_PEERS does not name the folder of outside material")
-	}
 	want := map[string]string{
 		"01-tab":                  "32:1: a tab indents the line: indent with spaces",
 		"02-misspelt-key":         "33:5: issues.legal_form: unknown key 'statusquo': did you mean 'status_quo'?",
@@ -197,7 +194,7 @@ func TestMistakes(t *testing.T) {
 		"39-min":                  "1:1: needs the key 'issues': add issues: …",
 		"40-empty":                ": the file is empty: begin with `goodoffices: 1`",
 	}
-	names, err := filepath.Glob(filepath.Join(peers, "mistakes", "*.yaml"))
+	names, err := filepath.Glob(filepath.Join(trials.Peers(t, "mistakes"), "*.yaml"))
 	if err != nil || len(names) != len(want) {
 		t.Errorf("%d files, %v; want %d", len(names), err, len(want))
 	}

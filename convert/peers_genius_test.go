@@ -2,41 +2,17 @@ package convert_test
 
 import (
 	"context"
-	"encoding/json"
 	"math"
 	"math/big"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
 
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/convert"
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 )
-
-// peers returns a path in the folder of other tools' scenarios and answers, which is
-// no part of this repository.
-func peers(t testing.TB, path ...string) string {
-	t.Helper()
-	folder := os.Getenv("GOODOFFICES_PEERS")
-	if folder == "" {
-		t.Skip("set GOODOFFICES_PEERS to the folder of other tools' scenarios and recorded answers")
-	}
-	return filepath.Join(append([]string{folder}, path...)...)
-}
-
-func readAnswers(t testing.TB, path string, to any) {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, to); err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
-}
 
 func open(t testing.TB, paths ...string) *convert.Scenario {
 	t.Helper()
@@ -72,9 +48,9 @@ type geniusRecord struct {
 }
 
 func (r *geniusRecord) paths(t testing.TB) []string {
-	paths := []string{peers(t, "genius", "scenarios", r.ID, r.Domain)}
+	paths := []string{trials.Peers(t, "genius", "scenarios", r.ID, r.Domain)}
 	for _, p := range r.Profiles {
-		paths = append(paths, peers(t, "genius", "scenarios", r.ID, p))
+		paths = append(paths, trials.Peers(t, "genius", "scenarios", r.ID, p))
 	}
 	return paths
 }
@@ -82,7 +58,7 @@ func (r *geniusRecord) paths(t testing.TB) []string {
 func geniusRecords(t testing.TB) []geniusRecord {
 	t.Helper()
 	var file struct{ Records []geniusRecord }
-	readAnswers(t, peers(t, "genius", "genius-reference.json"), &file)
+	trials.ReadJSON(t, trials.Peers(t, "genius", "genius-reference.json"), &file)
 	return file.Records
 }
 

@@ -5,12 +5,13 @@ import (
 	"testing"
 
 	"github.com/goodoffices/goodoffices/convert"
+	"github.com/goodoffices/goodoffices/internal/trials"
 )
 
 // TestReportedFiles reads files that were once read wrongly or in silence. Each names what
 // must be said of it: as the only problems, or among the notes.
 func TestReportedFiles(t *testing.T) {
-	folder := peers(t, "reported")
+	folder := trials.Peers(t, "reported")
 	for _, tt := range []struct {
 		folder   string
 		files    string

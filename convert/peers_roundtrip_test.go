@@ -18,12 +18,12 @@ import (
 func TestPeersThroughEveryFormat(t *testing.T) {
 	var scenarios [][]string
 	for _, kind := range []string{"geniusweb", "negolog"} {
-		folders, err := os.ReadDir(peers(t, kind))
+		folders, err := os.ReadDir(trials.Peers(t, kind))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, f := range folders {
-			scenarios = append(scenarios, []string{peers(t, kind, f.Name())})
+			scenarios = append(scenarios, []string{trials.Peers(t, kind, f.Name())})
 		}
 	}
 	seen := make(map[string]bool)

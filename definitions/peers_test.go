@@ -2,12 +2,10 @@ package definitions_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,30 +14,9 @@ import (
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/convert"
 	"github.com/goodoffices/goodoffices/definitions"
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 )
-
-// peers returns a path in the folder of other tools' scenarios and answers, which is
-// no part of this repository.
-func peers(t testing.TB, path ...string) string {
-	t.Helper()
-	folder := os.Getenv("GOODOFFICES_PEERS")
-	if folder == "" {
-		t.Skip("set GOODOFFICES_PEERS to the folder of other tools' scenarios and recorded answers")
-	}
-	return filepath.Join(append([]string{folder}, path...)...)
-}
-
-func readAnswers(t testing.TB, path string, to any) {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, to); err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
-}
 
 func open(t testing.TB, paths ...string) *outcome.Space {
 	t.Helper()
@@ -146,7 +123,7 @@ func TestGenius(t *testing.T) {
 			Oppose   float64   `json:"opposition_min_dist_to_1"`
 		}
 	}
-	readAnswers(t, peers(t, "genius", "genius-reference.json"), &file)
+	trials.ReadJSON(t, trials.Peers(t, "genius", "genius-reference.json"), &file)
 	c := tally{}
 	linear := 0
 	for _, r := range file.Records {
@@ -155,9 +132,9 @@ func TestGenius(t *testing.T) {
 		}
 		linear++
 		var names []string
-		paths := []string{peers(t, "genius", "scenarios", r.ID, r.Domain)}
+		paths := []string{trials.Peers(t, "genius", "scenarios", r.ID, r.Domain)}
 		for _, p := range r.Profiles {
-			paths = append(paths, peers(t, "genius", "scenarios", r.ID, p))
+			paths = append(paths, trials.Peers(t, "genius", "scenarios", r.ID, p))
 			names = append(names, strings.TrimSuffix(p, ".xml"))
 		}
 		id := r.ID + " " + strings.Join(names, " ")
@@ -226,7 +203,7 @@ func TestNegmas(t *testing.T) {
 			Without  *stats   `json:"genius_semantics_no_reserved"`
 		}
 	}
-	readAnswers(t, peers(t, "genius", "negmas-reference.json"), &file)
+	trials.ReadJSON(t, trials.Peers(t, "genius", "negmas-reference.json"), &file)
 	c := tally{}
 	compared := 0
 	for _, r := range file.Records {
@@ -235,9 +212,9 @@ func TestNegmas(t *testing.T) {
 		}
 		id := fmt.Sprintf("%s of %d", r.Path, r.Parties)
 		t.Run(id, func(t *testing.T) {
-			paths := []string{peers(t, "genius", "scenarios", r.Path, r.Domain)}
+			paths := []string{trials.Peers(t, "genius", "scenarios", r.Path, r.Domain)}
 			for _, p := range r.Profiles[:r.Parties] {
-				paths = append(paths, peers(t, "genius", "scenarios", r.Path, p))
+				paths = append(paths, trials.Peers(t, "genius", "scenarios", r.Path, p))
 			}
 			s := open(t, paths...)
 			for p := range s.Parties { // theirs was recorded without lowering utilities to 1
@@ -298,7 +275,7 @@ var negmasDiffers = tally{
 
 // The domains of the ANL 2023 come with their measures.
 func TestGeniusWeb(t *testing.T) {
-	folders, err := os.ReadDir(peers(t, "geniusweb"))
+	folders, err := os.ReadDir(trials.Peers(t, "geniusweb"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -314,8 +291,8 @@ func TestGeniusWeb(t *testing.T) {
 				Kalai        pick
 				Front        []pick `json:"pareto_front"`
 			}
-			readAnswers(t, peers(t, "geniusweb", f.Name(), "specials.json"), &theirs)
-			s := open(t, peers(t, "geniusweb", f.Name()))
+			trials.ReadJSON(t, trials.Peers(t, "geniusweb", f.Name(), "specials.json"), &theirs)
+			s := open(t, trials.Peers(t, "geniusweb", f.Name()))
 			got := compute(t, s, definitions.GeniusWeb)
 			if n, _ := s.Count(); float64(n) != theirs.Size {
 				t.Errorf("%d bids, theirs %v", n, theirs.Size)
@@ -346,7 +323,7 @@ func TestGeniusWeb(t *testing.T) {
 
 // So do those of NegoLog.
 func TestNegoLog(t *testing.T) {
-	folders, err := os.ReadDir(peers(t, "negolog"))
+	folders, err := os.ReadDir(trials.Peers(t, "negolog"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -364,8 +341,8 @@ func TestNegoLog(t *testing.T) {
 				KalaiA     float64 `json:"Kalai_A"`
 				KalaiB     float64 `json:"Kalai_B"`
 			}
-			readAnswers(t, peers(t, "negolog", f.Name(), "specs.json"), &theirs)
-			s := open(t, peers(t, "negolog", f.Name()))
+			trials.ReadJSON(t, trials.Peers(t, "negolog", f.Name(), "specs.json"), &theirs)
+			s := open(t, trials.Peers(t, "negolog", f.Name()))
 			got := compute(t, s, definitions.NegoLog)
 			if n, _ := s.Count(); float64(n) != theirs.Size {
 				t.Errorf("%d bids, theirs %v", n, theirs.Size)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 )
@@ -212,25 +213,15 @@ func (d *geniusDomain) utility(name string, bid map[string]string) float64 {
 // offer is the bid nearest to the target, above or below; an offer that is worth more
 // than the own next one is accepted, one worth the same is not.
 func TestGENIUSSessions(t *testing.T) {
-	peers := os.Getenv("GOODOFFICES_PEERS")
-	if peers == "" {
-		t.Skip("GOODOFFICES_PEERS names no folder with other tools' results")
-	}
-	data, err := os.ReadFile(filepath.Join(peers, "traces", "genius-saop.json"))
-	if err != nil {
-		t.Skip("the folder named by GOODOFFICES_PEERS has no sessions of GENIUS: ", err)
-	}
 	var runs []geniusRun
-	if err := json.Unmarshal(data, &runs); err != nil {
-		t.Fatal(err)
-	}
+	trials.ReadJSON(t, trials.Peers(t, "traces", "genius-saop.json"), &runs)
 	by := map[string][]geniusRun{}
 	for _, run := range runs {
 		by[run.Domain] = append(by[run.Domain], run)
 	}
 	played := 0
 	for domain, runs := range by {
-		path := filepath.Join(peers, "genius", "scenarios", domain)
+		path := trials.Peers(t, "genius", "scenarios", domain)
 		if _, err := os.Stat(path); err != nil {
 			t.Logf("%s is not there: its %d sessions are not replayed", domain, len(runs))
 			continue

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 )
@@ -51,16 +52,10 @@ type negmas struct {
 // the time-dependent offers are this package's own code on NegMAS' targets and order of
 // equals; what only NegMAS does is in this file.
 func TestNegMASTraces(t *testing.T) {
-	peers := os.Getenv("GOODOFFICES_PEERS")
-	if peers == "" {
-		t.Skip("GOODOFFICES_PEERS names no folder with other tools' results")
-	}
-	names, err := filepath.Glob(filepath.Join(peers, "traces", "negmas", "*.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(names) == 0 {
-		t.Skip("the folder named by GOODOFFICES_PEERS has no sessions of NegMAS")
+	folder := trials.Peers(t, "traces", "negmas")
+	names, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no sessions in %s: %v", folder, err)
 	}
 	for _, name := range names {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".json"), func(t *testing.T) { replayNegMAS(t, name) })

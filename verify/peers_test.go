@@ -9,17 +9,14 @@ import (
 	"testing"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/verify"
 )
 
 // Certificates that somebody forged are refused: as they are, by their version, and rewritten in today's form, by
 // the claim that is false. True ones that lie beside them hold once they are rewritten.
 func TestForgedCertificates(t *testing.T) {
-	peers := os.Getenv("GOODOFFICES_PEERS")
-	if peers == "" {
-		t.Skip("GOODOFFICES_PEERS does not name the folder of outside material")
-	}
-	dir := filepath.Join(peers, "attacks", "cert")
+	dir := trials.Peers(t, "attacks", "cert")
 	for _, test := range []struct{ certificate, of, claim string }{
 		{"forged_ks_any", "free", "party left"},
 		{"forged_nash", "free", "party left"},

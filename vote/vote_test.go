@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/goodoffices/goodoffices/internal/trials"
 )
 
 // TestExamples counts the real vote that stands beside each rule.
@@ -130,13 +132,9 @@ func TestMissingAndContradictory(t *testing.T) {
 
 // TestRecordedVotes reproduces every vote of a table of real ones.
 func TestRecordedVotes(t *testing.T) {
-	dir := os.Getenv("GOODOFFICES_PEERS")
-	if dir == "" {
-		t.Skip("GOODOFFICES_PEERS is not set")
-	}
-	f, err := os.Open(filepath.Join(dir, "practice", "ratification_votes.csv"))
+	f, err := os.Open(trials.Peers(t, "practice", "ratification_votes.csv"))
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	defer f.Close()
 	reader := csv.NewReader(f)
@@ -455,10 +453,7 @@ func TestParseGroupsRefuses(t *testing.T) {
 
 // A group more would turn each of these rules, as a row that adds up others once did.
 func TestReportedGroups(t *testing.T) {
-	folder := os.Getenv("GOODOFFICES_PEERS")
-	if folder == "" {
-		t.Skip("set GOODOFFICES_PEERS to the folder of other tools' scenarios and recorded answers")
-	}
+	folder := trials.Peers(t, "reported")
 	for name, want := range map[string]string{
 		"ratify-total-row/with-total.csv": `line 4: "Total" is a row that adds up others`,
 		"ratify-total-row/twice.csv":      `line 4: the group "A" is there already, in line 2`,
@@ -467,7 +462,7 @@ func TestReportedGroups(t *testing.T) {
 		"ratify-excel-csv/swiss.csv":      "A 7000 9000 0, B 9500 8000 0",
 		"ratify-excel-csv/half.csv":       "A 700 900 60, B 950 800 30",
 	} {
-		data, err := os.ReadFile(filepath.Join(folder, "reported", filepath.FromSlash(name)))
+		data, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(name)))
 		if err != nil {
 			t.Fatal(err)
 		}

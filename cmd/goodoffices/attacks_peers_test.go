@@ -13,21 +13,12 @@ import (
 	"time"
 
 	"github.com/goodoffices/goodoffices/internal/plain"
+	"github.com/goodoffices/goodoffices/internal/trials"
 )
-
-// attacks names a file of the hostile inputs that stand outside.
-func attacks(t *testing.T, name string) string {
-	t.Helper()
-	peers := os.Getenv("GOODOFFICES_PEERS")
-	if peers == "" {
-		t.Skip("GOODOFFICES_PEERS does not name the folder of outside material")
-	}
-	return filepath.Join(peers, "attacks", filepath.FromSlash(name))
-}
 
 // No text of a case becomes a formula in a spreadsheet.
 func TestAttackOfFormulas(t *testing.T) {
-	file := attacks(t, "csv-tab.yaml")
+	file := trials.Peers(t, "attacks", "csv-tab.yaml")
 	for _, args := range [][]string{{"analyze", file, "--format", "csv"}, {"convert", file, "--to", "csv", "-"}} {
 		out, errs, status := command(t, args...)
 		if status != 0 {
@@ -59,7 +50,7 @@ func TestAttackOfFormulas(t *testing.T) {
 
 // A transcript that is none is refused line by line, each with its place.
 func TestAttackOfTranscripts(t *testing.T) {
-	seed, err := os.ReadFile(attacks(t, "fuzztranscript-9712cc50f64539b5"))
+	seed, err := os.ReadFile(trials.Peers(t, "attacks", "fuzztranscript-9712cc50f64539b5"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +63,7 @@ func TestAttackOfTranscripts(t *testing.T) {
 	if err := os.WriteFile(fuzzed, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{fuzzed, attacks(t, "newline-seat.txt")} {
+	for _, name := range []string{fuzzed, trials.Peers(t, "attacks", "newline-seat.txt")} {
 		_, errs, status := command(t, "replay", name)
 		if status != 1 {
 			t.Errorf("%s: status %d", name, status)
@@ -87,7 +78,7 @@ func TestAttackOfTranscripts(t *testing.T) {
 
 // Programs that answer nothing, too much or nonsense lose their seat, and the session ends.
 func TestAttackOfPrograms(t *testing.T) {
-	scenario := attacks(t, "out/twenty.yaml")
+	scenario := trials.Peers(t, "attacks", "out/twenty.yaml")
 	for _, name := range []string{"err.sh", "flood.sh", "table.py", "mem.py", "bomb.py", "probe.py"} {
 		interpreter := "sh"
 		if strings.HasSuffix(name, ".py") {
@@ -99,7 +90,7 @@ func TestAttackOfPrograms(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			out, errs, status := command(t, "simulate", scenario, "--protocol", "shuttle", "--rounds", "2", "--strategy", "p=outside:"+interpreter+" "+attacks(t, "out/"+name))
+			out, errs, status := command(t, "simulate", scenario, "--protocol", "shuttle", "--rounds", "2", "--strategy", "p=outside:"+interpreter+" "+trials.Peers(t, "attacks", "out/"+name))
 			if status > 1 || strings.Contains(errs, "panic") || strings.Contains(out, "\x1b") || strings.Contains(errs, "\x1b") {
 				t.Errorf("status %d\n%.2000s\n%.2000s", status, out, errs)
 			}
@@ -115,7 +106,7 @@ func TestAttackOfWaiting(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	var out, errs bytes.Buffer
-	status := run(ctx, []string{"simulate", attacks(t, "out/twenty.yaml"), "--strategy", "p=outside:sh " + attacks(t, "out/hang.sh")},
+	status := run(ctx, []string{"simulate", trials.Peers(t, "attacks", "out/twenty.yaml"), "--strategy", "p=outside:sh " + trials.Peers(t, "attacks", "out/hang.sh")},
 		strings.NewReader(""), &out, &errs, func(string) string { return "" })
 	if status != 130 {
 		t.Errorf("status %d: %s", status, errs.String())

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -122,17 +121,6 @@ func TestCollectionGoesOn(t *testing.T) {
 	last.close()
 }
 
-// peerFolder returns a folder of other tools' scenarios and answers, which is no part
-// of this repository.
-func peerFolder(t testing.TB, path string) string {
-	t.Helper()
-	folder := os.Getenv("GOODOFFICES_PEERS")
-	if folder == "" {
-		t.Skip("set GOODOFFICES_PEERS to the folder of other tools' scenarios and recorded answers")
-	}
-	return filepath.Join(folder, path)
-}
-
 // measureAll measures what is under a folder, by the paths below it.
 func measureAll(t testing.TB, folder string, o convert.FindOptions, asked map[string]bool) map[string]report.Measured {
 	t.Helper()
@@ -163,17 +151,6 @@ func measureAll(t testing.TB, folder string, o convert.FindOptions, asked map[st
 	return rows
 }
 
-func readPeerJSON(t testing.TB, path string, to any) {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, to); err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
-}
-
 func near(a, b []float64, within float64) bool {
 	if len(a) != len(b) {
 		return false
@@ -200,7 +177,7 @@ func TestCollectionAgreesWithGENIUS(t *testing.T) {
 			Reserved []float64 `json:"reservation"`
 		}
 	}
-	readPeerJSON(t, peerFolder(t, "genius/genius-reference.json"), &recorded)
+	trials.ReadJSON(t, trials.Peers(t, "genius/genius-reference.json"), &recorded)
 	key := func(i int) string {
 		r := &recorded.Records[i]
 		names := []string{r.ID + "/" + r.Domain}
@@ -214,7 +191,7 @@ func TestCollectionAgreesWithGENIUS(t *testing.T) {
 	for i := range recorded.Records {
 		asked[key(i)] = i%every == 0
 	}
-	rows := measureAll(t, peerFolder(t, "genius/scenarios"), convert.FindOptions{PerFolder: 30}, asked)
+	rows := measureAll(t, trials.Peers(t, "genius/scenarios"), convert.FindOptions{PerFolder: 30}, asked)
 	checked, noise := 0, 0
 	for i, r := range recorded.Records {
 		if i%every != 0 {
@@ -264,7 +241,7 @@ func TestCollectionAgreesWithGENIUS(t *testing.T) {
 // domains against the values published with them.
 func TestCollectionAgreesWithPublishedValues(t *testing.T) {
 	type point struct{ Utility []float64 }
-	anl := measureAll(t, peerFolder(t, "geniusweb"), convert.FindOptions{}, nil)
+	anl := measureAll(t, trials.Peers(t, "geniusweb"), convert.FindOptions{}, nil)
 	if len(anl) < 27 {
 		t.Errorf("%d domains of GeniusWeb", len(anl))
 	}
@@ -275,13 +252,13 @@ func TestCollectionAgreesWithPublishedValues(t *testing.T) {
 			Welfare      point `json:"social_welfare"`
 			Nash         point
 		}
-		readPeerJSON(t, filepath.Join(peerFolder(t, "geniusweb"), m.Scenario, "specials.json"), &specials)
+		trials.ReadJSON(t, filepath.Join(trials.Peers(t, "geniusweb"), m.Scenario, "specials.json"), &specials)
 		if m.Outcomes == nil || *m.Outcomes != fmt.Sprint(int(specials.Size)) || !near(m.Nash, specials.Nash.Utility, 1e-6) ||
 			!near(m.Utilitarian, specials.Welfare.Utility, 1e-6) || m.Distribution == nil || math.Abs(*m.Distribution-specials.Distribution) > 1e-6 {
 			t.Errorf("%s: %+v, published %+v", name, m, specials)
 		}
 	}
-	negolog := measureAll(t, peerFolder(t, "negolog"), convert.FindOptions{}, nil)
+	negolog := measureAll(t, trials.Peers(t, "negolog"), convert.FindOptions{}, nil)
 	if len(negolog) < 40 {
 		t.Errorf("%d domains of NegoLog", len(negolog))
 	}
@@ -294,7 +271,7 @@ func TestCollectionAgreesWithPublishedValues(t *testing.T) {
 			A       float64 `json:"ReservationValueProfileA"`
 			B       float64 `json:"ReservationValueProfileB"`
 		}
-		readPeerJSON(t, filepath.Join(peerFolder(t, "negolog"), m.Scenario, "specs.json"), &specs)
+		trials.ReadJSON(t, filepath.Join(trials.Peers(t, "negolog"), m.Scenario, "specs.json"), &specs)
 		if m.Outcomes == nil {
 			t.Errorf("%s: %v", name, m.Problems)
 			continue

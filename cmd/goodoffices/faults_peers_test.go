@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/goodoffices/goodoffices/internal/trials"
 )
 
 // command runs the command in this process and returns its output, errors and status.
@@ -68,7 +70,7 @@ func TestReportedFaults(t *testing.T) {
 		{"reported/adjusted-winner-option-order/three-sold-second.yaml", "", map[string]string{"adjusted_winner.points": `{"her":54.54545454545455,"him":54.54545454545455}`}},
 		{"reported/adjusted-winner-option-order/three-sold-last.yaml", "", map[string]string{"adjusted_winner.points": `{"her":54.54545454545455,"him":54.54545454545455}`}},
 	} {
-		args := []string{peerFolder(t, test.file)}
+		args := []string{trials.Peers(t, test.file)}
 		if test.time != "" {
 			args = append(args, "--time", test.time)
 		}
@@ -92,7 +94,7 @@ func TestReportedFaults(t *testing.T) {
 		{"analyze faults/ratifiable-zero.yaml -q --time 1us", 0, "", "at home"},
 	} {
 		args := strings.Fields(test.args)
-		args[1] = peerFolder(t, args[1])
+		args[1] = trials.Peers(t, args[1])
 		if args[0] == "brief" {
 			args = []string{"brief", args[1], "-o", filepath.Join(t.TempDir(), "brief.html")}
 		}

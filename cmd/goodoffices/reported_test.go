@@ -2,19 +2,15 @@ package main
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/goodoffices/goodoffices/internal/trials"
 )
 
 // TestReportedCommands runs commands on files that were once read wrongly or in silence.
 func TestReportedCommands(t *testing.T) {
-	folder := os.Getenv("GOODOFFICES_PEERS")
-	if folder == "" {
-		t.Skip("set GOODOFFICES_PEERS to the folder of other tools' scenarios and recorded answers")
-	}
-	folder = filepath.Join(folder, "reported")
+	folder := trials.Peers(t, "reported")
 	out := t.TempDir()
 	for _, tt := range []struct {
 		command string // IN stands for the folder, OUT for another

@@ -1,4 +1,5 @@
-// Package trials says how often tests repeat what they try at random or over every combination.
+// Package trials says how often tests repeat what they try at random or over every combination, and where
+// other tools' files lie with which they compare.
 package trials
 
 import "os"
