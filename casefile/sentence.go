@@ -134,9 +134,10 @@ func (s speller) option(issue, id string) string {
 	return "“" + id + "”"
 }
 
+// voter writes who consents in quotation marks, since titles have words such as and in them.
 func (s speller) voter(id string) string {
 	if title := s.c.ActorTitle(s.prefix + id); title != s.prefix+id {
-		return title
+		return "“" + title + "”"
 	}
 	return strings.ReplaceAll(id, "_", " ") // a named rule, or a voter without a title
 }

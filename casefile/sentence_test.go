@@ -29,8 +29,8 @@ func TestInWords(t *testing.T) {
 	for _, tt := range []struct{ party, rule, want string }{
 		{"", "fishers && !port", "fishers and not port"},
 		{"", "count(fishers, port) >= 1", "at least 1 of fishers and port"},
-		{"fishers", "boats", "boats"},
-		{"fishers", "votes(boats) > 3 || two_thirds_of_members", "above 3 votes of boats or two thirds of members"},
+		{"fishers", "boats", "“boats”"},
+		{"fishers", "votes(boats) > 3 || two_thirds_of_members", "above 3 votes of “boats” or two thirds of members"},
 	} {
 		if got := f.Case.RuleInWords(tt.party, tt.rule); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.rule, got, tt.want)

@@ -150,13 +150,13 @@ func (p *page) mandates(s *Study) {
 			m.Sources = s.refs(x.Source)
 		}
 		for _, pre := range party.Preconditions {
-			sources := s.refs(pre.Source)
+			sources := slices.Clone(pre.Source)
 			for _, id := range pre.Statements {
 				if st, ok := c.Statements.Get(id); ok {
-					sources = append(sources, s.refs(st.Source)...)
+					sources = append(sources, st.Source...)
 				}
 			}
-			m.Preconditions = append(m.Preconditions, reasoned{clean(pre.Text), sources})
+			m.Preconditions = append(m.Preconditions, reasoned{clean(pre.Text), s.refs(sources)})
 		}
 		p.Mandates = append(p.Mandates, m)
 	}

@@ -227,12 +227,12 @@ func rating(src *casefile.Source) string {
 	return text
 }
 
-// refs joins ids of sources to what a reader needs to find them.
+// refs joins ids of sources, each once, to what a reader needs to find them.
 func (s *Study) refs(ids casefile.Refs) []ref {
 	var out []ref
-	for _, id := range ids {
+	for i, id := range ids {
 		src, ok := s.File.Case.Sources.Get(id)
-		if !ok {
+		if !ok || slices.Contains(ids[:i], id) {
 			continue
 		}
 		text := publisher(&src)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -448,10 +447,10 @@ func (s *streams) openTalks(ctx context.Context, cmd *cobra.Command, t *talks, c
 // that a party cannot play, is left out.
 func rehearse(ctx context.Context, study *report.Study) error {
 	bound := false
-	var titles []string
+	var names []string
 	for id, p := range study.File.Case.Parties.All() {
 		bound = bound || p.Mandate != nil && p.Mandate.Only != ""
-		titles = append(titles, cmp.Or(p.Title, id))
+		names = append(names, study.File.Case.ActorName(id))
 	}
 	for _, freed := range []bool{false, true} {
 		if freed && !bound {
@@ -472,7 +471,7 @@ func rehearse(ctx context.Context, study *report.Study) error {
 			if err := t.resolve(study.File); err != nil {
 				continue
 			}
-			t.set.Names = titles
+			t.set.Names = names
 			m, makers, err := t.machine()
 			if err != nil {
 				continue
