@@ -23,17 +23,22 @@ import (
 	"github.com/goodoffices/goodoffices/strategy"
 )
 
+// A simulation is what is asked of one run of simulate.
+type simulation struct {
+	t              talks
+	format, output string
+	resume         string
+	repeat         int
+	firmness       bool
+	quiet          bool
+	budget         budget
+}
+
+var simulateFormats = []string{"text", "json"}
+
 func newSimulate(s *streams) *cobra.Command {
-	var (
-		t              talks
-		format, output string
-		resume         string
-		repeat         int
-		firmness       bool
-		list, quiet    bool
-		budget         budget
-	)
-	formats := []string{"text", "json"}
+	var x simulation
+	var list bool
 	cmd := &cobra.Command{
 		Use:   "simulate CASE",
 		Short: "Rehearse the talks with automated negotiators",
@@ -67,84 +72,91 @@ The numbers are the same on any number of cores.
 			if list {
 				return s.listTalks()
 			}
-			if !slices.Contains(formats, format) {
-				return usagef(cmd, "no format %q%s", format, didYouMean(format, formats))
-			}
-			if cmd.Flags().Changed("repeat") && (repeat < 1 || repeat > rehearsal.MaxSessions) {
-				return usagef(cmd, "--repeat %d: ask for 1 to %s", repeat, grouped(fmt.Sprint(rehearsal.MaxSessions)))
-			}
-			if repeat > 0 && output != "" {
-				return usagef(cmd, "-o writes the transcript of one session: leave out --repeat, and give --seed for another session")
-			}
-			if repeat == 0 && resume != "" {
-				return usagef(cmd, "--resume goes with --repeat")
-			}
-			if resume == "-" {
-				return usagef(cmd, "--resume names a FILE: work is not kept in standard input")
-			}
-			if budget.time < 0 {
-				return usagef(cmd, "a budget below 0")
-			}
-			var err error
-			if output, err = outputPath(transcriptFile, output, args...); err != nil {
+			if err := x.check(cmd, args); err != nil {
 				return err
 			}
-			if resume, err = outputPath(keptWork, resume, args...); err != nil {
-				return err
-			}
-			if err := s.openTalks(cmd.Context(), cmd, &t, args); err != nil {
-				return err
-			}
-			if !quiet {
-				s.sayConversion(t.file)
-			}
-			if err := s.sayReach(t.specs); err != nil {
-				return err
-			}
-			p := s.newProgress("solving the case", quiet)
-			x, err := report.NewRehearsal(cmd.Context(), t.file, t.choice, bargain.Options{Time: budget.time, Progress: p.report})
-			p.clear()
-			if err != nil {
-				return err
-			}
-			x.Setting, x.Protocol, x.Strategies, x.Seed = t.set, t.protocol, t.specs, t.seed
-			m, makers, err := t.machine()
-			if err != nil {
-				return err
-			}
-			var interrupted error
-			if repeat > 0 {
-				if err := s.playMany(cmd.Context(), &t, x, m, makers, repeat, resume, firmness, quiet); err != nil {
-					if cmd.Context().Err() == nil || x.Tally == nil || x.Tally.Sessions == 0 {
-						return err
-					}
-					interrupted = err
-				}
-			} else if err := s.playOnce(cmd.Context(), &t, x, m, makers, args, output); err != nil {
-				return err
-			}
-			out := bufio.NewWriter(s.out)
-			if format == "json" {
-				err = report.WriteRehearsalJSON(out, x)
-			} else {
-				err = report.WriteRehearsalText(out, x, s.textOptions())
-			}
-			return errors.Join(err, out.Flush(), interrupted)
+			return x.run(s, cmd, args)
 		},
 	}
 	f := cmd.Flags()
-	t.flags(f)
-	f.IntVar(&repeat, "repeat", 0, "play `N` sessions and count what comes of them")
-	f.BoolVar(&firmness, "firmness", true, "with --repeat: also play each party firmer and softer")
-	f.StringVar(&resume, "resume", "", "with --repeat: keep interrupted work in `FILE`, and go on from it")
-	f.StringVarP(&output, "output", "o", "", "write the transcript to `FILE`; goodoffices replay plays it again")
-	f.StringVar(&format, "format", "text", "`FORMAT` of the result: text or json")
+	x.t.flags(f)
+	f.IntVar(&x.repeat, "repeat", 0, "play `N` sessions and count what comes of them")
+	f.BoolVar(&x.firmness, "firmness", true, "with --repeat: also play each party firmer and softer")
+	f.StringVar(&x.resume, "resume", "", "with --repeat: keep interrupted work in `FILE`, and go on from it")
+	f.StringVarP(&x.output, "output", "o", "", "write the transcript to `FILE`; goodoffices replay plays it again")
+	f.StringVar(&x.format, "format", "text", "`FORMAT` of the result: text or json")
 	f.BoolVar(&list, "list", false, "list protocols and strategies")
-	f.DurationVar(&budget.time, "time", 0, "bound the work of solving the case by `TIME` of one core, estimated and not clocked (default 2m)")
-	f.BoolVarP(&quiet, "quiet", "q", false, "no progress")
-	completeFlag(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	f.DurationVar(&x.budget.time, "time", 0, "bound the work of solving the case by `TIME` of one core, estimated and not clocked (default 2m)")
+	f.BoolVarP(&x.quiet, "quiet", "q", false, "no progress")
+	completeFlag(cmd, "format", cobra.FixedCompletions(simulateFormats, cobra.ShellCompDirectiveNoFileComp))
 	completeTalks(s, cmd)
 	return cmd
+}
+
+// check refuses what does not go together, before any work.
+func (x *simulation) check(cmd *cobra.Command, args []string) (err error) {
+	switch {
+	case !slices.Contains(simulateFormats, x.format):
+		return usagef(cmd, "no format %q%s", x.format, didYouMean(x.format, simulateFormats))
+	case cmd.Flags().Changed("repeat") && (x.repeat < 1 || x.repeat > rehearsal.MaxSessions):
+		return usagef(cmd, "--repeat %d: ask for 1 to %s", x.repeat, grouped(fmt.Sprint(rehearsal.MaxSessions)))
+	case x.repeat > 0 && x.output != "":
+		return usagef(cmd, "-o writes the transcript of one session: leave out --repeat, and give --seed for another session")
+	case x.repeat == 0 && x.resume != "":
+		return usagef(cmd, "--resume goes with --repeat")
+	case x.resume == "-":
+		return usagef(cmd, "--resume names a FILE: work is not kept in standard input")
+	case x.budget.time < 0:
+		return usagef(cmd, "a budget below 0")
+	}
+	if x.output, err = outputPath(transcriptFile, x.output, args...); err != nil {
+		return err
+	}
+	x.resume, err = outputPath(keptWork, x.resume, args...)
+	return err
+}
+
+// run solves the case, plays the talks and writes what came of them.
+func (x *simulation) run(s *streams, cmd *cobra.Command, args []string) error {
+	ctx, t := cmd.Context(), &x.t
+	if err := s.openTalks(ctx, cmd, t, args); err != nil {
+		return err
+	}
+	if !x.quiet {
+		s.sayConversion(t.file)
+	}
+	if err := s.sayReach(t.specs); err != nil {
+		return err
+	}
+	p := s.newProgress("solving the case", x.quiet)
+	played, err := report.NewRehearsal(ctx, t.file, t.choice, bargain.Options{Time: x.budget.time, Progress: p.report})
+	p.clear()
+	if err != nil {
+		return err
+	}
+	played.Setting, played.Protocol, played.Strategies, played.Seed = t.set, t.protocol, t.specs, t.seed
+	m, makers, err := t.machine()
+	if err != nil {
+		return err
+	}
+	var interrupted error
+	if x.repeat > 0 {
+		if err := s.playMany(ctx, t, played, m, makers, x.repeat, x.resume, x.firmness, x.quiet); err != nil {
+			if ctx.Err() == nil || played.Tally == nil || played.Tally.Sessions == 0 {
+				return err
+			}
+			interrupted = err
+		}
+	} else if err := s.playOnce(ctx, t, played, m, makers, args, x.output); err != nil {
+		return err
+	}
+	out := bufio.NewWriter(s.out)
+	if x.format == "json" {
+		err = report.WriteRehearsalJSON(out, played)
+	} else {
+		err = report.WriteRehearsalText(out, played, s.textOptions())
+	}
+	return errors.Join(err, out.Flush(), interrupted)
 }
 
 // sayReach warns where outside programs that are seated can do what they should not.
