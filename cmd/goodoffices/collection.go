@@ -33,13 +33,16 @@ const (
 	scenarioMemory = 512              // MiB
 )
 
+// A collectionRun is what is asked of one run of collection.
+type collectionRun struct {
+	format, output string
+	find           convert.FindOptions
+	budget         budget
+	quiet, fresh   bool
+}
+
 func newCollection(s *streams) *cobra.Command {
-	var (
-		format, output string
-		find           convert.FindOptions
-		budget         budget
-		quiet, fresh   bool
-	)
+	var x collectionRun
 	cmd := &cobra.Command{
 		Use:   "collection DIR",
 		Short: "Measure every scenario under a folder: a table",
@@ -67,76 +70,86 @@ A scenario that cannot be read is a row of the table, and no failure of the comm
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			switch {
-			case !cmd.Flags().Changed("format") && output != "":
-				format = formatOf(output)
-			case !slices.Contains(report.CollectionFormats, format):
-				return usagef(cmd, "no format %q%s", format, didYouMean(format, report.CollectionFormats))
-			}
-			switch {
-			case budget.time < 0 || budget.memory < 0:
-				return usagef(cmd, "a budget below 0")
-			case find.Parties < 2 || find.Parties > 64:
-				return usagef(cmd, "--parties %d: a scenario has 2 to 64", find.Parties)
-			case find.PerFolder < 1:
-				return usagef(cmd, "--per-folder %d: take at least 1", find.PerFolder)
-			}
-			if format == "html" {
-				if err := s.sparesTerminal("page", output); err != nil {
-					return err
-				}
-			}
-			ctx := cmd.Context()
-			found, left, err := convert.Find(ctx, args[0], find)
-			if err != nil {
+			if err := x.check(s, cmd); err != nil {
 				return err
 			}
-			var inputs []string
-			for i := range found {
-				inputs = append(inputs, found[i].Paths...)
-			}
-			if output, err = outputPath(tableIn(format), output, inputs...); err != nil {
-				return err
-			}
-			if len(found) == 0 {
-				return fmt.Errorf("%s holds no scenarios: no cases, score sheets or files of %s", args[0], strings.Join(formatTitles(), ", "))
-			}
-			w := &collectionWork{budget: bargain.Options{Time: budget.time, Memory: budget.memory << 20}, found: found, rows: make([]report.Measured, len(found))}
-			if output != "" && output != "-" {
-				if err := w.resume(ctx, output+".partial", fresh); err != nil {
-					return err
-				}
-				if w.reused > 0 && !quiet {
-					s.say("%s of %d measured before, in %s", plural(w.reused, "scenario"), len(found), output+".partial")
-				}
-			}
-			p := s.newProgress("measuring scenarios", quiet)
-			err = w.run(ctx, p.report)
-			p.clear()
-			if err := errors.Join(err, w.close()); err != nil {
-				if ctx.Err() != nil && w.state != "" && !quiet {
-					s.say("%d of %d scenarios are kept in %s; the same command goes on", w.done, len(found), w.state)
-				}
-				return err
-			}
-			table := report.Collection{Folder: filepath.ToSlash(args[0]), Scenarios: w.rows}
-			for _, n := range left {
-				table.Left = append(table.Left, n.String())
-			}
-			return s.writeTable(cmd, &table, format, output, w.state, quiet)
+			return x.run(s, cmd, args[0])
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&format, "format", "text", "`FORMAT` of the table: text, csv, json or html")
-	f.StringVarP(&output, "output", "o", "", "write the table to `FILE`, in the format that its name ends in, and go on where an interrupted run ended")
-	f.IntVar(&find.Parties, "parties", 2, "take `N` profiles of a domain for a scenario")
-	f.IntVar(&find.PerFolder, "per-folder", 100, "take at most `N` choices of profiles in a folder")
-	f.DurationVar(&budget.time, "time", scenarioTime, "bound each step of a scenario's analysis by `TIME` of one core, estimated and not clocked")
-	f.Int64Var(&budget.memory, "memory", scenarioMemory, "bound a scenario's partial results by `MIB` MiB of memory")
-	f.BoolVar(&fresh, "fresh", false, "measure everything anew")
-	f.BoolVarP(&quiet, "quiet", "q", false, "no progress")
+	f.StringVar(&x.format, "format", "text", "`FORMAT` of the table: text, csv, json or html")
+	f.StringVarP(&x.output, "output", "o", "", "write the table to `FILE`, in the format that its name ends in, and go on where an interrupted run ended")
+	f.IntVar(&x.find.Parties, "parties", 2, "take `N` profiles of a domain for a scenario")
+	f.IntVar(&x.find.PerFolder, "per-folder", 100, "take at most `N` choices of profiles in a folder")
+	f.DurationVar(&x.budget.time, "time", scenarioTime, "bound each step of a scenario's analysis by `TIME` of one core, estimated and not clocked")
+	f.Int64Var(&x.budget.memory, "memory", scenarioMemory, "bound a scenario's partial results by `MIB` MiB of memory")
+	f.BoolVar(&x.fresh, "fresh", false, "measure everything anew")
+	f.BoolVarP(&x.quiet, "quiet", "q", false, "no progress")
 	completeFlag(cmd, "format", cobra.FixedCompletions(report.CollectionFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
+}
+
+// check refuses what does not go together, before any work.
+func (x *collectionRun) check(s *streams, cmd *cobra.Command) error {
+	switch {
+	case !cmd.Flags().Changed("format") && x.output != "":
+		x.format = formatOf(x.output)
+	case !slices.Contains(report.CollectionFormats, x.format):
+		return usagef(cmd, "no format %q%s", x.format, didYouMean(x.format, report.CollectionFormats))
+	}
+	switch {
+	case x.budget.time < 0 || x.budget.memory < 0:
+		return usagef(cmd, "a budget below 0")
+	case x.find.Parties < 2 || x.find.Parties > 64:
+		return usagef(cmd, "--parties %d: a scenario has 2 to 64", x.find.Parties)
+	case x.find.PerFolder < 1:
+		return usagef(cmd, "--per-folder %d: take at least 1", x.find.PerFolder)
+	case x.format == "html":
+		return s.sparesTerminal("page", x.output)
+	}
+	return nil
+}
+
+// run finds the scenarios of a folder, measures them and writes the table.
+func (x *collectionRun) run(s *streams, cmd *cobra.Command, folder string) error {
+	ctx := cmd.Context()
+	found, left, err := convert.Find(ctx, folder, x.find)
+	if err != nil {
+		return err
+	}
+	var inputs []string
+	for i := range found {
+		inputs = append(inputs, found[i].Paths...)
+	}
+	if x.output, err = outputPath(tableIn(x.format), x.output, inputs...); err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		return fmt.Errorf("%s holds no scenarios: no cases, score sheets or files of %s", folder, strings.Join(formatTitles(), ", "))
+	}
+	w := &collectionWork{budget: bargain.Options{Time: x.budget.time, Memory: x.budget.memory << 20}, found: found, rows: make([]report.Measured, len(found))}
+	if x.output != "" && x.output != "-" {
+		if err := w.resume(ctx, x.output+".partial", x.fresh); err != nil {
+			return err
+		}
+		if w.reused > 0 && !x.quiet {
+			s.say("%s of %d measured before, in %s", plural(w.reused, "scenario"), len(found), w.state)
+		}
+	}
+	p := s.newProgress("measuring scenarios", x.quiet)
+	err = w.run(ctx, p.report)
+	p.clear()
+	if err := errors.Join(err, w.close()); err != nil {
+		if ctx.Err() != nil && w.state != "" && !x.quiet {
+			s.say("%d of %d scenarios are kept in %s; the same command goes on", w.done, len(found), w.state)
+		}
+		return err
+	}
+	table := report.Collection{Folder: filepath.ToSlash(folder), Scenarios: w.rows}
+	for _, n := range left {
+		table.Left = append(table.Left, n.String())
+	}
+	return s.writeTable(cmd, &table, x.format, x.output, w.state, x.quiet)
 }
 
 // tables are the formats of a table.
