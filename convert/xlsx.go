@@ -414,125 +414,160 @@ func formatOf(id, code string) numberFormat {
 	return generalFormat
 }
 
+// A cellReader reads the cells of a worksheet in the order of its file.
+type cellReader struct {
+	*sheet
+	of       *workbook
+	date1904 bool
+	cells    int // put so far
+
+	here, next spot // of the cell being read, and of one after it that does not say where it is
+	kind       string
+	format     numberFormat
+	formula    string // of the cell here, as long as it has no value
+
+	computed []spot   // cells whose formulas have values
+	joined   [][4]int // areas that are one cell
+	spilled  [][4]int // areas that the formula of their first cell fills
+}
+
 // readSheet reads the cells of a worksheet, and where formulas have values.
 func (w *workbook) readSheet(part, name string, date1904 bool) (*sheet, []spot, error) {
 	s := &sheet{file: w.name, name: name, hiddenRows: make(map[int]bool), hiddenColumns: make(map[int]bool)}
-	var at spot
-	next := spot{0, 0} // of a cell that does not say where it is
-	var kind string
-	var format numberFormat
-	cells := 0
-	var areas [][4]int
-	put := func(c cell) error {
-		if c.blank() {
-			return nil
-		}
-		if cells++; cells > maxSheetCells || at.row >= maxSheetRows || at.col >= maxSheetColumns {
-			return tooLargeSheet(w.name)
-		}
-		s.put(at, c)
-		return nil
-	}
-	formula := "" // of the cell at, as long as it has no value
-	var computed []spot
-	var spilled [][4]int // cells that formulas of others fill, and have not
-	rest := func() error {
-		defer func() { formula = "" }()
-		return put(cell{kind: formulaCell, text: cellText(formula)})
-	}
-	err := w.each(part, func(e xml.StartElement, text func() (string, error)) error {
-		switch e.Name.Local {
-		case "col":
-			from, err1 := strconv.Atoi(attrOf(e, "min"))
-			to, err2 := strconv.Atoi(attrOf(e, "max"))
-			if err1 == nil && err2 == nil && (isTrue(e, "hidden") || isZero(e, "width")) {
-				for col := max(from, 1); col <= min(to, maxSheetColumns); col++ {
-					s.hiddenColumns[col-1] = true
-				}
-			}
-		case "row":
-			if n, err := strconv.Atoi(attrOf(e, "r")); err == nil && n > 0 {
-				next = spot{n - 1, 0}
-			} else if next.col > 0 {
-				next = spot{next.row + 1, 0}
-			}
-			if next.row < maxSheetRows && (isTrue(e, "hidden") || isZero(e, "ht")) {
-				s.hiddenRows[next.row] = true
-			}
-		case "c":
-			if err := rest(); err != nil {
-				return err
-			}
-			at = next
-			if ref := attrOf(e, "r"); ref != "" {
-				p, ok := parseSpot(ref)
-				if !ok {
-					return fmt.Errorf("%s: a cell is called %s", s.place(next), short(ref))
-				}
-				at = p
-			}
-			next = spot{at.row, at.col + 1}
-			kind, format = attrOf(e, "t"), generalFormat
-			if n, err := strconv.Atoi(attrOf(e, "s")); err == nil && n >= 0 && n < len(w.formats) {
-				format = w.formats[n]
-			}
-		case "f":
-			t, err := text()
-			if formula = "=" + t; err != nil {
-				return err
-			}
-			if a, ok := parseArea(attrOf(e, "ref")); ok && len(spilled) < maxSheetCells && (attrOf(e, "t") == "array" || attrOf(e, "t") == "dataTable") {
-				spilled = append(spilled, a)
-			}
-		case "v", "is":
-			t, err := text()
-			if err != nil {
-				return err
-			}
-			if formula != "" && (strings.TrimSpace(t) != "" || kind == "str") { // a formula may show an empty text
-				computed, formula = append(computed, at), ""
-			}
-			c, err := w.cell(kind, t, format, date1904)
-			if err != nil {
-				return fmt.Errorf("%s: %w", s.place(at), err)
-			}
-			return put(c)
-		case "mergeCell":
-			if len(areas) == maxSheetCells {
-				return tooLargeSheet(w.name)
-			}
-			if a, ok := parseArea(attrOf(e, "ref")); ok {
-				areas = append(areas, a)
-			}
-		}
-		return nil
-	})
+	r := &cellReader{sheet: s, of: w, date1904: date1904}
+	err := w.each(part, r.element)
 	if err == nil {
-		err = rest()
+		err = r.endCell()
+	}
+	if err == nil {
+		err = r.fill()
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	// Cells that are one show the same everywhere, and those that a formula without a value
-	// should fill are without one, too.
-	rows, columns := len(s.rows), s.width()
-	for k, a := range slices.Concat(areas, spilled) {
-		c := s.at(spot{a[0], a[1]})
-		if c.blank() || k >= len(areas) && c.kind != formulaCell {
+	return s, r.computed, nil
+}
+
+// element reads one element of the worksheet.
+func (r *cellReader) element(e xml.StartElement, text func() (string, error)) error {
+	switch e.Name.Local {
+	case "col":
+		from, err1 := strconv.Atoi(attrOf(e, "min"))
+		to, err2 := strconv.Atoi(attrOf(e, "max"))
+		if err1 == nil && err2 == nil && (isTrue(e, "hidden") || isZero(e, "width")) {
+			for col := max(from, 1); col <= min(to, maxSheetColumns); col++ {
+				r.hiddenColumns[col-1] = true
+			}
+		}
+	case "row":
+		if n, err := strconv.Atoi(attrOf(e, "r")); err == nil && n > 0 {
+			r.next = spot{n - 1, 0}
+		} else if r.next.col > 0 {
+			r.next = spot{r.next.row + 1, 0}
+		}
+		if r.next.row < maxSheetRows && (isTrue(e, "hidden") || isZero(e, "ht")) {
+			r.hiddenRows[r.next.row] = true
+		}
+	case "c":
+		if err := r.endCell(); err != nil {
+			return err
+		}
+		return r.startCell(e)
+	case "f":
+		t, err := text()
+		if err != nil {
+			return err
+		}
+		r.formula = "=" + t
+		if a, ok := parseArea(attrOf(e, "ref")); ok && len(r.spilled) < maxSheetCells && (attrOf(e, "t") == "array" || attrOf(e, "t") == "dataTable") {
+			r.spilled = append(r.spilled, a)
+		}
+	case "v", "is":
+		t, err := text()
+		if err != nil {
+			return err
+		}
+		return r.value(t)
+	case "mergeCell":
+		if len(r.joined) == maxSheetCells {
+			return tooLargeSheet(r.of.name)
+		}
+		if a, ok := parseArea(attrOf(e, "ref")); ok {
+			r.joined = append(r.joined, a)
+		}
+	}
+	return nil
+}
+
+// startCell moves to the cell that an element begins.
+func (r *cellReader) startCell(e xml.StartElement) error {
+	r.here = r.next
+	if ref := attrOf(e, "r"); ref != "" {
+		p, ok := parseSpot(ref)
+		if !ok {
+			return fmt.Errorf("%s: a cell is called %s", r.place(r.next), short(ref))
+		}
+		r.here = p
+	}
+	r.next = spot{r.here.row, r.here.col + 1}
+	r.kind, r.format = attrOf(e, "t"), generalFormat
+	if n, err := strconv.Atoi(attrOf(e, "s")); err == nil && n >= 0 && n < len(r.of.formats) {
+		r.format = r.of.formats[n]
+	}
+	return nil
+}
+
+// value puts what the cell holds or its formula gave.
+func (r *cellReader) value(text string) error {
+	if r.formula != "" && (strings.TrimSpace(text) != "" || r.kind == "str") { // a formula may show an empty text
+		r.computed, r.formula = append(r.computed, r.here), ""
+	}
+	c, err := r.of.cell(r.kind, text, r.format, r.date1904)
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.place(r.here), err)
+	}
+	return r.putCell(c)
+}
+
+// endCell puts the formula of the cell where it has no value.
+func (r *cellReader) endCell() error {
+	formula := r.formula
+	r.formula = ""
+	return r.putCell(cell{kind: formulaCell, text: cellText(formula)})
+}
+
+func (r *cellReader) putCell(c cell) error {
+	if c.blank() {
+		return nil
+	}
+	if r.cells++; r.cells > maxSheetCells || r.here.row >= maxSheetRows || r.here.col >= maxSheetColumns {
+		return tooLargeSheet(r.of.name)
+	}
+	r.put(r.here, c)
+	return nil
+}
+
+// fill copies the first cell of an area to the rest of it: cells that are one show the same
+// everywhere, and those that a formula without a value should fill are without one, too.
+func (r *cellReader) fill() error {
+	rows, columns := len(r.rows), r.width()
+	for k, a := range slices.Concat(r.joined, r.spilled) {
+		c, one := r.at(spot{a[0], a[1]}), k < len(r.joined)
+		if c.blank() || !one && c.kind != formulaCell {
 			continue
 		}
-		for r := a[0]; r <= min(a[2], rows-1); r++ {
+		for row := a[0]; row <= min(a[2], rows-1); row++ {
 			for col := a[1]; col <= min(a[3], columns-1); col++ {
-				if cells++; cells > 2*maxSheetCells {
-					return nil, nil, tooLargeSheet(w.name)
+				if r.cells++; r.cells > 2*maxSheetCells {
+					return tooLargeSheet(r.of.name)
 				}
-				if k < len(areas) || s.at(spot{r, col}).blank() {
-					s.put(spot{r, col}, c)
+				if one || r.at(spot{row, col}).blank() {
+					r.put(spot{row, col}, c)
 				}
 			}
 		}
 	}
-	return s, computed, nil
+	return nil
 }
 
 // isZero reports whether an attribute is there and 0.
