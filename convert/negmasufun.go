@@ -209,7 +209,7 @@ func (r *negmasReader) aggregation(n *node, share *big.Rat, s *negmasSum, f func
 	return nil
 }
 
-// valueFunKeys are what value functions are read by, by class.
+// valueFunKeys are the parameters of value functions, by class, in the order of their formulas.
 var valueFunKeys = map[string][]string{
 	"TableFun":       {"mapping"},
 	"ConstFun":       {"bias"},
@@ -252,78 +252,14 @@ func (r *negmasReader) valueFun(n *node, i int) ([]*big.Rat, error) {
 		}
 		return r.mapped(mapping, i)
 	}
-	get := func(key string, missing *big.Rat) func() (*big.Rat, error) {
-		return func() (*big.Rat, error) { return r.scalar(n, key, missing) }
-	}
-	zero := new(big.Rat)
-	all := func(fs ...func() (*big.Rat, error)) ([]*big.Rat, error) {
-		var out []*big.Rat
-		for _, f := range fs {
-			v, err := f()
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, v)
-		}
-		return out, nil
-	}
-	bias := get("bias", zero)
-	var f func(x *big.Rat) *big.Rat
-	horner := func(c []*big.Rat) func(x *big.Rat) *big.Rat { // from the constant on
-		return func(x *big.Rat) *big.Rat {
-			v := new(big.Rat)
-			for k := len(c) - 1; k >= 0; k-- {
-				v.Mul(v, x).Add(v, c[k])
-			}
-			return v
-		}
-	}
-	var c []*big.Rat
-	var err error
-	switch class {
-	case "ConstFun":
-		if c, err = all(bias); err == nil {
-			return constants(c[0], is.len()), nil
-		}
-	case "IdentityFun":
-		f = func(x *big.Rat) *big.Rat { return x }
-	case "LinearFun", "AffineFun":
-		c, err = all(bias, get("slope", nil))
-		f = horner(c)
-	case "QuadraticFun":
-		c, err = all(bias, get("a1", nil), get("a2", nil))
-		f = horner(c)
-	case "PolynomialFun":
-		const most = 20
-		coefficients := n.child("coefficients")
-		if coefficients == nil || coefficients.kind != list || len(coefficients.kids) > most {
-			return nil, n.errorf("coefficients is not a list of at most %d numbers", most)
-		}
-		c, err = all(bias)
-		for k := range coefficients.kids {
-			if err == nil {
-				var v *big.Rat
-				v, err = item(coefficients, k, "coefficient")
-				c = append(c, v)
-			}
-		}
-		f = horner(c)
-	case "TriangularFun":
-		if c, err = all(get("start", nil), get("middle", nil), get("middle", nil), get("end", nil), bias, get("scale", one)); err == nil {
-			f = trapezoid(c, false)
-		}
-	case "TrapezoidalFun":
-		if c, err = all(get("start", nil), get("rise_end", nil), get("fall_start", nil), get("end", nil), bias, get("scale", one)); err == nil {
-			f = trapezoid(c, true)
-		}
-	}
+	f, err := r.valueOf(n, class)
 	if err != nil {
 		return nil, err
 	}
 	worth := make([]*big.Rat, is.len())
 	for k := range worth {
 		x := r.numberAt(i, k)
-		if x == nil {
+		if x == nil && class != "ConstFun" {
 			return nil, n.errorf("the value function of %s is for numbers, and %s is none", short(is.name), short(is.value(k)))
 		}
 		worth[k] = f(x)
@@ -331,12 +267,65 @@ func (r *negmasReader) valueFun(n *node, i int) ([]*big.Rat, error) {
 	return worth, nil
 }
 
-func constants(v *big.Rat, n int) []*big.Rat {
-	worth := make([]*big.Rat, n)
-	for k := range worth {
-		worth[k] = v
+// valueOf returns the function of a class with the parameters that n holds.
+func (r *negmasReader) valueOf(n *node, class string) (func(x *big.Rat) *big.Rat, error) {
+	missing := map[string]*big.Rat{"bias": new(big.Rat), "scale": one}
+	var c []*big.Rat
+	for _, key := range valueFunKeys[class] {
+		if key == "coefficients" {
+			more, err := coefficients(n)
+			if err != nil {
+				return nil, err
+			}
+			c = append(c, more...)
+			continue
+		}
+		v, err := r.scalar(n, key, missing[key])
+		if err != nil {
+			return nil, err
+		}
+		c = append(c, v)
 	}
-	return worth
+	switch class {
+	case "ConstFun":
+		return func(*big.Rat) *big.Rat { return c[0] }, nil
+	case "IdentityFun":
+		return func(x *big.Rat) *big.Rat { return x }, nil
+	case "TriangularFun":
+		return trapezoid(slices.Insert(c, 1, c[1]), false), nil
+	case "TrapezoidalFun":
+		return trapezoid(c, true), nil
+	}
+	return polynomial(c), nil
+}
+
+// coefficients returns the list of numbers of a polynomial.
+func coefficients(n *node) ([]*big.Rat, error) {
+	const most = 20
+	all := n.child("coefficients")
+	if all == nil || all.kind != list || len(all.kids) > most {
+		return nil, n.errorf("coefficients is not a list of at most %d numbers", most)
+	}
+	var c []*big.Rat
+	for k := range all.kids {
+		v, err := item(all, k, "coefficient")
+		if err != nil {
+			return nil, err
+		}
+		c = append(c, v)
+	}
+	return c, nil
+}
+
+// polynomial returns the function with coefficients c, from the constant on, by Horner's rule.
+func polynomial(c []*big.Rat) func(x *big.Rat) *big.Rat {
+	return func(x *big.Rat) *big.Rat {
+		v := new(big.Rat)
+		for k := len(c) - 1; k >= 0; k-- {
+			v.Mul(v, x).Add(v, c[k])
+		}
+		return v
+	}
 }
 
 // trapezoid returns a function that rises from bias to bias + scale, stays there and falls
