@@ -15,7 +15,7 @@ const maxStates = 1 << 22
 
 // large checks the certificate of a case too large to list, in which everyone must consent.
 func (v *diagnosing) large(ctx context.Context) error {
-	s, c := v.space, v.c
+	c := v.c
 	switch {
 	case v.consent >= 0:
 		return refusal("method", errors.New("only listing proves anything about a consent rule"))
@@ -26,30 +26,47 @@ func (v *diagnosing) large(ctx context.Context) error {
 	}
 	switch c.Verdict {
 	case hasZone:
-		if err := v.nothing(); err != nil {
-			return err
-		}
-		if err := fits(s, c.Witness); err != nil {
-			return refusal("witness", err)
-		}
-		if !s.InZone(c.Witness) {
-			return refusal("witness", fmt.Errorf("package %v is not in the zone", c.Witness))
-		}
-		v.say("verdict zone: package %v is acceptable to every party", c.Witness)
-		return nil
+		return v.largeZone()
 	case unknown:
-		if c.Witness != nil || c.Complete {
-			return refusal("verdict", errors.New("a package or completeness of what is not known"))
-		}
-		if err := v.nothing(); err != nil {
-			return err
-		}
-		v.say("verdict unknown: nothing is claimed")
-		return nil
+		return v.notKnown()
 	case noZone:
-	default:
-		return refusal("verdict", fmt.Errorf("%.40q is none", c.Verdict))
+		return v.largeNone(ctx)
 	}
+	return refusal("verdict", fmt.Errorf("%.40q is none", c.Verdict))
+}
+
+// largeZone checks that a package is acceptable to every party.
+func (v *diagnosing) largeZone() error {
+	s, c := v.space, v.c
+	if err := v.nothing(); err != nil {
+		return err
+	}
+	if err := fits(s, c.Witness); err != nil {
+		return refusal("witness", err)
+	}
+	if !s.InZone(c.Witness) {
+		return refusal("witness", fmt.Errorf("package %v is not in the zone", c.Witness))
+	}
+	v.say("verdict zone: package %v is acceptable to every party", c.Witness)
+	return nil
+}
+
+// notKnown checks that nothing is claimed.
+func (v *diagnosing) notKnown() error {
+	c := v.c
+	if c.Witness != nil || c.Complete {
+		return refusal("verdict", errors.New("a package or completeness of what is not known"))
+	}
+	if err := v.nothing(); err != nil {
+		return err
+	}
+	v.say("verdict unknown: nothing is claimed")
+	return nil
+}
+
+// largeNone checks that the zone is empty, and the sets and concessions that say why.
+func (v *diagnosing) largeNone(ctx context.Context) error {
+	c := v.c
 	if c.Witness != nil {
 		return refusal("witness", errors.New("a package of an empty zone"))
 	}
@@ -66,6 +83,33 @@ func (v *diagnosing) large(ctx context.Context) error {
 	if c.Empty != nil || len(v.blocking) == 0 {
 		return refusal("verdict", errors.New("no blocking set shows that the zone is empty"))
 	}
+	if err := v.largeBlocking(ctx); err != nil {
+		return err
+	}
+	if err := v.largeOpening(ctx); err != nil {
+		return err
+	}
+	if err := v.terms("concessions", c.Concessions, conds{}); err != nil {
+		return err
+	}
+	for i := range c.OpeningSets {
+		relaxed := v.opening[i]
+		for _, k := range v.noDeal {
+			if k >= 0 {
+				relaxed = relaxed.minus(conds{}.with(k))
+			}
+		}
+		if err := v.terms(fmt.Sprintf("concessions of opening set %d", i), c.OpeningSets[i].Concessions, relaxed); err != nil {
+			return err
+		}
+	}
+	v.say("%d concessions in points: the package of each is possible on its terms", len(c.Concessions))
+	return nil
+}
+
+// largeBlocking checks that each blocking set excludes every package, and says whether it needs all of its conditions.
+func (v *diagnosing) largeBlocking(ctx context.Context) error {
+	c := v.c
 	unshown := 0
 	for i, set := range v.blocking {
 		name := fmt.Sprintf("blocking set %d", i)
@@ -94,6 +138,11 @@ func (v *diagnosing) large(ctx context.Context) error {
 	} else {
 		v.say("each of them needs every condition in it: a package is possible without it")
 	}
+	return nil
+}
+
+// largeOpening checks that no part of an opening set opens, and that there are no more sets where that is claimed.
+func (v *diagnosing) largeOpening(ctx context.Context) error {
 	for i, set := range v.opening {
 		for _, k := range set.list() {
 			// Without k relaxed, a blocking set is still wholly in force.
@@ -103,35 +152,20 @@ func (v *diagnosing) large(ctx context.Context) error {
 		}
 	}
 	v.say("%d opening sets: the package of each is possible, and no part of any of them opens a zone", len(v.opening))
-	if c.Complete {
-		all, err := v.hit(ctx, v.blocking)
-		if err != nil {
-			return refusal("complete", err)
-		}
-		claimed := slices.Clone(v.opening)
-		slices.SortFunc(claimed, compareConds)
-		if !slices.Equal(all, claimed) {
-			return refusal("complete", fmt.Errorf("%d sets share a condition with every blocking set, and not all of them are opening sets", len(all)))
-		}
-		v.say("complete: the opening sets are all that share a condition with every blocking set, and none of those is part of another, so that there are no others of either kind")
-	} else {
+	if !v.c.Complete {
 		v.say("whether there are more sets is not claimed")
+		return nil
 	}
-	if err := v.terms("concessions", c.Concessions, conds{}); err != nil {
-		return err
+	all, err := v.hit(ctx, v.blocking)
+	if err != nil {
+		return refusal("complete", err)
 	}
-	for i := range c.OpeningSets {
-		relaxed := v.opening[i]
-		for _, k := range v.noDeal {
-			if k >= 0 {
-				relaxed = relaxed.minus(conds{}.with(k))
-			}
-		}
-		if err := v.terms(fmt.Sprintf("concessions of opening set %d", i), c.OpeningSets[i].Concessions, relaxed); err != nil {
-			return err
-		}
+	claimed := slices.Clone(v.opening)
+	slices.SortFunc(claimed, compareConds)
+	if !slices.Equal(all, claimed) {
+		return refusal("complete", fmt.Errorf("%d sets share a condition with every blocking set, and not all of them are opening sets", len(all)))
 	}
-	v.say("%d concessions in points: the package of each is possible on its terms", len(c.Concessions))
+	v.say("complete: the opening sets are all that share a condition with every blocking set, and none of those is part of another, so that there are no others of either kind")
 	return nil
 }
 
