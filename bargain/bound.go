@@ -162,43 +162,11 @@ func (r *runner) bound(a *Analysis, on *ground, budget int64, start func(n *netw
 		agreed = agreed.without(some)
 	}
 
-	g := &gauge{}
-	from, measured := true, true // the disagreement point is proven, and the ideals too
-	for p := range s.Parties {
-		b := &a.Parties[p]
-		best, err := all.ask(func(s prover) (*proof, error) { return s.best(r.ctx, p) })
-		if err != nil {
-			return err
-		}
-		// Where the budget ends before an outcome is found, the zone's witness is what is known.
-		b.Ideal, b.Disagreement = zone.utilities[p], s.Parties[p].Threshold.Value
-		if best.outcome != nil {
-			b.Ideal = max(b.Ideal, best.utilities[p])
-		}
-		measured = measured && best.exact
-		if !s.Parties[p].Threshold.Set {
-			least, err := all.ask(func(s prover) (*proof, error) { return s.least(r.ctx, p) })
-			if err != nil {
-				return err
-			}
-			b.FromZone, b.Disagreement = true, zone.utilities[p]
-			if least.outcome != nil {
-				b.Disagreement = min(b.Disagreement, least.utilities[p])
-			}
-			from = from && least.exact
-		}
-		g.scale = append(g.scale, s.Parties[p].Scale)
-		g.disagreement = append(g.disagreement, b.Disagreement)
-		g.ideal = append(g.ideal, b.Ideal)
+	g, from, measured, err := r.measure(a, all, zone)
+	if err != nil {
+		return err
 	}
-	measured = measured && from
 	a.Exact = measured
-	type question struct {
-		of   *panel
-		ask  func(prover) (*proof, error)
-		to   **Solution
-		unit *big.Rat // of the rule's value, in terms of Solution.Gap; nil: the value itself
-	}
 	one := big.NewRat(1, 1)
 	questions := []question{{all, func(s prover) (*proof, error) { return s.utilitarian(r.ctx, g.scale) }, &a.Solutions.Utilitarian, big.NewRat(1, commonScale(g.scale))}}
 	if from && len(agreed.provers) > 0 {
@@ -212,32 +180,81 @@ func (r *runner) bound(a *Analysis, on *ground, budget int64, start func(n *netw
 		questions = append(questions, question{agreed, func(s prover) (*proof, error) { return s.egalitarian(r.ctx, g) }, &a.Solutions.Egalitarian, one})
 	}
 	for _, q := range questions {
-		p, err := q.of.ask(q.ask)
+		proven, err := r.settle(q, budget)
 		if err != nil {
 			return err
 		}
-		if p.outcome == nil {
-			a.Exact = false
-			continue
-		}
-		sol := &Solution{Gap: p.gap(q.unit)}
-		if p.exact {
-			if sol.First, err = q.of.first(r.ctx, p, budget/firstShare); err != nil {
-				return err
-			}
-		}
-		sol.Point = Point{Utilities: p.utilities[:len(s.Parties)], Outcome: p.outcome}
-		sol.Tied = []outcome.Outcome{p.outcome}
-		*q.to = sol
-		a.Exact = a.Exact && p.exact
-		if p.exact && q.of == all && !r.opt.Whole {
-			a.Frontier.add(sol.Point)
+		a.Exact = a.Exact && proven
+		if proven && q.of == all && !r.opt.Whole {
+			a.Frontier.add((*q.to).Point)
 		}
 	}
 	if measured && !r.opt.Whole {
 		return r.represent(a, all.nets, g, budget, start)
 	}
 	return nil
+}
+
+// measure asks for the ideal of each party, and for the least that it gets in the zone where it has no
+// no-deal value. It reports whether the disagreement point is proven, and whether both are.
+func (r *runner) measure(a *Analysis, all *panel, zone *answer) (g *gauge, from, measured bool, err error) {
+	s := r.s
+	g, from, measured = &gauge{}, true, true
+	for p := range s.Parties {
+		b := &a.Parties[p]
+		best, err := all.ask(func(s prover) (*proof, error) { return s.best(r.ctx, p) })
+		if err != nil {
+			return nil, false, false, err
+		}
+		// Where the budget ends before an outcome is found, the zone's witness is what is known.
+		b.Ideal, b.Disagreement = zone.utilities[p], s.Parties[p].Threshold.Value
+		if best.outcome != nil {
+			b.Ideal = max(b.Ideal, best.utilities[p])
+		}
+		measured = measured && best.exact
+		if !s.Parties[p].Threshold.Set {
+			least, err := all.ask(func(s prover) (*proof, error) { return s.least(r.ctx, p) })
+			if err != nil {
+				return nil, false, false, err
+			}
+			b.FromZone, b.Disagreement = true, zone.utilities[p]
+			if least.outcome != nil {
+				b.Disagreement = min(b.Disagreement, least.utilities[p])
+			}
+			from = from && least.exact
+		}
+		g.scale = append(g.scale, s.Parties[p].Scale)
+		g.disagreement = append(g.disagreement, b.Disagreement)
+		g.ideal = append(g.ideal, b.Ideal)
+	}
+	return g, from, measured && from, nil
+}
+
+// A question asks a panel for the solution of a rule.
+type question struct {
+	of   *panel
+	ask  func(prover) (*proof, error)
+	to   **Solution
+	unit *big.Rat // of the rule's value, in terms of Solution.Gap; nil: the value itself
+}
+
+// settle fills in the solution that a question asks for, and reports whether it is proven. Where the budget ends
+// before any package is found there is none.
+func (r *runner) settle(q question, budget int64) (proven bool, err error) {
+	p, err := q.of.ask(q.ask)
+	if err != nil || p.outcome == nil {
+		return false, err
+	}
+	sol := &Solution{Gap: p.gap(q.unit)}
+	if p.exact {
+		if sol.First, err = q.of.first(r.ctx, p, budget/firstShare); err != nil {
+			return false, err
+		}
+	}
+	sol.Point = Point{Utilities: p.utilities[:len(r.s.Parties)], Outcome: p.outcome}
+	sol.Tied = []outcome.Outcome{p.outcome}
+	*q.to = sol
+	return p.exact, nil
 }
 
 // boundWhole fills the frontier of all that satisfies the requirements with points that stand for it.
