@@ -16,12 +16,15 @@ import (
 
 var ratifyFormats = []string{"text", "json"}
 
+// A ballot is what is asked of one run of ratify.
+type ballot struct {
+	rule, groups, format string
+	list                 bool
+	tally                vote.Tally
+}
+
 func newRatify(s *streams) *cobra.Command {
-	var (
-		name, groups, format string
-		list                 bool
-		tally                vote.Tally
-	)
+	var x ballot
 	cmd := &cobra.Command{
 		Use:   "ratify --rule RULE --yes N --no N",
 		Short: "Count a vote under a named rule of ratification",
@@ -50,67 +53,28 @@ rule: four_fifths_of_members, 55_percent_of_votes_cast, quorum_40, weighted_85.`
   goodoffices ratify --list`,
 		Args: arguments(0, 0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !slices.Contains(ratifyFormats, format) {
-				return usagef(cmd, "no format %q%s", format, didYouMean(format, ratifyFormats))
-			}
-			if list {
-				if format == "json" {
-					return usagef(cmd, "--list is text: leave --format out")
-				}
+			rule, err := x.check(cmd)
+			switch {
+			case err != nil:
+				return err
+			case x.list:
 				return listRules(s.out)
 			}
-			if name == "" {
-				return usagef(cmd, "which rule? name one with --rule; --list explains all of them")
-			}
-			rule, ok := vote.Lookup(name)
-			if !ok {
-				return usagef(cmd, "no rule %q%s", name, cmp.Or(didYouMean(name, vote.Names()), "; --list explains all of them"))
-			}
-			flags := cmd.Flags()
-			for _, flag := range []string{"yes", "no"} {
-				if !flags.Changed(flag) && groups == "" {
-					return usagef(cmd, "how many votes were %s? give --%s (0 where there were none)", flag, flag)
-				}
-			}
-			if !flags.Changed("vetoes") {
-				tally.Vetoes = -1
-			} else if tally.Vetoes < 0 {
-				return usagef(cmd, "%d vetoes: write 0 or more", tally.Vetoes)
-			}
-			if flags.Changed("absent") && tally.Members > 0 && tally.Present == 0 {
-				tally.Present = max(0, tally.Members-tally.Absent)
-			}
-			if groups != "" {
-				data, err := s.read(cmd.Context(), groups, vote.MaxGroupFile)
-				if err != nil {
-					return err
-				}
-				if tally.Groups, err = vote.ParseGroups(data); err != nil {
-					return fmt.Errorf("%s: %w", groups, err)
-				}
-			}
-			result, err := rule.Count(tally)
-			if err != nil {
-				return err
-			}
-			if format == "json" {
-				return ratifyJSON(s.out, &rule, result)
-			}
-			return ratifyText(s.out, &rule, result)
+			return x.count(s, cmd, &rule)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&name, "rule", "", "count under `RULE`, as in majority, two_thirds, cloture; see --list")
-	f.Int64Var(&tally.Yes, "yes", 0, "`N` yes votes")
-	f.Int64Var(&tally.No, "no", 0, "`N` no votes")
-	f.Int64Var(&tally.Abstain, "abstain", 0, "`N` present who said neither")
-	f.Int64Var(&tally.Absent, "absent", 0, "`N` members who were not there")
-	f.Int64Var(&tally.Present, "present", 0, "`N` present, voting or not (default: see above)")
-	f.Int64Var(&tally.Members, "members", 0, "`N` members, seats or registered voters in all")
-	f.Int64Var(&tally.Vetoes, "vetoes", 0, "`N` of the no votes that are vetoes")
-	f.StringVar(&groups, "groups", "", "results of communities, cantons or states from `FILE`, CSV or JSON; - is standard input")
-	f.StringVar(&format, "format", "text", "`FORMAT` of the result: text or json")
-	f.BoolVar(&list, "list", false, "explain every rule with a real vote")
+	f.StringVar(&x.rule, "rule", "", "count under `RULE`, as in majority, two_thirds, cloture; see --list")
+	f.Int64Var(&x.tally.Yes, "yes", 0, "`N` yes votes")
+	f.Int64Var(&x.tally.No, "no", 0, "`N` no votes")
+	f.Int64Var(&x.tally.Abstain, "abstain", 0, "`N` present who said neither")
+	f.Int64Var(&x.tally.Absent, "absent", 0, "`N` members who were not there")
+	f.Int64Var(&x.tally.Present, "present", 0, "`N` present, voting or not (default: see above)")
+	f.Int64Var(&x.tally.Members, "members", 0, "`N` members, seats or registered voters in all")
+	f.Int64Var(&x.tally.Vetoes, "vetoes", 0, "`N` of the no votes that are vetoes")
+	f.StringVar(&x.groups, "groups", "", "results of communities, cantons or states from `FILE`, CSV or JSON; - is standard input")
+	f.StringVar(&x.format, "format", "text", "`FORMAT` of the result: text or json")
+	f.BoolVar(&x.list, "list", false, "explain every rule with a real vote")
 	completeFlag(cmd, "format", cobra.FixedCompletions(ratifyFormats, cobra.ShellCompDirectiveNoFileComp))
 	completeFlag(cmd, "rule", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		var names []cobra.Completion
@@ -120,6 +84,62 @@ rule: four_fifths_of_members, 55_percent_of_votes_cast, quorum_40, weighted_85.`
 		return names, cobra.ShellCompDirectiveNoFileComp
 	})
 	return cmd
+}
+
+// check refuses what does not go together, and returns the rule that is named; none with --list.
+func (x *ballot) check(cmd *cobra.Command) (vote.Rule, error) {
+	flags := cmd.Flags()
+	switch {
+	case !slices.Contains(ratifyFormats, x.format):
+		return vote.Rule{}, usagef(cmd, "no format %q%s", x.format, didYouMean(x.format, ratifyFormats))
+	case x.list && x.format == "json":
+		return vote.Rule{}, usagef(cmd, "--list is text: leave --format out")
+	case x.list:
+		return vote.Rule{}, nil
+	case x.rule == "":
+		return vote.Rule{}, usagef(cmd, "which rule? name one with --rule; --list explains all of them")
+	}
+	rule, ok := vote.Lookup(x.rule)
+	if !ok {
+		return rule, usagef(cmd, "no rule %q%s", x.rule, cmp.Or(didYouMean(x.rule, vote.Names()), "; --list explains all of them"))
+	}
+	for _, flag := range []string{"yes", "no"} {
+		if !flags.Changed(flag) && x.groups == "" {
+			return rule, usagef(cmd, "how many votes were %s? give --%s (0 where there were none)", flag, flag)
+		}
+	}
+	if flags.Changed("vetoes") && x.tally.Vetoes < 0 {
+		return rule, usagef(cmd, "%d vetoes: write 0 or more", x.tally.Vetoes)
+	}
+	return rule, nil
+}
+
+// count counts the vote under the rule and writes the result.
+func (x *ballot) count(s *streams, cmd *cobra.Command, rule *vote.Rule) error {
+	flags, tally := cmd.Flags(), x.tally
+	if !flags.Changed("vetoes") {
+		tally.Vetoes = -1
+	}
+	if flags.Changed("absent") && tally.Members > 0 && tally.Present == 0 {
+		tally.Present = max(0, tally.Members-tally.Absent)
+	}
+	if x.groups != "" {
+		data, err := s.read(cmd.Context(), x.groups, vote.MaxGroupFile)
+		if err != nil {
+			return err
+		}
+		if tally.Groups, err = vote.ParseGroups(data); err != nil {
+			return fmt.Errorf("%s: %w", x.groups, err)
+		}
+	}
+	result, err := rule.Count(tally)
+	if err != nil {
+		return err
+	}
+	if x.format == "json" {
+		return ratifyJSON(s.out, rule, result)
+	}
+	return ratifyText(s.out, rule, result)
 }
 
 func ratifyText(w io.Writer, rule *vote.Rule, r *vote.Result) error {
