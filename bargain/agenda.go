@@ -101,7 +101,7 @@ func newAgendaTask(ctx context.Context, s *outcome.Space, opt AgendaOptions) (*a
 		return nil, fmt.Errorf("the status quo of %d issues of %d", len(opt.StatusQuo), len(s.Issues))
 	}
 	opt.Time, opt.Memory = cmp.Or(opt.Time, defaultTime), cmp.Or(opt.Memory, defaultMemory)
-	t := &agendaTask{ctx: ctx, s: s, opt: opt, a: opt.Analysis, quo: slices.Clone(opt.StatusQuo), growing: growing(s)}
+	t := &agendaTask{ctx: ctx, s: s, opt: opt, a: opt.Analysis, quo: slices.Clone(opt.StatusQuo), growing: s.Consent.Monotone(len(s.Parties))}
 	for i, is := range s.Issues {
 		switch q := opt.StatusQuo[i]; {
 		case q < -1 || q >= is.Options:
@@ -350,12 +350,12 @@ func (y *agendaTally) gather() {
 
 // listed fills the result by one visit of every outcome.
 func (t *agendaTask) listed(out *Agendas, sets [][]int) error {
-	sc, err := newScan(t.s, false)
+	sc, err := newScan(t.s)
 	if err != nil {
 		return err
 	}
-	tallies, err := visitEach(t.ctx, sc, t.opt.Progress, func() *agendaTally { return newAgendaTally(t, sc.lister) },
-		func(w *scanner, y *agendaTally) { y.block(w) })
+	tallies, err := visitEach(t.ctx, sc, t.opt.Progress, func(*scanner) *agendaTally { return newAgendaTally(t, sc.lister) },
+		func(w *scanner, y *agendaTally) error { y.block(w); return nil })
 	if err != nil {
 		return err
 	}
@@ -553,7 +553,7 @@ func (t *agendaTask) held(table []int, quo outcome.Outcome) (*outcome.Space, [][
 			options[i] = count(is.Options)
 		}
 	}
-	s, err := restrict(t.s, options)
+	s, err := t.s.Restrict(options)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -566,23 +566,6 @@ func (t *agendaTask) held(table []int, quo outcome.Outcome) (*outcome.Space, [][
 		}
 	}
 	return s, options, nil
-}
-
-// growing reports whether one more acceptance never breaks the consent rule; false where
-// that is not known.
-func growing(s *outcome.Space) bool {
-	n := len(s.Parties)
-	if unanimous(s) {
-		return true
-	}
-	if n > 12 {
-		return false
-	}
-	wins := make([]bool, 1<<n)
-	for yes := range wins {
-		wins[yes] = s.Consent.Holds(uint64(yes), n)
-	}
-	return monotoneRule(wins, n)
 }
 
 // analysed asks about one set of issues by itself.

@@ -148,7 +148,7 @@ func (b *bargainTable) linkage(begin *standing, issues []int) *Linkage {
 	}
 	for q, u := range l.Joint.Utilities {
 		l.Created = append(l.Created, u-from[q])
-		if low, high := span(&b.s.Parties[q].Row); high > low {
+		if low, high := b.s.Parties[q].Span(); high > low {
 			l.Share.Add(l.Share, big.NewRat(u-from[q], high-low))
 		}
 	}

@@ -753,18 +753,17 @@ func (t *agendaTask) far(s *outcome.Space) (*farZone, error) {
 	if _, ok := s.Count(); !ok || listingWork(s) > float64(t.opt.Time.Nanoseconds()) {
 		return nil, fmt.Errorf("%v packages are too many to list, and looking ahead needs every one that all could accept", s.Size())
 	}
-	sc, err := newScan(s, false)
+	sc, err := newScan(s)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancelCause(t.ctx)
-	defer cancel(nil)
 	n := len(s.Parties)
 	most := int(min(maxFarZone, t.opt.Memory/int64(4*len(s.Issues)+8*n+64)))
-	lists, err := visitEach(ctx, sc, nil, func() *farList { return &farList{most: most} }, func(w *scanner, f *farList) {
+	lists, err := visitEach(t.ctx, sc, nil, func(*scanner) *farList { return &farList{most: most} }, func(w *scanner, f *farList) error {
 		if f.block(w); len(f.ranks) > f.most {
-			cancel(tooMuch("more than %d packages are in the zone, and looking ahead keeps them all", f.most))
+			return tooMuch("more than %d packages are in the zone, and looking ahead keeps them all", f.most)
 		}
+		return nil
 	})
 	if err != nil {
 		return nil, err

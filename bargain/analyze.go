@@ -82,12 +82,12 @@ type runner struct {
 // list fills the analysis by visiting every outcome.
 func (r *runner) list(a *Analysis) error {
 	ctx, s, opt := r.ctx, r.s, r.opt
-	sc, err := newScan(s, opt.Whole)
+	sc, err := newScan(s)
 	if err != nil {
 		return err
 	}
 	sc.home = opt.Ratifiable
-	found, err := sc.list(ctx, opt.Progress)
+	found, err := (&listing{scan: sc, whole: opt.Whole}).run(ctx, opt.Progress)
 	if err != nil {
 		return err
 	}
@@ -317,12 +317,12 @@ func (r *runner) solveEliminated(a *Analysis, on *ground, zone, agreed *union) e
 func (r *runner) count(a *Analysis, on *ground) error {
 	s := r.s
 	if _, ok := s.Count(); ok && countingWork(s) < min(quickCount, float64(r.opt.Time.Nanoseconds())) {
-		sc, err := newScan(s, false)
+		sc, err := newScan(s)
 		if err != nil {
 			return err
 		}
-		sc.home, sc.bare = r.opt.Ratifiable, true
-		found, err := sc.list(r.ctx, nil)
+		sc.home = r.opt.Ratifiable
+		found, err := (&listing{scan: sc, bare: true}).run(r.ctx, nil)
 		if err != nil {
 			return err
 		}

@@ -125,7 +125,7 @@ func newGround(s *outcome.Space, home bool) (*ground, string) {
 	}
 	g := &ground{}
 	everyone := everyParty(s)
-	if unanimous(s) {
+	if s.Unanimous() {
 		for _, way := range carried {
 			g.zone = append(g.zone, networkAsking(s, everyone.with(way)))
 		}
@@ -201,7 +201,7 @@ func foregone(r *outcome.Row) (always, never bool) {
 	if !r.Threshold.Set {
 		return true, false
 	}
-	low, high := span(r)
+	low, high := r.Span()
 	return low >= r.Threshold.Value, high < r.Threshold.Value
 }
 

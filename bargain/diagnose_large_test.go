@@ -35,7 +35,7 @@ func planted(issues, groups, idle int, links bool) (s *outcome.Space, blocking [
 			}
 			row.Scores = append(row.Scores, scores)
 		}
-		low, high := span(&row)
+		low, high := row.Span()
 		row.Threshold = outcome.Threshold{Value: low + (high-low)*4/5, Set: true}
 		s.Parties = append(s.Parties, outcome.Party{Row: row})
 	}

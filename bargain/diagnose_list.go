@@ -61,7 +61,7 @@ func (d *diagnosing) lenses() (all []lens, monotone bool, refused string) {
 	for yes := range wins {
 		wins[yes] = rule.Holds(uint64(yes), n)
 	}
-	monotone = monotoneRule(wins, n)
+	monotone = rule.Monotone(n)
 	for yes, w := range wins {
 		if !w {
 			continue
@@ -91,18 +91,6 @@ func (d *diagnosing) lenses() (all []lens, monotone bool, refused string) {
 	l.look.add(c.consent)
 	l.list = c.public.members()
 	return append(all, l), monotone, ""
-}
-
-// monotoneRule reports whether one more acceptance never breaks a rule.
-func monotoneRule(wins []bool, n int) bool {
-	for yes, w := range wins {
-		for p := range n {
-			if w && !wins[yes|1<<p] {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // canList reports whether the space is listed within the budget.
@@ -182,7 +170,7 @@ func (d *diagnosing) survey(all []lens) *conditionSurvey {
 		}
 		v.weights = append(v.weights, weight)
 		row := &d.s.Parties[p].Row
-		low, high := span(row)
+		low, high := row.Span()
 		width := new(big.Int).Sub(big.NewInt(max(high, row.Threshold.Value)), big.NewInt(min(low, row.Threshold.Value)))
 		room.Add(room, width.Mul(width, big.NewInt(weight)))
 	}
@@ -192,11 +180,8 @@ func (d *diagnosing) survey(all []lens) *conditionSurvey {
 	return v
 }
 
-// breaker returns the scanner's own.
+// breaker returns a scanner's part of the listing.
 func (v *conditionSurvey) breaker(w *scanner) *breaker {
-	if w.breaker != nil {
-		return w.breaker
-	}
 	c := v.d.conditions
 	words, _ := w.lister.Places()
 	b := &breaker{conditionSurvey: v, w: w, limit: maxConditions, many: len(c.list) > manyConditions,
@@ -210,7 +195,7 @@ func (v *conditionSurvey) breaker(w *scanner) *breaker {
 	for range v.tasks {
 		var low, high int64
 		if n == 2 {
-			low, high = span(&v.d.s.Parties[0].Row)
+			low, high = v.d.s.Parties[0].Span()
 			t := v.d.s.Parties[0].Threshold
 			low, high = min(low, t.Value), max(high, t.Value)
 		}
@@ -221,7 +206,6 @@ func (v *conditionSurvey) breaker(w *scanner) *breaker {
 			b.clipped = append(b.clipped, make([]int64, w.lister.Len()))
 		}
 	}
-	w.breaker = b
 	return b
 }
 
@@ -499,7 +483,7 @@ func (b *breaker) offer() {
 
 // scanWith lists the space with a survey.
 func (d *diagnosing) scanWith(v *conditionSurvey, from, to float64, visit func(*breaker)) ([]*breaker, *scan, error) {
-	sc, err := newScan(d.s, false)
+	sc, err := newScan(d.s)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -508,15 +492,8 @@ func (d *diagnosing) scanWith(v *conditionSurvey, from, to float64, visit func(*
 	if d.opt.Progress != nil {
 		tell = func(done float64) { d.opt.Progress(from + float64((to-from)*done)) }
 	}
-	scanners, err := sc.run(d.ctx, tell, func(w *scanner) { visit(v.breaker(w)) })
-	if err != nil {
-		return nil, nil, err
-	}
-	var all []*breaker
-	for _, w := range scanners {
-		all = append(all, v.breaker(w))
-	}
-	return all, sc, nil
+	all, err := visitEach(d.ctx, sc, tell, v.breaker, func(_ *scanner, b *breaker) error { visit(b); return nil })
+	return all, sc, err
 }
 
 // list diagnoses by visiting every outcome.

@@ -327,7 +327,7 @@ func (d *diagnosing) readSlack() error {
 		out.Why = "the zone was not analysed"
 		return nil
 	}
-	if !unanimous(d.s) {
+	if !d.s.Unanimous() {
 		out.Why = "consent is not unanimous, and the space is too large to be listed for it"
 		out.Options = a.Zone.Options
 		return nil

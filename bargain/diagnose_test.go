@@ -382,11 +382,7 @@ func checkSlack(t *testing.T, n *naiveDiagnosis, got *Slack) {
 			}
 		}
 	}
-	wins := make([]bool, 1<<len(s.Parties))
-	for yes := range wins {
-		wins[yes] = s.Consent.Holds(uint64(yes), len(s.Parties))
-	}
-	if !monotoneRule(wins, len(s.Parties)) {
+	if !s.Consent.Monotone(len(s.Parties)) {
 		if got.Exact || got.Why == "" || got.Margin != nil {
 			t.Fatalf("slack under a rule that a refusal helps: %+v", got)
 		}

@@ -71,7 +71,7 @@ func Improve(ctx context.Context, s *outcome.Space, o outcome.Outcome, opt Optio
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	if err := fits(s, o); err != nil {
+	if err := s.Fits(o); err != nil {
 		return nil, err
 	}
 	floors := asGoodAs(s, o)
@@ -469,7 +469,7 @@ const MaxSwaps = 20_000
 // Swaps lists every change of one issue of o, in the order of issues and options; it fails
 // where there are more than [MaxSwaps].
 func Swaps(s *outcome.Space, o outcome.Outcome) ([]Swap, error) {
-	if err := fits(s, o); err != nil {
+	if err := s.Fits(o); err != nil {
 		return nil, err
 	}
 	n := -len(s.Issues)

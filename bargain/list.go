@@ -17,28 +17,16 @@ import (
 type scan struct {
 	space  *outcome.Space
 	lister *outcome.Lister
-	whole  bool // also the frontier of every admitted outcome
-	agreed bool // also the frontier of what every party accepts: consent is not unanimous
+	agreed bool // consent is not unanimous: what each party accepts is kept apart
 	home   bool // the zone is what of it every party can carry at home
-	bare   bool // the zone is only counted: no frontier
-	wants  []wanted
-	most   int  // outcomes kept for each of wants
 	alone  bool // on one goroutine: what is kept back depends on the order of blocks
 }
 
-// A scanner is one goroutine's part of a scan.
+// A scanner is one goroutine's part of a scan: it stands on one block after the other, and
+// narrows words to the outcomes that are asked for.
 type scanner struct {
 	*scan
 	cursor *outcome.Cursor
-
-	count, ratifiable int64
-	least             []int64  // by party, over the zone
-	seen              [][]bool // by issue and option, over the zone
-	zone, all, agree  collector
-
-	wants    []wanted // own copy
-	surveyed survey
-	breaker  *breaker // of a diagnosis
 
 	words  []uint64   // the block's zone
 	left   []uint64   // what of it can be carried at home
@@ -53,76 +41,28 @@ type scanner struct {
 // chunk is the number of outcomes that a goroutine takes at a time.
 const chunk = 1 << 18
 
-func newScan(s *outcome.Space, whole bool) (*scan, error) {
+func newScan(s *outcome.Space) (*scan, error) {
 	l, err := outcome.NewLister(s)
 	if err != nil {
 		return nil, err
 	}
-	return &scan{space: s, lister: l, whole: whole, agreed: !unanimous(s)}, nil
+	return &scan{space: s, lister: l, agreed: !s.Unanimous()}, nil
 }
 
-// unanimous reports whether the consent rule asks every party, however written.
-func unanimous(s *outcome.Space) bool {
-	n := len(s.Parties)
-	if s.Consent.Everyone() {
-		return true
-	}
-	if n > 12 {
-		return false
-	}
-	for yes := range uint64(1) << n {
-		if s.Consent.Holds(yes, n) != (yes == 1<<n-1) {
-			return false
-		}
-	}
-	return true
-}
-
-func (s *scan) scanner(ctx context.Context) *scanner {
+func (s *scan) scanner() *scanner {
 	n := len(s.space.Parties)
-	low, high := span(&s.space.Parties[0].Row)
-	collect := func(asked bool) collector {
-		if !asked {
-			return nil
-		}
-		c := newCollector(n, low, high)
-		if a, ok := c.(*archive); ok {
-			a.stop = func() bool { return ctx.Err() != nil }
-		}
-		return c
-	}
 	words, _ := s.lister.Places()
-	w := &scanner{scan: s, cursor: s.lister.Cursor(), zone: collect(!s.bare), all: collect(s.whole), agree: collect(s.agreed && !s.bare),
-		wants: slices.Clone(s.wants), surveyed: newSurvey(n), words: make([]uint64, words), left: make([]uint64, words), each: make([][]uint64, n), yes: make([]uint64, outcome.MaxParties),
-		bases: make([]int64, n), tables: make([][]int64, n), tops: make([]int64, n), ranks: s.lister.Ranks()}
+	w := &scanner{scan: s, cursor: s.lister.Cursor(), words: make([]uint64, words), left: make([]uint64, words), each: make([][]uint64, n),
+		yes: make([]uint64, outcome.MaxParties), bases: make([]int64, n), tables: make([][]int64, n), tops: make([]int64, n), ranks: s.lister.Ranks()}
 	for p := range w.each {
 		w.each[p] = make([]uint64, words)
-	}
-	for range n {
-		w.least = append(w.least, outcome.MaxUtility)
-	}
-	for _, is := range s.space.Issues {
-		w.seen = append(w.seen, make([]bool, is.Options))
 	}
 	return w
 }
 
-// span bounds the utilities of a row over all outcomes.
-func span(r *outcome.Row) (low, high int64) {
-	for _, scores := range r.Scores {
-		low += slices.Min(scores)
-		high += slices.Max(scores)
-	}
-	for _, a := range r.Adjustments {
-		low += min(a.Add, 0)
-		high += max(a.Add, 0)
-	}
-	return low, high
-}
-
-// run visits every block, calling visit with a scanner of the goroutine's own.
-func (s *scan) run(ctx context.Context, progress func(float64), visit func(*scanner)) ([]*scanner, error) {
-	outer := ctx // the archives are settled after this returns
+// visitEach visits every block of the scan with a state of each goroutine's own, and
+// returns the states in no order, at least one. The first error of a visit ends all of them.
+func visitEach[T any](ctx context.Context, s *scan, progress func(float64), begin func(*scanner) T, visit func(*scanner, T) error) ([]T, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	blocks := s.lister.Blocks()
@@ -131,14 +71,14 @@ func (s *scan) run(ctx context.Context, progress func(float64), visit func(*scan
 	if s.alone {
 		workers = 1
 	}
-	scanners := make([]*scanner, workers)
+	states := make([]T, workers)
 	var next, done atomic.Int64
 	var telling sync.Mutex
 	var group sync.WaitGroup
-	for i := range scanners {
+	for i := range states {
 		group.Go(func() {
-			w := s.scanner(outer)
-			scanners[i] = w
+			w := s.scanner()
+			states[i] = begin(w)
 			for ctx.Err() == nil {
 				from := next.Add(step) - step
 				if from >= blocks {
@@ -147,10 +87,10 @@ func (s *scan) run(ctx context.Context, progress func(float64), visit func(*scan
 				to := min(from+step, blocks)
 				for k := from; k < to; k++ {
 					w.cursor.MoveTo(k)
-					visit(w)
-				}
-				if err := w.err(); err != nil {
-					cancel(err)
+					if err := visit(w, states[i]); err != nil {
+						cancel(err)
+						return
+					}
 				}
 				if d := done.Add(to - from); progress != nil && telling.TryLock() {
 					progress(float64(d) / float64(blocks))
@@ -163,16 +103,7 @@ func (s *scan) run(ctx context.Context, progress func(float64), visit func(*scan
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	return scanners, nil
-}
-
-func (w *scanner) err() error {
-	for _, c := range []collector{w.zone, w.all, w.agree} {
-		if c != nil && c.err() != nil {
-			return c.err()
-		}
-	}
-	return nil
+	return states, nil
 }
 
 // admitted sets w.words to the outcomes of the block that satisfy the
@@ -198,44 +129,6 @@ func (w *scanner) admitted() bool {
 func (w *scanner) values() {
 	for p := range w.bases {
 		w.bases[p], w.tables[p], _, w.tops[p] = w.cursor.Values(w.lister.Row(p))
-	}
-}
-
-// block judges the block on which the cursor stands.
-func (w *scanner) block() {
-	if !w.whole && !w.agreed && w.hopeless() {
-		return
-	}
-	if !w.admitted() {
-		return
-	}
-	w.values()
-	if w.whole {
-		w.all.offer(w.words, w.bases, w.tables, w.tops, w.cursor.Rank(0), w.ranks)
-	}
-	if !w.inZone() {
-		return
-	}
-	w.count += outcome.Ones(w.words)
-	w.ratifiable += w.carried()
-	w.cursor.MarkOptions(w.words, w.seen)
-	if w.bare {
-		return
-	}
-	for p := range w.least {
-		if !w.space.Parties[p].Threshold.Set {
-			w.least[p] = min(w.least[p], w.bases[p]+leastOf(w.words, w.tables[p]))
-		}
-	}
-	rank := w.cursor.Rank(0)
-	w.zone.offer(w.words, w.bases, w.tables, w.tops, rank, w.ranks)
-	if w.agreed {
-		for i := range w.words {
-			for p := range w.each {
-				w.words[i] &= w.each[p][i]
-			}
-		}
-		w.agree.offer(w.words, w.bases, w.tables, w.tops, rank, w.ranks)
 	}
 }
 
@@ -395,58 +288,153 @@ func greatestOf(words []uint64, table []int64) int64 {
 	return greatest
 }
 
-// A listed is what a scan has found.
+// A listing says what is wanted of a list of all outcomes.
+type listing struct {
+	*scan
+	whole bool // also the frontier of every admitted outcome
+	bare  bool // the zone is only counted: no frontier
+}
+
+// A listed is what a listing has found.
 type listed struct {
 	count, ratifiable int64
-	least             []int64
-	seen              [][]bool
+	least             []int64  // by party without a threshold, over the zone
+	seen              [][]bool // by issue and option, over the zone
 	zone, all, agree  *vectors
 }
 
-func (s *scan) list(ctx context.Context, progress func(float64)) (*listed, error) {
-	scanners, err := s.run(ctx, progress, (*scanner).block)
+// A finding is one goroutine's part of a listing.
+type finding struct {
+	*listing
+	listed
+	inZone, inAll, inAgree collector
+}
+
+func (l *listing) finding(ctx context.Context) *finding {
+	t := &finding{listing: l}
+	if !l.bare {
+		t.inZone = l.collector(ctx)
+	}
+	if l.whole {
+		t.inAll = l.collector(ctx)
+	}
+	if l.agreed && !l.bare {
+		t.inAgree = l.collector(ctx)
+	}
+	for range l.space.Parties {
+		t.least = append(t.least, outcome.MaxUtility)
+	}
+	for _, is := range l.space.Issues {
+		t.seen = append(t.seen, make([]bool, is.Options))
+	}
+	return t
+}
+
+// collector returns a collector of the scan's outcomes that ends with ctx.
+func (s *scan) collector(ctx context.Context) collector {
+	low, high := s.space.Parties[0].Span()
+	c := newCollector(len(s.space.Parties), low, high)
+	if a, ok := c.(*archive); ok {
+		a.stop = func() bool { return ctx.Err() != nil }
+	}
+	return c
+}
+
+// offer offers the outcomes of w.words to a collector, and fails when it holds too many.
+func (w *scanner) offer(to collector) error {
+	to.offer(w.words, w.bases, w.tables, w.tops, w.cursor.Rank(0), w.ranks)
+	return to.err()
+}
+
+// block judges the block on which w stands.
+func (t *finding) block(w *scanner) error {
+	if !t.whole && !w.agreed && w.hopeless() || !w.admitted() {
+		return nil
+	}
+	w.values()
+	if t.whole {
+		if err := w.offer(t.inAll); err != nil {
+			return err
+		}
+	}
+	if !w.inZone() {
+		return nil
+	}
+	t.count += outcome.Ones(w.words)
+	t.ratifiable += w.carried()
+	w.cursor.MarkOptions(w.words, t.seen)
+	if t.bare {
+		return nil
+	}
+	for p := range t.least {
+		if !w.space.Parties[p].Threshold.Set {
+			t.least[p] = min(t.least[p], w.bases[p]+leastOf(w.words, w.tables[p]))
+		}
+	}
+	err := w.offer(t.inZone)
+	if err == nil && w.agreed {
+		for i := range w.words {
+			for p := range w.each {
+				w.words[i] &= w.each[p][i]
+			}
+		}
+		err = w.offer(t.inAgree)
+	}
+	return err
+}
+
+func (t *finding) absorb(o *finding) {
+	t.count += o.count
+	t.ratifiable += o.ratifiable
+	for p := range t.least {
+		t.least[p] = min(t.least[p], o.least[p])
+	}
+	for i := range t.seen {
+		for k, seen := range o.seen[i] {
+			t.seen[i][k] = t.seen[i][k] || seen
+		}
+	}
+	for _, c := range [][2]collector{{t.inZone, o.inZone}, {t.inAll, o.inAll}, {t.inAgree, o.inAgree}} {
+		if c[0] != nil {
+			c[0].absorb(c[1])
+		}
+	}
+}
+
+// result settles the frontiers.
+func (t *finding) result() (*listed, error) {
+	for _, c := range []struct {
+		from collector
+		to   **vectors
+	}{{t.inZone, &t.zone}, {t.inAll, &t.all}, {t.inAgree, &t.agree}} {
+		if c.from == nil {
+			continue
+		}
+		if err := c.from.err(); err != nil {
+			return nil, err
+		}
+		*c.to = c.from.result()
+	}
+	if !t.agreed {
+		t.agree = t.zone
+	}
+	return &t.listed, nil
+}
+
+// run visits every outcome.
+func (l *listing) run(ctx context.Context, progress func(float64)) (*listed, error) {
+	found, err := visitEach(ctx, l.scan, progress, func(*scanner) *finding { return l.finding(ctx) }, func(w *scanner, t *finding) error { return t.block(w) })
 	if err != nil {
 		return nil, err
 	}
-	first := scanners[0]
-	for _, w := range scanners[1:] {
-		first.count += w.count
-		first.ratifiable += w.ratifiable
-		for p := range first.least {
-			first.least[p] = min(first.least[p], w.least[p])
-		}
-		for i := range first.seen {
-			for o, seen := range w.seen[i] {
-				first.seen[i][o] = first.seen[i][o] || seen
-			}
-		}
-		if s.bare {
-			continue
-		}
-		first.zone.absorb(w.zone)
-		if s.whole {
-			first.all.absorb(w.all)
-		}
-		if s.agreed {
-			first.agree.absorb(w.agree)
-		}
+	for _, t := range found[1:] {
+		found[0].absorb(t)
 	}
-	if err := first.err(); err != nil {
+	sum, err := found[0].result()
+	if err != nil {
 		return nil, err
 	}
-	found := &listed{count: first.count, ratifiable: first.ratifiable, least: first.least, seen: first.seen}
-	if s.bare {
-		return found, nil
-	}
-	found.zone = first.zone.result()
-	if s.whole {
-		found.all = first.all.result()
-	}
-	found.agree = found.zone
-	if s.agreed {
-		found.agree = first.agree.result()
-	}
-	return found, context.Cause(ctx)
+	return sum, context.Cause(ctx)
 }
 
 // A wanted is a set of utility vectors whose first outcomes in the zone are asked for.
@@ -458,15 +446,16 @@ type wanted struct {
 
 // firstOutcomes fills each wanted's first, up to most of them, in order of rank.
 func (s *scan) firstOutcomes(ctx context.Context, wants []wanted, most int) error {
-	search := *s
-	search.wants, search.most = wants, most
-	scanners, err := search.run(ctx, nil, (*scanner).matches)
+	found, err := visitEach(ctx, s, nil, func(*scanner) []wanted { return slices.Clone(wants) }, func(w *scanner, own []wanted) error {
+		w.match(own, most)
+		return nil
+	})
 	if err != nil {
 		return err
 	}
 	for i := range wants {
-		for _, w := range scanners {
-			wants[i].first = append(wants[i].first, w.wants[i].first...)
+		for _, own := range found {
+			wants[i].first = append(wants[i].first, own[i].first...)
 		}
 		slices.Sort(wants[i].first)
 		wants[i].first = wants[i].first[:min(most, len(wants[i].first))]
@@ -474,12 +463,12 @@ func (s *scan) firstOutcomes(ctx context.Context, wants []wanted, most int) erro
 	return nil
 }
 
-// matches adds the block's outcomes that have a wanted vector.
-func (w *scanner) matches() {
+// match adds the block's outcomes that have a wanted vector.
+func (w *scanner) match(wants []wanted, most int) {
 	w.values()
 	ready := false
-	for i := range w.wants {
-		want := &w.wants[i]
+	for i := range wants {
+		want := &wants[i]
 		for _, u := range want.vectors {
 			if !w.within(u) {
 				continue
@@ -499,7 +488,7 @@ func (w *scanner) matches() {
 				for ; word != 0; word &= word - 1 {
 					j := k<<6 | bits.TrailingZeros64(word)
 					if w.worth(j, u) {
-						want.keep(w.cursor.Rank(j), w.most)
+						want.keep(w.cursor.Rank(j), most)
 					}
 				}
 			}

@@ -21,10 +21,11 @@ const (
 type survey struct {
 	admitted  int64
 	low, high []int64 // by party
+	front     collector
 }
 
-func newSurvey(parties int) survey {
-	var v survey
+func newSurvey(parties int, front collector) *survey {
+	v := &survey{front: front}
 	for range parties {
 		v.low, v.high = append(v.low, math.MaxInt64), append(v.high, math.MinInt64)
 	}
@@ -40,33 +41,34 @@ func (a *Analysis) measure(ctx context.Context, s *outcome.Space) error {
 		a.Measures.Why = fmt.Sprintf("opposition and distribution are computed for up to %d packages", maxMeasured)
 		return nil
 	}
-	sc, err := newScan(s, true)
+	sc, err := newScan(s)
 	if err != nil {
 		return err
 	}
-	scanners, err := sc.run(ctx, nil, (*scanner).survey)
+	surveys, err := visitEach(ctx, sc, nil, func(*scanner) *survey { return newSurvey(len(s.Parties), sc.collector(ctx)) },
+		func(w *scanner, v *survey) error { return v.block(w) })
 	if err != nil {
 		return err
 	}
-	first := scanners[0]
-	for _, w := range scanners[1:] {
-		first.surveyed.admitted += w.surveyed.admitted
-		first.all.absorb(w.all)
-		for p := range first.surveyed.low {
-			first.surveyed.low[p] = min(first.surveyed.low[p], w.surveyed.low[p])
-			first.surveyed.high[p] = max(first.surveyed.high[p], w.surveyed.high[p])
+	all := surveys[0]
+	for _, v := range surveys[1:] {
+		all.admitted += v.admitted
+		all.front.absorb(v.front)
+		for p := range all.low {
+			all.low[p] = min(all.low[p], v.low[p])
+			all.high[p] = max(all.high[p], v.high[p])
 		}
 	}
-	if first.surveyed.admitted == 0 {
+	if all.admitted == 0 {
 		a.Measures.Why = "no package satisfies the requirements"
 		return nil
 	}
 	u := &units{}
-	for p, low := range first.surveyed.low {
+	for p, low := range all.low {
 		u.low = append(u.low, float64(low))
-		u.width = append(u.width, float64(first.surveyed.high[p]-low))
+		u.width = append(u.width, float64(all.high[p]-low))
 	}
-	front := first.all.result()
+	front := all.front.result()
 	best, opposition := make([]float64, len(u.low)), math.Inf(1)
 	for p := range best {
 		best[p] = 1
@@ -84,9 +86,9 @@ func (a *Analysis) measure(ctx context.Context, s *outcome.Space) error {
 	tree.arrange(0, front.len(), 0)
 
 	sums := make([]float64, sc.lister.Blocks())
-	distances := func(w *scanner) {
+	distances := func(w *scanner, _ struct{}) error {
 		if !w.admitted() {
-			return
+			return nil
 		}
 		w.values()
 		here, sum := make([]float64, len(u.low)), 0.0
@@ -107,32 +109,32 @@ func (a *Analysis) measure(ctx context.Context, s *outcome.Space) error {
 			sum += math.Sqrt(q.least)
 		}
 		sums[w.cursor.Block()] = sum
+		return nil
 	}
-	if _, err := sc.run(ctx, nil, distances); err != nil {
+	if _, err := visitEach(ctx, sc, nil, func(*scanner) struct{} { return struct{}{} }, distances); err != nil {
 		return err
 	}
 	mean := 0.0
 	for _, sum := range sums {
 		mean += sum
 	}
-	mean /= float64(first.surveyed.admitted)
+	mean /= float64(all.admitted)
 	a.Measures.Distribution = &mean
 	return nil
 }
 
-// survey takes in the block's outcomes that satisfy the requirements.
-func (w *scanner) survey() {
+// block takes in the block's outcomes that satisfy the requirements.
+func (v *survey) block(w *scanner) error {
 	if !w.admitted() {
-		return
+		return nil
 	}
 	w.values()
-	v := &w.surveyed
 	v.admitted += outcome.Ones(w.words)
-	w.all.offer(w.words, w.bases, w.tables, w.tops, w.cursor.Rank(0), w.ranks)
 	for p := range w.bases {
 		v.low[p] = min(v.low[p], w.bases[p]+leastOf(w.words, w.tables[p]))
 		v.high[p] = max(v.high[p], w.bases[p]+greatestOf(w.words, w.tables[p]))
 	}
+	return w.offer(v.front)
 }
 
 // units normalises utilities to [0, 1] per party; a party that is indifferent has 1.

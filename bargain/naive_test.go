@@ -308,7 +308,7 @@ func TestEliminationAgreesWithListing(t *testing.T) {
 		opt := Options{Whole: whole, Method: Merging}
 		net, why := newNetwork(s, false)
 		if net == nil {
-			if unanimous(s) {
+			if s.Unanimous() {
 				t.Fatal(why)
 			}
 			continue

@@ -44,7 +44,7 @@ const noFloor = -2 * outcome.MaxUtility
 // newNetwork writes s as a network, or says why it cannot. With whole, red lines
 // and thresholds are left out. Nobody at home is asked.
 func newNetwork(s *outcome.Space, whole bool) (*network, string) {
-	if !unanimous(s) {
+	if !s.Unanimous() {
 		return nil, "consent is not unanimous"
 	}
 	if whole {

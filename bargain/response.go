@@ -25,7 +25,7 @@ type Responses struct {
 // unanimous consent, within the budgets of time and memory of opt; the rest of
 // opt is not used.
 func NewResponses(ctx context.Context, s *outcome.Space, opt Options) (*Responses, error) {
-	if len(s.Parties) != 2 || !unanimous(s) {
+	if len(s.Parties) != 2 || !s.Unanimous() {
 		return nil, fmt.Errorf("responses are those of two parties to each other: the space has %d, or one can be overruled", len(s.Parties))
 	}
 	net := networkAsking(s, everyParty(s))

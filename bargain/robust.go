@@ -301,7 +301,7 @@ func Robust(ctx context.Context, u *outcome.Uncertain, opt RobustOptions) (*Robu
 		return nil, errors.New("pairs of draws, favourites and time must not be below 0")
 	}
 	for _, c := range append(slices.Clone(opt.Candidates), Candidate{[]string{"the focus"}, opt.Focus}) {
-		if err := fits(u.Space, c.Outcome); c.Outcome != nil && err != nil {
+		if err := u.Space.Fits(c.Outcome); c.Outcome != nil && err != nil {
 			return nil, fmt.Errorf("%v: %w", c.IDs, err)
 		}
 	}
@@ -311,19 +311,6 @@ func Robust(ctx context.Context, u *outcome.Uncertain, opt RobustOptions) (*Robu
 		return nil, err
 	}
 	return b.r, nil
-}
-
-// fits reports whether o is an outcome of s.
-func fits(s *outcome.Space, o outcome.Outcome) error {
-	if len(o) != len(s.Issues) {
-		return fmt.Errorf("a package with %d options for %d issues", len(o), len(s.Issues))
-	}
-	for i, k := range o {
-		if k < 0 || k >= s.Issues[i].Options {
-			return fmt.Errorf("a package with option %d of the %d of %s", k, s.Issues[i].Options, s.Issues[i].ID)
-		}
-	}
-	return nil
 }
 
 func (b *robust) run() error {

@@ -498,7 +498,7 @@ func (d *drawSolver) floors() {
 		p := &d.space.Parties[q]
 		d.floor[q], d.weight[q] = noFloor, 0
 		if p.Threshold.Set {
-			low, high := span(&p.Row)
+			low, high := p.Span()
 			d.floor[q], d.weight[q] = p.Threshold.Value, 1/(float64(high-low)+1)
 			d.target += float64(d.weight[q] * float64(d.floor[q]))
 		}
@@ -510,7 +510,7 @@ func (d *drawSolver) floors() {
 func (d *drawSolver) slacken() {
 	size := math.Abs(d.target)
 	for q := range d.space.Parties {
-		low, high := span(&d.space.Parties[q].Row)
+		low, high := d.space.Parties[q].Span()
 		size += float64(d.weight[q] * float64(max(high, -low)))
 	}
 	d.target -= 1e-9 + float64(1e-13*size)
@@ -734,11 +734,11 @@ func (d *drawSolver) list(ctx context.Context) (drawAnswer, error) {
 	if d.work += listingWork(d.space); listingWork(d.space) > d.most {
 		return none, tooMuch("to list the packages of one draw takes too long")
 	}
-	sc, err := newScan(d.space, false)
+	sc, err := newScan(d.space)
 	if err != nil {
 		return none, err
 	}
-	found, err := sc.list(ctx, nil)
+	found, err := (&listing{scan: sc}).run(ctx, nil)
 	if err != nil || found.count == 0 {
 		return none, err
 	}
@@ -815,7 +815,7 @@ func (d *drawSolver) margin(ctx context.Context, known []fixedPackage) (ratio, b
 		p := &d.space.Parties[q]
 		d.floor[q], d.weight[q] = noFloor, 0
 		if p.Threshold.Set && found {
-			low, high := span(&p.Row)
+			low, high := p.Span()
 			at := float64(p.Scale) * best.float()
 			d.floor[q] = p.Threshold.Value + int64(math.Floor(at-float64(1e-12*math.Abs(at)))) - 1
 			d.weight[q] = 1 / (float64(high-low) + 1)

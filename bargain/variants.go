@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/big"
 	"math/bits"
-	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -247,7 +246,7 @@ func (v *variants) groups() [][]int {
 
 // conditionsKey names what a space's conditions are called, and whether its visit can be shared.
 func conditionsKey(s *outcome.Space) (string, bool) {
-	if !unanimous(s) {
+	if !s.Unanimous() {
 		return "", false
 	}
 	var b strings.Builder
@@ -270,23 +269,30 @@ func conditionsKey(s *outcome.Space) (string, bool) {
 	return b.String(), ok
 }
 
+// sameConditions reports whether two spaces differ in scores and thresholds alone.
 func sameConditions(a, b *outcome.Space) bool {
-	if !reflect.DeepEqual(a.Requires, b.Requires) {
+	if !slices.EqualFunc(a.Requires, b.Requires, sameCondition) {
 		return false
 	}
 	for p := range a.Parties {
 		x, y := &a.Parties[p], &b.Parties[p]
-		if x.Scale != y.Scale || !reflect.DeepEqual(x.RedLines, y.RedLines) || !reflect.DeepEqual(x.Adjustments, y.Adjustments) ||
-			len(x.Constituencies) != len(y.Constituencies) || !reflect.DeepEqual(x.Ratification, y.Ratification) {
+		if x.Scale != y.Scale || !slices.EqualFunc(x.RedLines, y.RedLines, sameCondition) || !slices.EqualFunc(x.Adjustments, y.Adjustments, sameAdjustment) ||
+			!x.Ratification.Equal(y.Ratification) ||
+			!slices.EqualFunc(x.Constituencies, y.Constituencies, func(v, w outcome.Row) bool {
+				return slices.EqualFunc(v.Adjustments, w.Adjustments, sameAdjustment)
+			}) {
 			return false
-		}
-		for c := range x.Constituencies {
-			if !reflect.DeepEqual(x.Constituencies[c].Adjustments, y.Constituencies[c].Adjustments) {
-				return false
-			}
 		}
 	}
 	return true
+}
+
+func sameCondition(x, y outcome.Condition) bool {
+	return x.ID == y.ID && x.Kind == y.Kind && x.Forbidden.Equal(&y.Forbidden)
+}
+
+func sameAdjustment(x, y outcome.Adjustment) bool {
+	return x.ID == y.ID && x.Add == y.Add && x.When.Equal(&y.When)
 }
 
 // Limits of a shared visit: cells, bins of a cell's histogram, and joint options of tables
@@ -538,7 +544,7 @@ func (f *kin) needs(cell *kinCell) *needs {
 // restricted returns the first space with the options of a cell alone and the least
 // thresholds that any space asks for.
 func (f *kin) restricted(cell *kinCell, n *needs) (*outcome.Space, error) {
-	s, err := restrict(f.first, cell.options)
+	s, err := f.first.Restrict(cell.options)
 	if err != nil {
 		return nil, err
 	}
@@ -565,43 +571,23 @@ func (f *kin) visit(cell *kinCell) (ok bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	sc, err := newScan(s, false)
+	sc, err := newScan(s)
 	if err != nil {
 		return false, err
 	}
-	var mu sync.Mutex
-	tallies := make(map[*scanner]*histogram)
-	scanners, err := sc.run(f.ctx, nil, func(w *scanner) {
-		mu.Lock()
-		t := tallies[w]
-		if t == nil {
-			t = newHistogram(s, n, bins)
-			tallies[w] = t
-		}
-		mu.Unlock()
-		t.block(w)
-	})
+	tallies, err := visitEach(f.ctx, sc, nil, func(*scanner) *histogram { return newHistogram(s, n, bins, sc.collector(f.ctx)) },
+		func(w *scanner, t *histogram) error { return t.block(w) })
 	if err != nil {
 		return false, err
 	}
-	zone := scanners[0].zone
-	sum := newHistogram(s, n, bins)
-	for i, w := range scanners {
-		if i > 0 {
-			zone.absorb(w.zone)
-		}
-		if t := tallies[w]; t != nil {
-			for h := range t.bins {
-				for b, x := range t.bins[h] {
-					sum.bins[h][b] += x
-				}
-			}
-		}
+	sum := tallies[0]
+	for _, t := range tallies[1:] {
+		sum.absorb(t)
 	}
-	if zone.err() != nil {
+	if sum.zone.err() != nil {
 		return false, nil
 	}
-	cell.points, cell.lister = zone.result(), sc.lister
+	cell.points, cell.lister = sum.zone.result(), sc.lister
 	sum.accumulate()
 	for k, i := range f.at {
 		bin := sum.bin(n.level[k])
@@ -626,10 +612,11 @@ type histogram struct {
 	needs *needs
 	bins  [][]int64
 	holds [][]bool // by party and its home
+	zone  collector
 }
 
-func newHistogram(s *outcome.Space, n *needs, bins int) *histogram {
-	t := &histogram{s: s, needs: n}
+func newHistogram(s *outcome.Space, n *needs, bins int, zone collector) *histogram {
+	t := &histogram{s: s, needs: n, zone: zone}
 	for range 1 + len(n.homes) {
 		t.bins = append(t.bins, make([]int64, bins))
 	}
@@ -648,16 +635,24 @@ func (t *histogram) bin(level []int) int {
 	return at
 }
 
+func (t *histogram) absorb(o *histogram) {
+	for h := range o.bins {
+		for b, x := range o.bins[h] {
+			t.bins[h][b] += x
+		}
+	}
+	t.zone.absorb(o.zone)
+}
+
 // block counts the outcomes of the block on which w stands.
-func (t *histogram) block(w *scanner) {
+func (t *histogram) block(w *scanner) error {
 	if w.hopeless() || !w.admitted() {
-		return
+		return nil
 	}
 	w.values()
 	if !w.inZone() {
-		return
+		return nil
 	}
-	w.zone.offer(w.words, w.bases, w.tables, w.tops, w.cursor.Rank(0), w.ranks)
 	for k, word := range w.words {
 		for ; word != 0; word &= word - 1 {
 			j := k<<6 | bits.TrailingZeros64(word)
@@ -676,6 +671,7 @@ func (t *histogram) block(w *scanner) {
 			}
 		}
 	}
+	return w.offer(t.zone)
 }
 
 // home counts an outcome for every choice of homes that would carry it.

@@ -8,7 +8,6 @@ import (
 	"math/big"
 	"math/bits"
 	"slices"
-	"sync"
 
 	"github.com/goodoffices/goodoffices/outcome"
 )
@@ -101,11 +100,12 @@ func FindWinSets(ctx context.Context, s *outcome.Space, opt Options) (*WinSets, 
 	if _, ok := s.Count(); !ok || listingWork(s) > float64(cmp.Or(opt.Time, defaultTime).Nanoseconds()) {
 		return nil, fmt.Errorf("%v packages are too many to list, and what survives at home is counted package by package", s.Size())
 	}
-	sc, err := newScan(s, false)
+	sc, err := newScan(s)
 	if err != nil {
 		return nil, err
 	}
-	tallies, err := visitEach(ctx, sc, opt.Progress, func() *homeTally { return newHomeTally(sc) }, func(w *scanner, t *homeTally) { t.block(w) })
+	tallies, err := visitEach(ctx, sc, opt.Progress, func(*scanner) *homeTally { return newHomeTally(sc) },
+		func(w *scanner, t *homeTally) error { t.block(w); return nil })
 	if err != nil {
 		return nil, err
 	}
@@ -255,28 +255,6 @@ func pivotal(rule outcome.Rule, n int, answered map[uint64]int64) []*big.Rat {
 		index[k].Quo(index[k], new(big.Rat).SetInt64(carried))
 	}
 	return index
-}
-
-// visitEach visits every block of the scan with a state of each goroutine's own, and
-// returns the states in no order.
-func visitEach[T any](ctx context.Context, sc *scan, progress func(float64), begin func() T, visit func(*scanner, T)) ([]T, error) {
-	var mu sync.Mutex
-	states := make(map[*scanner]T)
-	_, err := sc.run(ctx, progress, func(w *scanner) {
-		mu.Lock()
-		state, ok := states[w]
-		if !ok {
-			state = begin()
-			states[w] = state
-		}
-		mu.Unlock()
-		visit(w, state)
-	})
-	var all []T
-	for _, s := range states {
-		all = append(all, s)
-	}
-	return all, err
 }
 
 func newHomeTally(sc *scan) *homeTally {

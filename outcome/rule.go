@@ -3,6 +3,7 @@ package outcome
 import (
 	"cmp"
 	"math/bits"
+	"reflect"
 	"slices"
 )
 
@@ -103,6 +104,34 @@ func VotesOf(votes []int64, c Compare, n int64) Rule {
 	}
 	return Rule{r}
 }
+
+// maxTried is the largest number of names of which every set is tried.
+const maxTried = 16
+
+// Monotone reports whether one more yes never breaks the rule, over n names. It reports false
+// where that is not known: for rules over more than 16 names, other than everyone.
+func (r Rule) Monotone(n int) bool {
+	if r.Everyone() {
+		return true
+	}
+	if n > maxTried {
+		return false
+	}
+	for yes := range uint64(1) << n {
+		if !r.Holds(yes, n) {
+			continue
+		}
+		for k := range n {
+			if !r.Holds(yes|1<<k, n) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Equal reports whether two rules are written alike.
+func (r Rule) Equal(o Rule) bool { return reflect.DeepEqual(r, o) }
 
 // Everyone reports whether r is the zero Rule.
 func (r Rule) Everyone() bool { return r.root == nil }

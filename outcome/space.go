@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 )
 
 // Limits of a space. They keep bit masks in one word and arithmetic in range;
@@ -140,6 +141,19 @@ func (r *Row) Value(o Outcome) int64 {
 // Points returns utility u of the row as an exact number of points.
 func (r *Row) Points(u int64) *big.Rat { return big.NewRat(u, r.Scale) }
 
+// Span bounds the row's utilities over all outcomes.
+func (r *Row) Span() (low, high int64) {
+	for _, scores := range r.Scores {
+		low += slices.Min(scores)
+		high += slices.Max(scores)
+	}
+	for _, a := range r.Adjustments {
+		low += min(a.Add, 0)
+		high += max(a.Add, 0)
+	}
+	return low, high
+}
+
 // Accepts reports whether the party accepts o: no red line broken, and at least
 // its threshold.
 func (p *Party) Accepts(o Outcome) bool {
@@ -188,6 +202,37 @@ func (s *Space) Accepted(o Outcome) uint64 {
 // requirement, and the consent rule holds over the parties' acceptances.
 func (s *Space) InZone(o Outcome) bool {
 	return s.Admits(o) && s.Consent.Holds(s.Accepted(o), len(s.Parties))
+}
+
+// Unanimous reports whether the consent rule asks every party, however it is written. A rule
+// over more than 12 parties is taken at its word.
+func (s *Space) Unanimous() bool {
+	n := len(s.Parties)
+	if s.Consent.Everyone() {
+		return true
+	}
+	if n > 12 {
+		return false
+	}
+	for yes := range uint64(1) << n {
+		if s.Consent.Holds(yes, n) != (yes == 1<<n-1) {
+			return false
+		}
+	}
+	return true
+}
+
+// Fits returns an error that says why o is not an outcome of s, nil where it is one.
+func (s *Space) Fits(o Outcome) error {
+	if len(o) != len(s.Issues) {
+		return fmt.Errorf("a package with %d options for %d issues", len(o), len(s.Issues))
+	}
+	for i, k := range o {
+		if k < 0 || k >= s.Issues[i].Options {
+			return fmt.Errorf("a package with option %d of the %d of %s", k, s.Issues[i].Options, s.Issues[i].ID)
+		}
+	}
+	return nil
 }
 
 // Ratifiable reports whether every party can carry o at home.

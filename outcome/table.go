@@ -60,6 +60,13 @@ func NewTable(s []Issue, issues []int, holds func(options []int) bool) (Table, e
 // The caller must not change it.
 func (t *Table) Issues() []int { return t.issues }
 
+// Equal reports whether two tables span the same issues and are written alike, so that they
+// hold for the same joint options.
+func (t *Table) Equal(o *Table) bool {
+	return slices.Equal(t.issues, o.issues) && slices.Equal(t.sizes, o.sizes) && slices.Equal(t.bits, o.bits) &&
+		t.box == o.box && t.outside == o.outside && slices.EqualFunc(t.sets, o.sets, slices.Equal[[]uint64])
+}
+
 // Holds reports whether the table holds for outcome o.
 func (t *Table) Holds(o Outcome) bool {
 	if t.box {

@@ -1,19 +1,15 @@
-package bargain
+package outcome
 
-import (
-	"slices"
+import "slices"
 
-	"github.com/goodoffices/goodoffices/outcome"
-)
-
-// restrict returns s with the given options of each issue alone, in the order given: option k
+// Restrict returns s with the given options of each issue alone, in the order given: option k
 // of an issue of the result is option options[issue][k] of s. No list may be empty.
-func restrict(s *outcome.Space, options [][]int) (*outcome.Space, error) {
-	to := &outcome.Space{Rounded: s.Rounded, Consent: s.Consent}
+func (s *Space) Restrict(options [][]int) (*Space, error) {
+	to := &Space{Rounded: s.Rounded, Consent: s.Consent}
 	for i, is := range s.Issues {
-		to.Issues = append(to.Issues, outcome.Issue{ID: is.ID, Options: len(options[i])})
+		to.Issues = append(to.Issues, Issue{ID: is.ID, Options: len(options[i])})
 	}
-	table := func(t *outcome.Table) (outcome.Table, error) {
+	table := func(t *Table) (Table, error) {
 		issues := t.Issues()
 		if box, inside := t.Box(); box {
 			sets := make([][]int, len(issues))
@@ -24,9 +20,9 @@ func restrict(s *outcome.Space, options [][]int) (*outcome.Space, error) {
 					}
 				}
 			}
-			return outcome.NewBox(to.Issues, issues, sets, inside)
+			return NewBox(to.Issues, issues, sets, inside)
 		}
-		return outcome.NewTable(to.Issues, issues, func(chosen []int) bool {
+		return NewTable(to.Issues, issues, func(chosen []int) bool {
 			rank := 0
 			for k, i := range issues {
 				rank = rank*s.Issues[i].Options + options[i][chosen[k]]
@@ -34,7 +30,7 @@ func restrict(s *outcome.Space, options [][]int) (*outcome.Space, error) {
 			return t.At(rank)
 		})
 	}
-	row := func(r *outcome.Row) (outcome.Row, error) {
+	row := func(r *Row) (Row, error) {
 		copied := *r
 		copied.Scores, copied.Adjustments = make([][]int64, len(r.Scores)), slices.Clone(r.Adjustments)
 		for i, list := range options {
@@ -50,7 +46,7 @@ func restrict(s *outcome.Space, options [][]int) (*outcome.Space, error) {
 		}
 		return copied, nil
 	}
-	conditions := func(from []outcome.Condition) ([]outcome.Condition, error) {
+	conditions := func(from []Condition) ([]Condition, error) {
 		copied := slices.Clone(from)
 		for i := range copied {
 			var err error
