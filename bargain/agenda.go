@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -100,7 +101,7 @@ func newAgendaTask(ctx context.Context, s *outcome.Space, opt AgendaOptions) (*a
 	if len(opt.StatusQuo) != len(s.Issues) {
 		return nil, fmt.Errorf("the status quo of %d issues of %d", len(opt.StatusQuo), len(s.Issues))
 	}
-	opt.Time, opt.Memory = cmp.Or(opt.Time, defaultTime), cmp.Or(opt.Memory, defaultMemory)
+	opt.Time, opt.Memory = cmp.Or(opt.Time, budget.DefaultTime), cmp.Or(opt.Memory, budget.DefaultMemory)
 	t := &agendaTask{ctx: ctx, s: s, opt: opt, a: opt.Analysis, quo: slices.Clone(opt.StatusQuo), growing: s.Consent.Monotone(len(s.Parties))}
 	for i, is := range s.Issues {
 		switch q := opt.StatusQuo[i]; {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -761,7 +762,7 @@ func (t *agendaTask) far(s *outcome.Space) (*farZone, error) {
 	most := int(min(maxFarZone, t.opt.Memory/int64(4*len(s.Issues)+8*n+64)))
 	lists, err := visitEach(t.ctx, sc, nil, func(*scanner) *farList { return &farList{most: most} }, func(w *scanner, f *farList) error {
 		if f.block(w); len(f.ranks) > f.most {
-			return tooMuch("more than %d packages are in the zone, and looking ahead keeps them all", f.most)
+			return budget.TooMuch("more than %d packages are in the zone, and looking ahead keeps them all", f.most)
 		}
 		return nil
 	})

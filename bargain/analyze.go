@@ -11,14 +11,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
 const (
 	defaultPoints = 100_000
 	defaultTies   = 16
-	defaultTime   = 2 * time.Minute
-	defaultMemory = 4 << 30
 )
 
 // Analyze finds the zone of agreement of s, its frontier and the bargaining
@@ -30,8 +29,8 @@ func Analyze(ctx context.Context, s *outcome.Space, opt Options) (*Analysis, err
 	}
 	opt.MaxPoints = cmp.Or(opt.MaxPoints, defaultPoints)
 	opt.MaxTies = cmp.Or(opt.MaxTies, defaultTies)
-	opt.Time = cmp.Or(opt.Time, defaultTime)
-	opt.Memory = cmp.Or(opt.Memory, defaultMemory)
+	opt.Time = cmp.Or(opt.Time, budget.DefaultTime)
+	opt.Memory = cmp.Or(opt.Memory, budget.DefaultMemory)
 	run := &runner{ctx, s, opt}
 	a := &Analysis{}
 	var considered []Considered
@@ -43,12 +42,12 @@ func Analyze(ctx context.Context, s *outcome.Space, opt Options) (*Analysis, err
 		} else if c.refused == "" && !slices.ContainsFunc(considered, func(l Considered) bool { return l.Chosen }) {
 			*a = Analysis{Outcomes: s.Size(), Ratifiable: opt.Ratifiable, Method: c.method, Why: c.why, Exact: true}
 			err := c.run()
-			var over *excess
+			var over *budget.Excess
 			switch {
 			case err == nil:
 				look.Chosen, look.Why = true, c.why
 			case errors.As(err, &over):
-				look.Why = over.what
+				look.Why = over.What
 			default:
 				return nil, err
 			}
@@ -242,9 +241,9 @@ func (r *runner) eliminate(a *Analysis, on *ground) error {
 // sum sums the issues of each network, and puts together what meets the floors of one.
 func (r *runner) sum(nets []*network) (*union, error) {
 	nets = possible(nets)
-	most := limit{float64(r.opt.Time.Nanoseconds()), r.opt.Memory}
-	most.work /= float64(max(1, len(nets)))
-	most.bytes /= int64(max(1, len(nets)))
+	most := budget.Limit{float64(r.opt.Time.Nanoseconds()), r.opt.Memory}
+	most.Work /= float64(max(1, len(nets)))
+	most.Bytes /= int64(max(1, len(nets)))
 	var parts []*eliminated
 	for k, n := range nets {
 		p, err := newPlan(n)
@@ -284,7 +283,7 @@ func (r *runner) solveEliminated(a *Analysis, on *ground, zone, agreed *union) e
 	g := a.bound(s, zone, func(p int) int64 {
 		least := int64(math.MaxInt64)
 		for _, e := range zone.parts {
-			v, err := e.plan.network.least(r.ctx, e.plan, p, limit{float64(opt.Time.Nanoseconds()), opt.Memory})
+			v, err := e.plan.network.least(r.ctx, e.plan, p, budget.Limit{float64(opt.Time.Nanoseconds()), opt.Memory})
 			failed = cmp.Or(failed, err)
 			least = min(least, v)
 		}
@@ -316,7 +315,7 @@ func (r *runner) solveEliminated(a *Analysis, on *ground, zone, agreed *union) e
 // count fills the zone's number of outcomes: exact, or bounds with an estimate.
 func (r *runner) count(a *Analysis, on *ground) error {
 	s := r.s
-	if _, ok := s.Count(); ok && countingWork(s) < min(quickCount, float64(r.opt.Time.Nanoseconds())) {
+	if _, ok := s.Count(); ok && countingWork(s) < min(budget.Quick, float64(r.opt.Time.Nanoseconds())) {
 		sc, err := newScan(s)
 		if err != nil {
 			return err
@@ -329,7 +328,7 @@ func (r *runner) count(a *Analysis, on *ground) error {
 		a.Zone.counted(found)
 		return nil
 	}
-	if r.opt.uncounted {
+	if r.opt.Uncounted {
 		a.Zone.Low, a.Zone.High = new(big.Int), s.Size()
 		a.Zone.RatifiableLow, a.Zone.RatifiableHigh = a.Zone.Low, a.Zone.High
 		return nil
@@ -345,7 +344,7 @@ func (r *runner) count(a *Analysis, on *ground) error {
 			return err
 		}
 	}
-	if r.opt.Ratifiable || !asksHome(s) {
+	if r.opt.Ratifiable || !s.AsksHome() {
 		return nil
 	}
 	carried := zoneCount{low: new(big.Int), high: zone.high}
@@ -375,7 +374,6 @@ func (r *runner) estimate(on *ground, carried bool) (*Estimate, error) {
 }
 
 const (
-	quickCount      = 1e9 // nanoseconds of listing, below which a count lists
 	estimateSeed    = 1
 	estimateSamples = 200_000
 )

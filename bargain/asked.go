@@ -1,9 +1,7 @@
 package bargain
 
 import (
-	"context"
 	"fmt"
-	"math/big"
 	"math/bits"
 	"slices"
 
@@ -236,74 +234,6 @@ func (n *network) reachable() bool {
 		}
 	}
 	return true
-}
-
-// maxCounted bounds the networks of which common outcomes are counted.
-const maxCounted = 5
-
-// countUnion counts the outcomes that belong to one of the networks, exactly or between
-// bounds. Where there are few networks it adds and subtracts the counts of what several of them
-// have in common (inclusion and exclusion): that is what all whom they ask accept.
-func countUnion(ctx context.Context, nets []*network, budget countBudget) (zoneCount, error) {
-	nets = possible(nets)
-	switch len(nets) {
-	case 0:
-		return zoneCount{new(big.Int), new(big.Int), "nothing can be accepted by enough"}, nil
-	case 1:
-		return nets[0].countZone(ctx, budget)
-	}
-	type term struct {
-		net   *network
-		times int64
-	}
-	var terms []term
-	if len(nets) <= maxCounted {
-		for set := 1; set < 1<<len(nets); set++ {
-			who, sign := asked{}, int64(-1)
-			for k, n := range nets {
-				if set>>k&1 != 0 {
-					who, sign = who.with(n.asked), -sign
-				}
-			}
-			at := slices.IndexFunc(terms, func(t term) bool { return t.net.asked.equal(who) })
-			if at < 0 {
-				at = len(terms)
-				terms = append(terms, term{net: networkAsking(nets[0].space, who)})
-			}
-			terms[at].times += sign
-		}
-		terms = slices.DeleteFunc(terms, func(t term) bool { return t.times == 0 })
-	} else {
-		for _, n := range nets {
-			terms = append(terms, term{n, 1})
-		}
-	}
-	share := countBudget{budget.work / int64(len(terms)), budget.bytes}
-	sum := zoneCount{new(big.Int), new(big.Int), ""}
-	low, high := new(big.Int), new(big.Int) // of any single network, and of all one by one
-	exact := len(nets) <= maxCounted
-	for _, t := range terms {
-		n := zoneCount{new(big.Int), new(big.Int), ""}
-		if t.net.reachable() {
-			var err error
-			if n, err = t.net.countZone(ctx, share); err != nil {
-				return n, err
-			}
-		}
-		sum.method = n.method
-		exact = exact && n.exact()
-		sum.low.Add(sum.low, new(big.Int).Mul(n.low, big.NewInt(t.times)))
-		low = maxInt(low, n.low) // each term is a part of the whole
-		if slices.ContainsFunc(nets, func(m *network) bool { return m.asked.equal(t.net.asked) }) {
-			high.Add(high, n.high)
-		}
-	}
-	if exact {
-		sum.high = sum.low
-		return sum, nil
-	}
-	sum.low, sum.high = low, minInt(high, frame(nets[0].space).size)
-	return sum, nil
 }
 
 // frame is the network of every outcome that no requirement about a single issue rules out.

@@ -76,11 +76,11 @@ type Options struct {
 	Method Method
 	// Measures asks for opposition and distribution, which need passes of their own.
 	Measures bool
+	// Uncounted leaves a zone uncounted where that is work of its own: its bounds are then those of the space.
+	Uncounted bool
 	// Progress is told, now and then and from one goroutine at a time, the share
 	// of the work that is done, from 0 to 1. It may be nil.
 	Progress func(done float64)
-
-	uncounted bool // large zones are not counted
 }
 
 // An Analysis is what a space holds for its parties.

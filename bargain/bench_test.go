@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -27,7 +28,7 @@ const (
 )
 
 // benchLimit is what a row may take: five seconds of estimated work and 1 GiB.
-var benchLimit = limit{work: 5e9, bytes: 1 << 30}
+var benchLimit = budget.Limit{Work: 5e9, Bytes: 1 << 30}
 
 // report runs every instance in turn until the benchmark's time is up, and reports the
 // median of all runs, elapsed (ns/op) and of processor time (cpu-ns, which other
@@ -58,7 +59,7 @@ func report(b *testing.B, instances int, run func(k int) error) (done bool) {
 			err = timed(k)
 		}
 	}
-	if over := new(excess); errors.As(err, &over) {
+	if over := new(budget.Excess); errors.As(err, &over) {
 		b.ReportMetric(times[len(times)-1], "ns/op")
 		b.ReportMetric(works[len(works)-1], "cpu-ns")
 		b.ReportMetric(float64(peak), "peak-B")

@@ -1,7 +1,6 @@
 package bargain
 
 import (
-	"context"
 	"math/big"
 	"slices"
 
@@ -16,106 +15,6 @@ const (
 )
 
 var representTarget = big.NewRat(1, 20)
-
-// A prover finds single outcomes of a network, each with how far others may surpass it.
-type prover interface {
-	find(ctx context.Context) (*proof, error)
-	best(ctx context.Context, p int) (*proof, error)
-	least(ctx context.Context, p int) (*proof, error)
-	utilitarian(ctx context.Context, scale []int64) (*proof, error)
-	nash(ctx context.Context, g *gauge) (*proof, error)
-	kalaiSmorodinsky(ctx context.Context, g *gauge) (*proof, error)
-	egalitarian(ctx context.Context, g *gauge) (*proof, error)
-	first(ctx context.Context, p *proof, budget int64) (outcome.Outcome, []int64, bool, error)
-	represent(ctx context.Context, g *gauge, target *big.Rat, points int) (*representation, error)
-}
-
-// A panel asks the same question of several networks, an outcome belonging to one of
-// which is enough. Each has a prover with an equal part of the budget.
-type panel struct {
-	nets    []*network
-	provers []prover
-	budget  int64
-	start   func(n *network, budget int64) prover
-}
-
-func newPanel(nets []*network, budget int64, start func(n *network, budget int64) prover) *panel {
-	p := &panel{nets: nets, budget: budget, start: start}
-	for _, n := range nets {
-		p.provers = append(p.provers, start(n, budget/int64(len(nets))))
-	}
-	return p
-}
-
-func newSearch(n *network, budget int64) prover { return &search{net: n, budget: budget} }
-
-// An answer is the best that the proofs of a panel found, with what they prove together.
-type answer struct {
-	proof
-	by []*proof
-}
-
-// ask puts a question to every search.
-func (p *panel) ask(question func(prover) (*proof, error)) (*answer, error) {
-	a := &answer{}
-	for _, s := range p.provers {
-		q, err := question(s)
-		if err != nil {
-			return nil, err
-		}
-		a.by = append(a.by, q)
-	}
-	a.combine()
-	return a, nil
-}
-
-// combine finds the best outcome of all proofs and how far others can lie beyond it.
-// What a proof that is not exact admits, at most, begins with its proven values and goes on
-// with its bound.
-func (a *answer) combine() {
-	for _, q := range a.by {
-		if q.outcome != nil && (a.outcome == nil || slices.CompareFunc(q.value, a.value, (*big.Rat).Cmp) > 0) {
-			a.outcome, a.utilities, a.value = q.outcome, q.utilities, q.value
-		}
-	}
-	a.exact, a.proven = true, len(a.value)
-	for _, q := range a.by {
-		level, bound, open := q.surpass(a.value)
-		switch {
-		case !open:
-			continue
-		case a.exact || level < a.proven:
-			a.proven, a.bound = level, bound
-		case level == a.proven && (bound == nil || a.bound != nil && bound.Cmp(a.bound) > 0):
-			a.bound = bound
-		}
-		a.exact = false
-	}
-}
-
-// surpass returns the first entry of value that an outcome admitted by the proof may
-// surpass given those before it, and what it is at most, nil where nothing is known; open is
-// false where none may.
-func (p *proof) surpass(value []*big.Rat) (level int, bound *big.Rat, open bool) {
-	if p.exact {
-		return 0, nil, false
-	}
-	for k, v := range value {
-		most := p.bound
-		if k < p.proven {
-			most = p.value[k]
-		} else if k > p.proven || most == nil {
-			return k, nil, true
-		}
-		switch c := most.Cmp(v); {
-		case c < 0:
-			return 0, nil, false
-		case c > 0:
-			return k, most, true
-		}
-	}
-	return 0, p.bound, value == nil
-}
 
 // bound fills the analysis with single solutions, each proven or with the gap that is
 // left, and with a short list of points that stands for the frontier. That list cannot be
@@ -315,56 +214,9 @@ func (r *runner) represent(a *Analysis, nets []*network, g *gauge, budget int64,
 	return nil
 }
 
-// without leaves out the networks that an answer proves to have no outcome.
-func (p *panel) without(a *answer) *panel {
-	left := &panel{budget: p.budget, start: p.start}
-	for k, n := range p.nets {
-		if !a.by[k].empty() {
-			left.nets = append(left.nets, n)
-		}
-	}
-	if len(left.nets) == len(p.nets) {
-		return p
-	}
-	return newPanel(left.nets, p.budget, p.start)
-}
-
 // add adds a point that is not there yet.
 func (f *Frontier) add(p Point) {
 	if !slices.ContainsFunc(f.Points, func(x Point) bool { return slices.Equal(x.Utilities, p.Utilities) }) {
 		f.Points = append(f.Points, p)
 	}
-}
-
-// gap returns how far beyond its outcome a proof leaves room, in units of the given
-// size or, without one, as a share of the value; nil where nothing is proven.
-func (p *proof) gap(unit *big.Rat) *big.Rat {
-	if p.exact {
-		return new(big.Rat)
-	}
-	if p.bound == nil || p.proven >= len(p.value) {
-		return nil
-	}
-	room := new(big.Rat).Sub(p.bound, p.value[p.proven])
-	switch {
-	case unit != nil:
-		return room.Mul(room, unit)
-	case p.value[p.proven].Sign() > 0:
-		return room.Quo(room, p.value[p.proven])
-	}
-	return nil
-}
-
-// commonScale returns the least common multiple of the scales, or 1 where it passes
-// 2^63; the utilitarian search then fails before its unit is asked for.
-func commonScale(scales []int64) int64 {
-	common := big.NewInt(1)
-	for _, s := range scales {
-		v := big.NewInt(s)
-		common.Mul(common, new(big.Int).Quo(v, new(big.Int).GCD(nil, nil, common, v)))
-	}
-	if !common.IsInt64() {
-		return 1
-	}
-	return common.Int64()
 }

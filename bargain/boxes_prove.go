@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"slices"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -40,7 +41,7 @@ func (b *boxProver) open(ctx context.Context, n *network) (*boxLook, error) {
 	case ctx.Err() != nil:
 		return nil, err
 	case err != nil:
-		return nil, tooMuch("%v", err)
+		return nil, budget.TooMuch("%v", err)
 	}
 	l.search = newBoxSearch(boxes)
 	for p, low := range boxes.low {

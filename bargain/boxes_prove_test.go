@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
@@ -103,10 +104,10 @@ func TestBranchingOneByOneWithinBudget(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, budget := range []int64{1, 100, 3_000, 20_000} {
+		for _, most := range []int64{1, 100, 3_000, 20_000} {
 			a := &Analysis{}
-			run := &runner{context.Background(), s, Options{MaxPoints: 10, MaxTies: 3, Time: defaultTime, Memory: defaultMemory}}
-			if err := run.bound(a, on, budget, newBoxProver); err != nil {
+			run := &runner{context.Background(), s, Options{MaxPoints: 10, MaxTies: 3, Time: budget.DefaultTime, Memory: budget.DefaultMemory}}
+			if err := run.bound(a, on, most, newBoxProver); err != nil {
 				t.Fatal(err)
 			}
 			if a.Verdict == Unknown {
@@ -114,7 +115,7 @@ func TestBranchingOneByOneWithinBudget(t *testing.T) {
 				continue
 			}
 			if a.Verdict != listed.Verdict {
-				t.Fatalf("%s within %d, by listing %s", a.Verdict, budget, listed.Verdict)
+				t.Fatalf("%s within %d, by listing %s", a.Verdict, most, listed.Verdict)
 			}
 			for name, sol := range named(&a.Solutions) {
 				if sol != nil && !s.InZone(sol.Outcome) {

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
@@ -231,7 +232,7 @@ func TestNonlinearAgreesWithElimination(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, err := eliminate(context.Background(), plan, []int64{1, 1}, unlimited, nil)
+		e, err := eliminate(context.Background(), plan, []int64{1, 1}, budget.Unlimited, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

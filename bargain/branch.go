@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
-
-// branchWork estimates the work for one option that the search of boxes visits.
-const branchWork = 4
 
 // branch fills the analysis from the frontier of two parties whose links are boxes, or
 // are cut into boxes: exact, or within a proven distance. With exact it settles for
@@ -16,12 +14,12 @@ const branchWork = 4
 func (r *runner) branch(a *Analysis, on *ground, work int64, exact bool) error {
 	s, opt, net := r.s, r.opt, on.zone[0]
 	search := func(n *network) (*nonlinearFrontier, error) {
-		f, err := nonlinear(r.ctx, n, work/branchWork)
+		f, err := nonlinear(r.ctx, n, work/budget.Branch)
 		if err != nil && r.ctx.Err() == nil {
-			return nil, tooMuch("%v", err)
+			return nil, budget.TooMuch("%v", err)
 		}
 		if err == nil && exact && !f.exact {
-			return nil, tooMuch("to branch on conditions until nothing is left to prove is more work than to visit every package")
+			return nil, budget.TooMuch("to branch on conditions until nothing is left to prove is more work than to visit every package")
 		}
 		return f, err
 	}

@@ -116,7 +116,13 @@ func (c *Combinations) choose(levers []Lever) [][]int {
 	}
 	if c.n <= maxAllSets {
 		for mask := range 1 << c.n {
-			take(bitsOf(uint64(mask)))
+			var set []int
+			for i := range c.n {
+				if mask>>i&1 != 0 {
+					set = append(set, i)
+				}
+			}
+			take(set)
 		}
 		c.Complete = true
 		sortSets(sets)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -78,8 +79,6 @@ type BlockingSet struct {
 	// alone of them is relaxed, with whatever else its opening set asks: that of the
 	// first opening set that shares no other condition with this set. Nil where none is known.
 	Needed []outcome.Outcome
-
-	set condSet
 }
 
 // An OpeningSet is a smallest set of conditions whose relaxation opens a zone.
@@ -142,7 +141,7 @@ type Slack struct {
 	Exact bool
 	Why   string // what is not known and why; empty otherwise
 
-	witness outcome.Outcome // in the zone
+	Witness outcome.Outcome // in the zone
 }
 
 // A Binding is a condition and the number of outcomes by which the zone grows without it.
@@ -186,8 +185,8 @@ func Diagnose(ctx context.Context, s *outcome.Space, opt DiagnoseOptions) (*Diag
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	opt.Time = cmp.Or(opt.Time, defaultTime)
-	opt.Memory = cmp.Or(opt.Memory, defaultMemory)
+	opt.Time = cmp.Or(opt.Time, budget.DefaultTime)
+	opt.Memory = cmp.Or(opt.Memory, budget.DefaultMemory)
 	opt.MaxSets = cmp.Or(opt.MaxSets, defaultSets)
 	d := &diagnosing{ctx: ctx, s: s, opt: opt, out: &Diagnosis{Outcomes: s.Size(), Verdict: Unknown}}
 	d.conditions = conditionsOf(s)
@@ -222,8 +221,8 @@ func (d *diagnosing) run() error {
 		d.why("%s", refused)
 		return nil
 	}
-	if len(d.conditions.list) > maxConditions {
-		d.why("there are %d conditions that could be relaxed, and no more than %d can be told apart", len(d.conditions.list), maxConditions)
+	if len(d.conditions.list) > MaxConditions {
+		d.why("there are %d conditions that could be relaxed, and no more than %d can be told apart", len(d.conditions.list), MaxConditions)
 		return d.slackOnly()
 	}
 	if listed {
@@ -325,7 +324,7 @@ func (d *diagnosing) conclude(opening []opener, blocking []condSet) {
 	slices.SortFunc(blocking, func(x, y condSet) int { return cmp.Or(cmp.Compare(x.len(), y.len()), x.compare(y)) })
 	d.out.BlockingSets = []BlockingSet{}
 	for _, set := range blocking[:min(len(blocking), d.opt.MaxSets)] {
-		b := BlockingSet{Conditions: d.conditions.ids(set), set: set}
+		b := BlockingSet{Conditions: d.conditions.ids(set)}
 		for _, k := range set.members() {
 			var one condSet
 			one.add(k)

@@ -96,8 +96,8 @@ func CertifyDiagnosis(ctx context.Context, s *outcome.Space, d *Diagnosis) (*Dia
 	out := &DiagnosisCertificate{Version: diagnosisVersion, Levers: []string{}, Space: print, Method: "listing",
 		Outcomes: d.Outcomes.String(), Verdict: d.Verdict, Complete: d.Complete, Hopeless: d.Hopeless, Conditions: []string{},
 		BlockingSets: []CertifiedBlocking{}, OpeningSets: []CertifiedOpening{}, ConcessionsComplete: d.ConcessionsComplete}
-	if n := len(d.Conditions); n > maxConditions {
-		return nil, fmt.Errorf("no certificate: %d conditions that could be relaxed are more than %d", n, maxConditions)
+	if n := len(d.Conditions); n > MaxConditions {
+		return nil, fmt.Errorf("no certificate: %d conditions that could be relaxed are more than %d", n, MaxConditions)
 	}
 	listed := d.Method == Listing && s.Size().Cmp(big.NewInt(certifyListing)) <= 0
 	if !listed {
@@ -117,21 +117,21 @@ func CertifyDiagnosis(ctx context.Context, s *outcome.Space, d *Diagnosis) (*Dia
 	for _, r := range d.Conditions {
 		out.Conditions = append(out.Conditions, r.ID)
 	}
-	exclude := func(set condSet) (*Exclusion, error) {
+	exclude := func(set []string) (*Exclusion, error) {
 		if listed {
 			return nil, nil
 		}
 		return excludes(ctx, s, set)
 	}
 	if d.Hopeless {
-		if out.Empty, err = exclude(condSet{}); err != nil {
+		if out.Empty, err = exclude(nil); err != nil {
 			return nil, err
 		}
 	}
 	for i := range d.BlockingSets {
 		b := &d.BlockingSets[i]
 		c := CertifiedBlocking{Conditions: b.Conditions, Needed: b.Needed}
-		if c.Excludes, err = exclude(b.set); err != nil {
+		if c.Excludes, err = exclude(b.Conditions); err != nil {
 			return nil, fmt.Errorf("blocking set %v: %w", b.Conditions, err)
 		}
 		out.BlockingSets = append(out.BlockingSets, c)
@@ -146,7 +146,7 @@ func CertifyDiagnosis(ctx context.Context, s *outcome.Space, d *Diagnosis) (*Dia
 	}
 	out.Concessions = certifyConcessions(d.Concessions)
 	if k := d.Slack; k != nil {
-		out.Witness = k.witness
+		out.Witness = k.Witness
 		if listed {
 			out.Slack = k.certified()
 		}
@@ -226,39 +226,9 @@ func (k *Slack) certified() *CertifiedSlack {
 	return out
 }
 
-// keeping returns the space with only the given conditions, and the requirements that never
-// give way, in force; without the consent rule, it does not matter what keeps a party from
-// accepting.
-func (c *conditions) keeping(s *outcome.Space, set condSet) *outcome.Space {
-	if c.consent >= 0 && !set.has(c.consent) {
-		set = set.and(c.public)
-	}
-	out := &outcome.Space{Issues: s.Issues}
-	for _, k := range c.kept {
-		out.Requires = append(out.Requires, s.Requires[k])
-	}
-	for p := range s.Parties {
-		party := s.Parties[p]
-		party.RedLines, party.Threshold = nil, outcome.Threshold{}
-		out.Parties = append(out.Parties, party)
-	}
-	for _, k := range set.members() {
-		switch r := c.list[k]; {
-		case r.NoDeal:
-			out.Parties[r.Party].Threshold = s.Parties[r.Party].Threshold
-		case r.Party >= 0:
-			out.Parties[r.Party].RedLines = append(out.Parties[r.Party].RedLines, s.Parties[r.Party].RedLines[c.at[k]])
-		case k != c.consent:
-			out.Requires = append(out.Requires, s.Requires[c.at[k]])
-		}
-	}
-	return out
-}
-
-// excludes shows that no outcome satisfies a set of conditions.
-func excludes(ctx context.Context, s *outcome.Space, set condSet) (*Exclusion, error) {
-	c := conditionsOf(s)
-	kept := c.keeping(s, set)
+// excludes shows that no outcome satisfies a set of conditions, named by their ids.
+func excludes(ctx context.Context, s *outcome.Space, set []string) (*Exclusion, error) {
+	kept := Keeping(s, set)
 	net, why := newNetwork(kept, false)
 	if net == nil {
 		return nil, errors.New(why)

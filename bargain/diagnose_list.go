@@ -184,7 +184,7 @@ func (d *diagnosing) survey(all []lens) *conditionSurvey {
 func (v *conditionSurvey) breaker(w *scanner) *breaker {
 	c := v.d.conditions
 	words, _ := w.lister.Places()
-	b := &breaker{conditionSurvey: v, w: w, limit: maxConditions, many: len(c.list) > manyConditions,
+	b := &breaker{conditionSurvey: v, w: w, limit: MaxConditions, many: len(c.list) > manyConditions,
 		broken: make([][]uint64, len(c.list)), own: make([][]uint64, len(c.list)), lanes: make([]uint64, words)}
 	for k, r := range c.list {
 		if r.NoDeal {
@@ -530,7 +530,7 @@ func (d *diagnosing) listSets(all []lens) error {
 		d.out.Verdict = HasZone
 		return nil
 	}
-	if len(b.found) == 0 && b.limit == maxConditions {
+	if len(b.found) == 0 && b.limit == MaxConditions {
 		d.hopeless()
 		return nil
 	}
@@ -544,7 +544,7 @@ func (d *diagnosing) listSets(all []lens) error {
 		opening = append(opening, o)
 		sets = append(sets, f.set)
 	}
-	if b.limit < maxConditions {
+	if b.limit < MaxConditions {
 		d.out.Complete = false
 		d.why("there are very many opening sets: all of at most %s are listed, and larger ones are not", members(b.limit))
 		// What hits every small opening set need not hit the larger ones.
@@ -552,7 +552,7 @@ func (d *diagnosing) listSets(all []lens) error {
 		return nil
 	}
 	blocking, limit := hittingSets(sets)
-	if limit < maxConditions {
+	if limit < MaxConditions {
 		d.out.Complete = false
 		d.why("there are very many blocking sets: all of at most %s are listed, and larger ones are not", members(limit))
 	}

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"math/big"
 	"slices"
+	"time"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -87,6 +89,63 @@ func (f *feasibility) ask(keep condSet) (reply, outcome.Outcome, error) {
 	return feasible, o, nil
 }
 
+// Feasible looks for an outcome of the zone of s, or proves that there is none, without a listing and
+// within the budget of opt. It also says what work that took, in time of one core. The verdict is
+// [Unknown] where the budget ends first, and for a space with a consent rule other than everyone, or
+// with more conditions than can be told apart.
+func Feasible(ctx context.Context, s *outcome.Space, opt DiagnoseOptions) (Verdict, outcome.Outcome, time.Duration, error) {
+	d := &diagnosing{ctx: ctx, s: s, opt: opt, conditions: conditionsOf(s)}
+	if d.conditions.consent >= 0 || len(d.conditions.list) > MaxConditions {
+		return Unknown, nil, 0, nil
+	}
+	f := newFeasibility(d)
+	said, o, err := f.ask(firstConditions(len(d.conditions.list)))
+	verdict := [...]Verdict{unsure: Unknown, feasible: HasZone, infeasible: NoZone}[said]
+	return verdict, o, opt.Time - time.Duration(f.left), err
+}
+
+// Keeping returns s with only the conditions of the given ids, and the requirements that never give
+// way, in force; without the consent rule, it does not matter what keeps a party from accepting.
+func Keeping(s *outcome.Space, ids []string) *outcome.Space {
+	c := conditionsOf(s)
+	var set condSet
+	for k, r := range c.list {
+		if slices.Contains(ids, r.ID) {
+			set.add(k)
+		}
+	}
+	return c.keeping(s, set)
+}
+
+// keeping returns the space with only the given conditions, and the requirements that never
+// give way, in force; without the consent rule, it does not matter what keeps a party from
+// accepting.
+func (c *conditions) keeping(s *outcome.Space, set condSet) *outcome.Space {
+	if c.consent >= 0 && !set.has(c.consent) {
+		set = set.and(c.public)
+	}
+	out := &outcome.Space{Issues: s.Issues}
+	for _, k := range c.kept {
+		out.Requires = append(out.Requires, s.Requires[k])
+	}
+	for p := range s.Parties {
+		party := s.Parties[p]
+		party.RedLines, party.Threshold = nil, outcome.Threshold{}
+		out.Parties = append(out.Parties, party)
+	}
+	for _, k := range set.members() {
+		switch r := c.list[k]; {
+		case r.NoDeal:
+			out.Parties[r.Party].Threshold = s.Parties[r.Party].Threshold
+		case r.Party >= 0:
+			out.Parties[r.Party].RedLines = append(out.Parties[r.Party].RedLines, s.Parties[r.Party].RedLines[c.at[k]])
+		case k != c.consent:
+			out.Requires = append(out.Requires, s.Requires[c.at[k]])
+		}
+	}
+	return out
+}
+
 // spend takes off the budget what a question costs before its search.
 func (f *feasibility) spend(net *network) {
 	for _, issue := range net.issues {
@@ -126,9 +185,9 @@ func (d *diagnosing) brokenBy(o outcome.Outcome) condSet {
 
 // find searches a network without links; nil where it cannot be searched.
 func (f *feasibility) find(net *network) (*proof, error) {
-	find := &search{net: net, budget: int64(min(f.most, f.left) / scoreWork)}
+	find := &search{net: net, budget: int64(min(f.most, f.left) / budget.Score)}
 	p, err := find.find(f.d.ctx)
-	f.left -= float64(scoreWork * float64(find.work))
+	f.left -= float64(budget.Score * float64(find.work))
 	if err != nil && context.Cause(f.d.ctx) != nil {
 		return nil, context.Cause(f.d.ctx)
 	}
@@ -163,7 +222,7 @@ func (n *network) narrowed(wanted []int) *network {
 // it passes the budget.
 func (f *feasibility) sum(net *network) (*eliminated, error) {
 	p, err := newPlan(net)
-	var over *excess
+	var over *budget.Excess
 	if errors.As(err, &over) {
 		return nil, nil
 	}
@@ -175,7 +234,7 @@ func (f *feasibility) sum(net *network) (*eliminated, error) {
 		up[q] = 1
 	}
 	most := min(f.left, 4*f.most)
-	e, err := eliminate(f.d.ctx, p, up, limit{most, f.d.opt.Memory}, nil)
+	e, err := eliminate(f.d.ctx, p, up, budget.Limit{most, f.d.opt.Memory}, nil)
 	if errors.As(err, &over) {
 		f.left -= most
 		return nil, nil
@@ -185,7 +244,7 @@ func (f *feasibility) sum(net *network) (*eliminated, error) {
 	}
 	for k, cells := range e.cells[1:] {
 		for _, cell := range cells {
-			f.left -= float64(candidateWork(len(up)) * float64(len(cell)/len(up)*len(net.issues[p.order[k]])))
+			f.left -= float64(budget.Candidate(len(up)) * float64(len(cell)/len(up)*len(net.issues[p.order[k]])))
 		}
 	}
 	return e, nil
@@ -265,11 +324,11 @@ func (d *diagnosing) hit(refused string) error {
 			unknown++
 		}
 	}
-	d.out.Complete = d.out.Verdict == NoZone && unknown == 0 && proven && h.limit == maxConditions
+	d.out.Complete = d.out.Verdict == NoZone && unknown == 0 && proven && h.limit == MaxConditions
 	switch {
 	case d.out.Verdict != NoZone:
 		d.why("whether there is a zone is not proven within the budget")
-	case h.limit < maxConditions:
+	case h.limit < MaxConditions:
 		d.why("there are very many opening sets: those of at most %s were looked for", members(h.limit))
 	case unknown > 0:
 		d.why("whether %d more sets would open a zone is not known within the budget", unknown)
@@ -398,9 +457,9 @@ func (f *feasibility) cheapen(o *opener) error {
 		}
 	}
 	if len(net.links) == 0 && (counted > 2 || net.mergingWork() > f.most) {
-		find := &search{net: net, budget: int64(min(f.most/16, f.left) / scoreWork)}
+		find := &search{net: net, budget: int64(min(f.most/16, f.left) / budget.Score)}
 		p, err := find.linear(d.ctx, weights)
-		f.left -= float64(scoreWork * float64(find.work))
+		f.left -= float64(budget.Score * float64(find.work))
 		if err != nil {
 			return context.Cause(d.ctx) // or weights that the search does not take
 		}

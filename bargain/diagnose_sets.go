@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// maxConditions is the largest number of relaxable conditions that are told apart.
-const maxConditions = 256
+// MaxConditions is the largest number of relaxable conditions that a diagnosis tells apart.
+const MaxConditions = 256
 
 // A condSet is a set of conditions by position.
-type condSet [maxConditions / 64]uint64
+type condSet [MaxConditions / 64]uint64
 
 func (s *condSet) add(k int)     { s[k/64] |= 1 << (k % 64) }
 func (s condSet) has(k int) bool { return s[k/64]>>(k%64)&1 != 0 }
@@ -118,7 +118,7 @@ type hitter struct {
 }
 
 func newHitter(most int) *hitter {
-	return &hitter{sets: []condSet{{}}, limit: maxConditions, most: most, work: setsWork, spell: setsWork}
+	return &hitter{sets: []condSet{{}}, limit: MaxConditions, most: most, work: setsWork, spell: setsWork}
 }
 
 // multiply takes one more set into the family.

@@ -281,7 +281,7 @@ func (d *diagnosing) listSlack(all []lens, monotone bool) error {
 		}
 	}
 	n := len(d.s.Parties)
-	out := &Slack{Raise: make([]*big.Rat, n), Dispensable: c.free, Options: c.seen, Exact: true, witness: sc.lister.Outcome(c.first)}
+	out := &Slack{Raise: make([]*big.Rat, n), Dispensable: c.free, Options: c.seen, Exact: true, Witness: sc.lister.Outcome(c.first)}
 	d.out.Slack = out
 	if monotone {
 		for p := range n {
@@ -336,7 +336,7 @@ func (d *diagnosing) readSlack() error {
 	out.Options = a.Zone.Options
 	for _, rule := range []*Solution{a.Solutions.Egalitarian, a.Solutions.Nash, a.Solutions.Utilitarian} {
 		if rule != nil && d.s.InZone(rule.Outcome) {
-			out.witness = rule.Outcome
+			out.Witness = rule.Outcome
 			break
 		}
 	}

@@ -586,7 +586,7 @@ func checkReadSlack(t *testing.T, s *outcome.Space) {
 			t.Fatalf("growth %v, listed %v", x.Conditions, y.Conditions)
 		}
 	}
-	if !s.InZone(x.witness) {
-		t.Fatalf("witness %v", x.witness)
+	if !s.InZone(x.Witness) {
+		t.Fatalf("witness %v", x.Witness)
 	}
 }

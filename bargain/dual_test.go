@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
@@ -155,14 +156,6 @@ func gaugeOf(t *testing.T, net *network) *gauge {
 	return g
 }
 
-// demanding sets every party's threshold.
-func demanding(s *outcome.Space, threshold int64) *outcome.Space {
-	for p := range s.Parties {
-		s.Parties[p].Threshold = outcome.Threshold{Value: threshold, Set: true}
-	}
-	return s
-}
-
 // Summing issues and bounding by multipliers are independent; at sizes that nobody
 // can list they must agree.
 func TestDualAgreesWithElimination(t *testing.T) {
@@ -182,7 +175,7 @@ func TestDualAgreesWithElimination(t *testing.T) {
 				t.Fatal(err)
 			}
 			up := []int64{1, 1, 1}[:test.parties]
-			zone, err := eliminate(context.Background(), plan, up, unlimited, nil)
+			zone, err := eliminate(context.Background(), plan, up, budget.Unlimited, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"slices"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -108,7 +109,7 @@ func (s *search) newTree(floor []int64, objective []int64) (*dualTree, error) {
 			span += most
 		}
 		if span > outcome.MaxUtility/2 {
-			return nil, tooMuch("weighted sums of utilities pass 2^60")
+			return nil, budget.TooMuch("weighted sums of utilities pass 2^60")
 		}
 	}
 	choices := 0
@@ -116,7 +117,7 @@ func (s *search) newTree(floor []int64, objective []int64) (*dualTree, error) {
 		choices += len(c)
 	}
 	if choices*t.rows > maxScores/t.rows {
-		return nil, tooMuch("%d options for %d parties are too many to bound: options times the square of parties pass %d", choices, parties, maxScores)
+		return nil, budget.TooMuch("%d options for %d parties are too many to bound: options times the square of parties pass %d", choices, parties, maxScores)
 	}
 	t.base, t.top, t.width = make([]int64, t.rows), make([]int64, t.rows), make([]float64, t.rows)
 	t.gain, t.share = make([]int64, choices*t.rows), make([]float64, choices*t.rows)
@@ -153,7 +154,7 @@ func (s *search) newTree(floor []int64, objective []int64) (*dualTree, error) {
 	for j := range t.rows {
 		t.width[j] = float64(max(t.top[j], 1))
 		if t.top[j] > maxWidth {
-			return nil, tooMuch("utilities that range over more than 2^52 units are too fine to search; coarser scores would do")
+			return nil, budget.TooMuch("utilities that range over more than 2^52 units are too fine to search; coarser scores would do")
 		}
 	}
 	for k := range t.share {

@@ -8,16 +8,9 @@ import (
 	"math/big"
 	"slices"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
-
-// A limit bounds the work of a method in nanoseconds and what it holds in bytes.
-type limit struct {
-	work  float64
-	bytes int64
-}
-
-var unlimited = limit{math.Inf(1), math.MaxInt64}
 
 // An eliminated is a frontier found by summing issues one at a time, with what is
 // needed to name its outcomes.
@@ -63,15 +56,15 @@ type eliminated struct {
 }
 
 // eliminate sums the issues of a plan from the last position to the first.
-func eliminate(ctx context.Context, p *plan, flip []int64, most limit, progress func(float64)) (*eliminated, error) {
+func eliminate(ctx context.Context, p *plan, flip []int64, most budget.Limit, progress func(float64)) (*eliminated, error) {
 	e := &eliminated{plan: p, flip: flip, next: make([][]int32, len(p.order)), gain: make([][]int64, len(p.order)),
 		cells: make([][][]int64, len(p.order)+1), ranked: make([][]int, len(p.order))}
 	n := len(flip)
 	e.cells[len(p.order)] = [][]int64{make([]int64, n)}
 	join := joiner{parties: n}
-	join.stop = func() bool { return join.work > most.work || ctx.Err() != nil }
-	if laid := p.cells * float64(8*n+4); laid > float64(most.bytes) {
-		return nil, tooMuch("linked issues would have to be held fixed in more ways than %d MiB hold", most.bytes>>20)
+	join.stop = func() bool { return join.work > most.Work || ctx.Err() != nil }
+	if laid := p.cells * float64(8*n+4); laid > float64(most.Bytes) {
+		return nil, budget.TooMuch("linked issues would have to be held fixed in more ways than %d MiB hold", most.Bytes>>20)
 	}
 	held := int64(0)
 	screened := n > p.network.parties
@@ -103,15 +96,15 @@ func eliminate(ctx context.Context, p *plan, flip []int64, most limit, progress 
 				merging += len(part.cell)
 			}
 			// Two buffers and the result hold at most what is merged.
-			if held+3*8*int64(merging) > most.bytes {
-				return nil, tooMuch("partial frontiers would take more than %d MiB", most.bytes>>20)
+			if held+3*8*int64(merging) > most.Bytes {
+				return nil, budget.TooMuch("partial frontiers would take more than %d MiB", most.Bytes>>20)
 			}
-			overspent := tooMuch("summing %d of %d issues already takes more than the budget of work", len(p.order)-k, len(p.order))
-			each := float64(mergeWork)
+			overspent := budget.TooMuch("summing %d of %d issues already takes more than the budget of work", len(p.order)-k, len(p.order))
+			each := float64(budget.Merge)
 			if n <= 3 {
-				each = candidateWork(n)
+				each = budget.Candidate(n)
 			}
-			if join.work += float64(each * float64(merging/n)); join.work > most.work {
+			if join.work += float64(each * float64(merging/n)); join.work > most.Work {
 				return nil, overspent
 			}
 			if screened {
@@ -122,7 +115,7 @@ func eliminate(ctx context.Context, p *plan, flip []int64, most limit, progress 
 			if err := context.Cause(ctx); err != nil {
 				return nil, err
 			}
-			if join.work > most.work {
+			if join.work > most.Work {
 				return nil, overspent
 			}
 			held += 8 * int64(len(e.cells[k][s]))
@@ -718,7 +711,7 @@ func meet(f, g []int64, a, b int64) bool {
 
 // least returns party p's least utility among the outcomes that meet the other
 // parties' floors, of which there is at least one; p itself has no floor.
-func (n *network) least(ctx context.Context, pl *plan, p int, most limit) (int64, error) {
+func (n *network) least(ctx context.Context, pl *plan, p int, most budget.Limit) (int64, error) {
 	flip := make([]int64, len(n.floor))
 	floor := slices.Clone(n.floor)
 	for q := range flip {

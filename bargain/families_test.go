@@ -241,3 +241,11 @@ func median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }
+
+// demanding sets every party's threshold.
+func demanding(s *outcome.Space, threshold int64) *outcome.Space {
+	for p := range s.Parties {
+		s.Parties[p].Threshold = outcome.Threshold{Value: threshold, Set: true}
+	}
+	return s
+}

@@ -16,31 +16,6 @@ const (
 	maxOrders = 120
 )
 
-// first replaces the outcome of an exact answer by the first, in the order of issues and
-// options, that is worth the same. It reports whether that is proven; without, the outcome is the
-// first of those that it met.
-func (p *panel) first(ctx context.Context, a *answer, budget int64) (bool, error) {
-	proven := true
-	best := *a
-	for k, q := range a.by {
-		if q.outcome == nil || slices.CompareFunc(q.value, a.value, (*big.Rat).Cmp) != 0 {
-			// No outcome of this network is as good: the answer is exact.
-			proven = proven && (q.exact || q.bound != nil && q.proven == 0 && q.bound.Cmp(a.value[0]) < 0)
-			continue
-		}
-		o, u, ok, err := p.provers[k].first(ctx, q, budget/int64(len(p.nets)))
-		if err != nil {
-			return false, err
-		}
-		proven = proven && ok
-		if slices.Compare(o, best.outcome) < 0 {
-			best.outcome, best.utilities = o, u
-		}
-	}
-	a.outcome, a.utilities = best.outcome, best.utilities
-	return proven, nil
-}
-
 // first returns the first outcome that is worth as much as that of a proof, and its
 // utilities. Issue by issue it asks whether an outcome as good has an earlier option, those of
 // the issues before held, until there is none. It reports false where the budget ends before.

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"github.com/goodoffices/goodoffices/internal/budget"
 )
 
 // maxFrontier is the largest number of vectors that a frontier may hold while it
@@ -57,7 +59,7 @@ func tooLarge(n int) error {
 	if n <= maxFrontier {
 		return nil
 	}
-	return tooMuch("the frontier passes %d different vectors of utilities: nearly every package is efficient, so scores coarser than the present ones, or fewer options, would tell more", maxFrontier)
+	return budget.TooMuch("the frontier passes %d different vectors of utilities: nearly every package is efficient, so scores coarser than the present ones, or fewer options, would tell more", maxFrontier)
 }
 
 // A staircase is the frontier of two parties.

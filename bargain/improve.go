@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -81,11 +82,11 @@ func Improve(ctx context.Context, s *outcome.Space, o outcome.Outcome, opt Optio
 	if err != nil {
 		return nil, err
 	}
-	from := utilities(s, o)
+	from := s.Values(o)
 	im := &Improvements{Method: a.Method, Why: a.Why, Exact: a.Exact, Known: a.Verdict != Unknown,
 		Low: a.Zone.Low, High: a.Zone.High, Best: make([]*Better, len(s.Parties))}
 	better := func(x outcome.Outcome, gap *big.Rat) *Better {
-		u := utilities(s, x)
+		u := s.Values(x)
 		if slices.Equal(u, from) {
 			return nil
 		}
@@ -119,7 +120,7 @@ func Improve(ctx context.Context, s *outcome.Space, o outcome.Outcome, opt Optio
 			return im, nil
 		}
 	}
-	return im, im.near(ctx, s, o, from, min(cmp.Or(opt.Time, defaultTime), nearestTime))
+	return im, im.near(ctx, s, o, from, min(cmp.Or(opt.Time, budget.DefaultTime), nearestTime))
 }
 
 // asGoodAs returns the space of the admitted outcomes that are worth as much as o to everybody:
@@ -132,14 +133,6 @@ func asGoodAs(s *outcome.Space, o outcome.Outcome) *outcome.Space {
 		floors.Parties = append(floors.Parties, p)
 	}
 	return floors
-}
-
-func utilities(s *outcome.Space, o outcome.Outcome) []int64 {
-	u := make([]int64, len(s.Parties))
-	for p := range u {
-		u[p] = s.Parties[p].Value(o)
-	}
-	return u
 }
 
 func differing(o, x outcome.Outcome) []int {
@@ -185,7 +178,7 @@ func (im *Improvements) bound(ctx context.Context, s, floors *outcome.Space, opt
 	if net == nil {
 		return fmt.Errorf("improvements cannot be bounded: %s", unfit)
 	}
-	find := &search{net: net, budget: cmp.Or(opt.Time, defaultTime).Nanoseconds() / scoreWork}
+	find := &search{net: net, budget: cmp.Or(opt.Time, budget.DefaultTime).Nanoseconds() / budget.Score}
 	for p := range s.Parties {
 		best, err := find.best(ctx, p)
 		if err != nil {
@@ -269,7 +262,7 @@ func (im *Improvements) near(ctx context.Context, s *outcome.Space, o outcome.Ou
 		}
 		if found != nil && (done || k == most || im.Nearest == nil) {
 			im.Any, im.Known = true, true
-			im.Nearest = &Better{found, utilities(s, found), differing(o, found), n.moves.share(found), s.InZone(found), nil}
+			im.Nearest = &Better{found, s.Values(found), differing(o, found), n.moves.share(found), s.InZone(found), nil}
 		}
 		if !done {
 			return nil
@@ -479,7 +472,7 @@ func Swaps(s *outcome.Space, o outcome.Outcome) ([]Swap, error) {
 	if n > MaxSwaps {
 		return nil, fmt.Errorf("%d changes of a single issue are more than the %d that are listed", n, MaxSwaps)
 	}
-	from, kept := utilities(s, o), crossed(s, o)
+	from, kept := s.Values(o), crossed(s, o)
 	var all []Swap
 	x := slices.Clone(o)
 	for i, is := range s.Issues {
@@ -488,7 +481,7 @@ func Swaps(s *outcome.Space, o outcome.Outcome) ([]Swap, error) {
 				continue
 			}
 			x[i] = k
-			sw := Swap{Issue: i, Option: k, Change: utilities(s, x), InZone: s.InZone(x)}
+			sw := Swap{Issue: i, Option: k, Change: s.Values(x), InZone: s.InZone(x)}
 			for p := range sw.Change {
 				sw.Change[p] -= from[p]
 			}

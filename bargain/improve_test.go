@@ -42,10 +42,10 @@ func TestImproveAgreesWithDefinitions(t *testing.T) {
 		}
 		all := everyOutcome(s)
 		o := all[r.IntN(len(all))]
-		from := utilities(s, o)
+		from := s.Values(o)
 		var as, better []outcome.Outcome // admitted: as good for everybody; and better for somebody
 		for _, x := range all {
-			u := utilities(s, x)
+			u := s.Values(x)
 			worse := false
 			for p := range u {
 				worse = worse || u[p] < from[p]
@@ -80,13 +80,13 @@ func TestImproveAgreesWithDefinitions(t *testing.T) {
 			kinds["better"]++
 			n := got.Nearest
 			if !slices.Equal(n.Outcome, nearest) || n.Moved.Cmp(moved(s, o, nearest)) != 0 || got.NearestLeast != len(n.Changed) ||
-				n.InZone != s.InZone(nearest) || !slices.Equal(n.Utilities, utilities(s, nearest)) {
+				n.InZone != s.InZone(nearest) || !slices.Equal(n.Utilities, s.Values(nearest)) {
 				t.Fatalf("seed %d: nearest %+v, want %v", seed, n, nearest)
 			}
 		}
 		// The best of each party, and of all.
 		efficient := func(x outcome.Outcome) bool {
-			return !slices.ContainsFunc(better, func(y outcome.Outcome) bool { return dominates(utilities(s, y), utilities(s, x)) })
+			return !slices.ContainsFunc(better, func(y outcome.Outcome) bool { return dominates(s.Values(y), s.Values(x)) })
 		}
 		for p := range s.Parties {
 			var best outcome.Outcome
@@ -113,7 +113,7 @@ func TestImproveAgreesWithDefinitions(t *testing.T) {
 		if got.Nash == nil || !slices.Equal(got.Nash.Outcome, want["nash"][0]) {
 			t.Fatalf("seed %d: nash %+v, want %v", seed, got.Nash, want["nash"])
 		}
-		if first := want["egalitarian"][0]; !slices.Equal(utilities(s, first), from) && (got.Egalitarian == nil || !slices.Equal(got.Egalitarian.Outcome, first)) {
+		if first := want["egalitarian"][0]; !slices.Equal(s.Values(first), from) && (got.Egalitarian == nil || !slices.Equal(got.Egalitarian.Outcome, first)) {
 			t.Fatalf("seed %d: egalitarian %+v, want %v", seed, got.Egalitarian, first)
 		}
 	}
@@ -155,9 +155,9 @@ func TestImproveLargeSpaces(t *testing.T) {
 		if !got.Any || !got.Known || got.Nearest == nil {
 			t.Fatalf("%d parties: %+v", parties, got)
 		}
-		from := utilities(s, o)
+		from := s.Values(o)
 		for _, x := range append(slices.Clone(got.Best), got.Nearest, got.Nash) {
-			if x == nil || !dominates(x.Utilities, from) || !slices.Equal(x.Utilities, utilities(s, x.Outcome)) {
+			if x == nil || !dominates(x.Utilities, from) || !slices.Equal(x.Utilities, s.Values(x.Outcome)) {
 				t.Errorf("%d parties: %+v is no improvement of %v", parties, x, from)
 			}
 		}
@@ -187,9 +187,9 @@ func TestImproveNearestBudget(t *testing.T) {
 	if err != nil || !im.NearestExact || len(im.Nearest.Changed) != 8 {
 		t.Fatalf("%+v, %v", im, err)
 	}
-	n := newNearer(t.Context(), s, o, utilities(s, o), 20_000)
+	n := newNearer(t.Context(), s, o, s.Values(o), 20_000)
 	im = &Improvements{}
-	if err := im.near(t.Context(), s, o, utilities(s, o), 20*time.Microsecond); err != nil {
+	if err := im.near(t.Context(), s, o, s.Values(o), 20*time.Microsecond); err != nil {
 		t.Fatal(err)
 	}
 	if im.NearestExact || im.Nearest != nil || im.NearestLeast < 2 || im.NearestLeast > 7 || n.left != 20_000 {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"github.com/goodoffices/goodoffices/internal/budget"
 )
 
 // A joiner makes one frontier of several, each shifted. Its buffers are used again.
@@ -400,7 +402,7 @@ func (j *joiner) swept(list []int64) []int64 {
 	before := j.work
 	for from := 0; from < len(list); from += n {
 		if tree != nil && from/n%1024 == 0 {
-			j.work = before + float64(treeVisitWork*float64(tree.visits))
+			j.work = before + float64(budget.TreeVisit*float64(tree.visits))
 			if j.stop != nil && j.stop() {
 				return nil
 			}
@@ -412,7 +414,7 @@ func (j *joiner) swept(list []int64) []int64 {
 		}
 	}
 	if tree != nil {
-		j.work = before + float64(treeVisitWork*float64(tree.visits))
+		j.work = before + float64(budget.TreeVisit*float64(tree.visits))
 	}
 	return out
 }

@@ -60,7 +60,7 @@ func (k *Combination) Carried() Reach {
 	switch {
 	case k.Verdict == NoZone:
 		return Missed
-	case !asksHome(k.Space):
+	case !k.Space.AsksHome():
 		return k.OpensZone()
 	case k.Nash != nil && k.Space.Ratifiable(k.Nash.Outcome), k.Ratifiable != nil && k.Ratifiable.Sign() > 0:
 		return Reached

@@ -537,3 +537,32 @@ type listedFront struct {
 func (f listedFront) first(i int) (outcome.Outcome, *big.Int) {
 	return f.scan.lister.Outcome(f.rank[i]), big.NewInt(f.ties[i])
 }
+
+// listingWork estimates the work of listing.
+func listingWork(s *outcome.Space) float64 {
+	each := 1.5
+	switch n := len(s.Parties); {
+	case n == 3:
+		each = 8
+	case n > 3:
+		each = 100
+	}
+	for i := range s.Parties {
+		each += float64(0.5 * float64(len(s.Parties[i].Constituencies)))
+	}
+	return each * outcomes(s)
+}
+
+// countingWork estimates the work of listing for the zone's size alone.
+func countingWork(s *outcome.Space) float64 {
+	each := 0.5
+	for i := range s.Parties {
+		each += float64(0.5 * float64(1+len(s.Parties[i].Constituencies)))
+	}
+	return each * outcomes(s)
+}
+
+func outcomes(s *outcome.Space) float64 {
+	n, _ := new(big.Float).SetInt(s.Size()).Float64()
+	return n
+}

@@ -169,7 +169,7 @@ func (c *comparison) counts() {
 	if counted := z.RatifiableLow.Cmp(z.RatifiableHigh) == 0; counted != (z.Ratifiable != nil) || counted && z.Ratifiable.Cmp(true.Ratifiable) != 0 {
 		c.t.Errorf("ratifiable %v, between %v and %v, want %v", z.Ratifiable, z.RatifiableLow, z.RatifiableHigh, true.Ratifiable)
 	}
-	if z.RatifiableEstimate != nil && !asksHome(c.s) {
+	if z.RatifiableEstimate != nil && !c.s.AsksHome() {
 		c.t.Error("an estimate of what nobody at home is asked")
 	}
 	if z.Options != nil && !slices.EqualFunc(z.Options, true.Options, slices.Equal[[]bool]) {

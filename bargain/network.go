@@ -1,9 +1,12 @@
 package bargain
 
 import (
+	"context"
 	"math/big"
+	"math/bits"
 	"slices"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -202,14 +205,14 @@ func newPlan(n *network) (*plan, error) {
 			if last[e] >= k {
 				state = append(state, order[e])
 				if states *= len(n.issues[order[e]]); states > maxStates {
-					return nil, tooMuch("linked issues would have to be held fixed in more than %d ways at once", maxStates)
+					return nil, budget.TooMuch("linked issues would have to be held fixed in more than %d ways at once", maxStates)
 				}
 			}
 		}
 		p.state = append(p.state, state)
 		p.states = append(p.states, states)
 		if cells := states * len(n.issues[order[k]]); cells > maxStates {
-			return nil, tooMuch("linked issues would have to be held fixed in more than %d ways at once", maxStates)
+			return nil, budget.TooMuch("linked issues would have to be held fixed in more than %d ways at once", maxStates)
 		}
 		p.cells += float64(float64(states) * float64(len(n.issues[order[k]])))
 	}
@@ -292,4 +295,60 @@ func (n *network) after(i int, state float64, placed map[int]bool, open map[int]
 		}
 	}
 	return state
+}
+
+// mergingWork bounds the work of summing issues of two parties that no links join,
+// and of naming the outcomes of the frontier: a partial frontier has at most as many
+// points as there are sums, or utilities in the first party's range.
+func (n *network) mergingWork() float64 {
+	work, sums := 0.0, 1.0
+	width, choices := 1.0, 0.0
+	for _, issue := range slices.Backward(n.issues) {
+		if len(issue) == 0 {
+			return 0
+		}
+		low, high := issue[0].gain[0], issue[0].gain[0]
+		for _, c := range issue {
+			low, high = min(low, c.gain[0]), max(high, c.gain[0])
+		}
+		size := float64(len(issue))
+		work += float64(budget.Candidate(2) * size * min(sums, width) * float64(bits.Len(uint(len(issue)))))
+		sums *= size
+		width += float64(high - low)
+		choices += size
+	}
+	return work + float64(50*choices*min(sums, width))
+}
+
+// maxCompared is the number of an issue's options beyond which they are not compared with
+// one another.
+const maxCompared = 1 << 12
+
+// withoutDominated leaves out every option that adds no more for any party than another of
+// its issue, the first of equals excepted. In a network without links the other can
+// replace it, whatever the rest of the outcome.
+func (n *network) withoutDominated(ctx context.Context) (*network, error) {
+	less := *n
+	less.issues = slices.Clone(n.issues)
+	for i, choices := range less.issues {
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
+		if len(choices) > maxCompared {
+			continue
+		}
+		order := slices.Clone(choices)
+		slices.SortStableFunc(order, func(x, y choice) int { return slices.Compare(y.gain, x.gain) })
+		sweep := newSweep(len(n.floor))
+		var kept []choice
+		for _, c := range order {
+			if !sweep.dominated(c.gain) {
+				sweep.add(c.gain)
+				kept = append(kept, c)
+			}
+		}
+		slices.SortFunc(kept, func(x, y choice) int { return x.option - y.option })
+		less.issues[i] = kept
+	}
+	return &less, nil
 }

@@ -2,12 +2,11 @@ package bargain
 
 import (
 	"fmt"
-	"math/big"
-	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -19,93 +18,9 @@ type Considered struct {
 	Work   time.Duration // estimated before starting, of one core; 0 where it was not
 }
 
-// An excess is an error that says that a method's work or memory passes its budget.
-// The planner then turns to the next method.
-type excess struct{ what string }
-
-func (e *excess) Error() string { return e.what }
-
-func tooMuch(format string, args ...any) error { return &excess{fmt.Sprintf(format, args...)} }
-
-// Work is estimated, in nanoseconds of one core, by counting operations with
-// constants measured on the benchmarks of this package. It is never timed, so that the
-// same space is analysed in the same way on every machine. Products are rounded before
-// they are added, so that no machine fuses the two.
-
-// listingWork estimates the work of listing.
-func listingWork(s *outcome.Space) float64 {
-	each := 1.5
-	switch n := len(s.Parties); {
-	case n == 3:
-		each = 8
-	case n > 3:
-		each = 100
-	}
-	for i := range s.Parties {
-		each += float64(0.5 * float64(len(s.Parties[i].Constituencies)))
-	}
-	return each * outcomes(s)
-}
-
-// countingWork estimates the work of listing for the zone's size alone.
-func countingWork(s *outcome.Space) float64 {
-	each := 0.5
-	for i := range s.Parties {
-		each += float64(0.5 * float64(1+len(s.Parties[i].Constituencies)))
-	}
-	return each * outcomes(s)
-}
-
-func outcomes(s *outcome.Space) float64 {
-	n, _ := new(big.Float).SetInt(s.Size()).Float64()
-	return n
-}
-
-// mergingWork bounds the work of summing issues of two parties that no links join,
-// and of naming the outcomes of the frontier: a partial frontier has at most as many
-// points as there are sums, or utilities in the first party's range.
-func (n *network) mergingWork() float64 {
-	work, sums := 0.0, 1.0
-	width, choices := 1.0, 0.0
-	for _, issue := range slices.Backward(n.issues) {
-		if len(issue) == 0 {
-			return 0
-		}
-		low, high := issue[0].gain[0], issue[0].gain[0]
-		for _, c := range issue {
-			low, high = min(low, c.gain[0]), max(high, c.gain[0])
-		}
-		size := float64(len(issue))
-		work += float64(candidateWork(2) * size * min(sums, width) * float64(bits.Len(uint(len(issue)))))
-		sums *= size
-		width += float64(high - low)
-		choices += size
-	}
-	return work + float64(50*choices*min(sums, width))
-}
-
-// candidateWork estimates the work for one vector that is to be merged into a frontier.
-func candidateWork(parties int) float64 {
-	switch parties {
-	case 1, 2:
-		return 5
-	case 3:
-		return 60 // or 20 where the parties' utilities fit in a word
-	case 4:
-		return 2000
-	}
-	return 4000
-}
-
 const (
-	mergeWork     = 100 // of four parties and more, to merge one vector
-	treeVisitWork = 4   // to look at one box of a sweep
-	pairWork      = 0.2 // to list two efficient packages: each is compared with boxes of others
-	sampleSeed    = 1
+	sampleSeed = 1
 )
-
-// scoreWork estimates the work for one score that a search reads.
-const scoreWork = 5
 
 // readable is the largest space of four parties or more whose frontier is summed
 // before single solutions are looked for: a larger one has a frontier that nobody reads.
@@ -185,18 +100,18 @@ type candidate struct {
 // candidates returns the methods that fit the space, in order of preference.
 func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 	on, unfit := newGround(s, run.opt.Ratifiable)
-	home := asksHome(s)
-	budget := float64(run.opt.Time.Nanoseconds())
+	home := s.AsksHome()
+	most := float64(run.opt.Time.Nanoseconds())
 
 	points := 0.0
 	if n, ok := s.Count(); ok && n > fewPackages && len(s.Parties) > 3 {
 		points = expectedPoints(s, run.opt.Whole)
 	}
-	list := candidate{method: Listing, work: listingWork(s) + float64(pairWork*points*points), run: func() error { return run.list(a) },
+	list := candidate{method: Listing, work: listingWork(s) + float64(budget.Pair*points*points), run: func() error { return run.list(a) },
 		why: "every package is visited"}
-	if _, ok := s.Count(); !ok || listingWork(s) > budget {
+	if _, ok := s.Count(); !ok || listingWork(s) > most {
 		list.refused = fmt.Sprintf("%v packages are too many to list", s.Size())
-	} else if list.work > budget {
+	} else if list.work > most {
 		list.refused = fmt.Sprintf("of %v packages about %.0f would be efficient, too many to compare with each other", s.Size(), points)
 	}
 	if unfit != "" {
@@ -218,13 +133,13 @@ func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 		run: func() error { return run.branch(a, on, run.opt.Time.Nanoseconds(), false) }}
 	if len(s.Parties) != 2 || !plain {
 		branch.why = "many issues are linked, so that conditions are branched on, for one solution after the other"
-		branch.run = func() error { return run.bound(a, on, run.opt.Time.Nanoseconds()/branchWork, newBoxProver) }
+		branch.run = func() error { return run.bound(a, on, run.opt.Time.Nanoseconds()/budget.Branch, newBoxProver) }
 	}
 	if !linked {
 		branch.refused = "no condition or adjustment links issues"
 	}
 	single := candidate{method: Bounding, why: "solutions are found one by one, each with a bound that nothing surpasses",
-		run: func() error { return run.bound(a, on, run.opt.Time.Nanoseconds()/scoreWork, newSearch) }}
+		run: func() error { return run.bound(a, on, run.opt.Time.Nanoseconds()/budget.Score, newSearch) }}
 	if linked || run.opt.Whole && len(frame(s).links) > 0 {
 		single.refused = "conditions or adjustments link issues"
 	}

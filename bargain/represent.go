@@ -59,39 +59,6 @@ func (s *search) represent(ctx context.Context, g *gauge, target *big.Rat, most 
 	return c.representation(), nil
 }
 
-// maxCompared is the number of an issue's options beyond which they are not compared with
-// one another.
-const maxCompared = 1 << 12
-
-// withoutDominated leaves out every option that adds no more for any party than another of
-// its issue, the first of equals excepted. In a network without links the other can
-// replace it, whatever the rest of the outcome.
-func (n *network) withoutDominated(ctx context.Context) (*network, error) {
-	less := *n
-	less.issues = slices.Clone(n.issues)
-	for i, choices := range less.issues {
-		if err := context.Cause(ctx); err != nil {
-			return nil, err
-		}
-		if len(choices) > maxCompared {
-			continue
-		}
-		order := slices.Clone(choices)
-		slices.SortStableFunc(order, func(x, y choice) int { return slices.Compare(y.gain, x.gain) })
-		sweep := newSweep(len(n.floor))
-		var kept []choice
-		for _, c := range order {
-			if !sweep.dominated(c.gain) {
-				sweep.add(c.gain)
-				kept = append(kept, c)
-			}
-		}
-		slices.SortFunc(kept, func(x, y choice) int { return x.option - y.option })
-		less.issues[i] = kept
-	}
-	return &less, nil
-}
-
 // A cover proves how far outcomes can lie beyond its points (search zones: Klamroth, Lacour
 // and Vanderpooten 2015).
 //

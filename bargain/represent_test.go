@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
@@ -47,7 +48,7 @@ func zoneFrontier(t testing.TB, net *network) [][]int64 {
 	for p := range up {
 		up[p] = 1
 	}
-	front, err := eliminate(context.Background(), plan, up, unlimited, nil)
+	front, err := eliminate(context.Background(), plan, up, budget.Unlimited, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

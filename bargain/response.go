@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -36,16 +37,16 @@ func NewResponses(ctx context.Context, s *outcome.Space, opt Options) (*Response
 	if err != nil {
 		return nil, err
 	}
-	most := limit{work: float64((2 * time.Minute).Nanoseconds()), bytes: 4 << 30}
+	most := budget.Limit{Work: float64((2 * time.Minute).Nanoseconds()), Bytes: 4 << 30}
 	if opt.Time > 0 {
-		most.work = float64(opt.Time.Nanoseconds())
+		most.Work = float64(opt.Time.Nanoseconds())
 	}
 	if opt.Memory > 0 {
-		most.bytes = opt.Memory
+		most.Bytes = opt.Memory
 	}
 	e, err := eliminate(ctx, p, []int64{1, 1}, most, nil)
 	if err != nil {
-		var over *excess
+		var over *budget.Excess
 		if errors.As(err, &over) {
 			err = fmt.Errorf("%w; coarser scores or fewer links between issues would make it possible", err)
 		}

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -292,7 +293,7 @@ func Robust(ctx context.Context, u *outcome.Uncertain, opt RobustOptions) (*Robu
 	}
 	opt.Draws = cmp.Or(opt.Draws, DefaultDraws)
 	opt.Favourites = cmp.Or(opt.Favourites, defaultFavourite)
-	opt.Time = cmp.Or(opt.Time, defaultTime)
+	opt.Time = cmp.Or(opt.Time, budget.DefaultTime)
 	opt.Pairs = min(cmp.Or(opt.Pairs, 1024), opt.Draws)
 	if opt.Draws < 1 || opt.Draws > MaxDraws {
 		return nil, fmt.Errorf("%d draws: ask for 1 to %d; the interval of a share is about 1/√draws wide, so that more would tell nothing new", opt.Draws, MaxDraws)
@@ -376,10 +377,10 @@ func (b *robust) prepare() error {
 	if b.r.Solved {
 		w := b.worker()
 		a, err := w.solver.solve(b.ctx, b.known)
-		var over *excess
+		var over *budget.Excess
 		switch {
 		case errors.As(err, &over):
-			b.r.Solved, b.r.Why = false, over.what
+			b.r.Solved, b.r.Why = false, over.What
 		case err != nil:
 			return err
 		}
@@ -470,7 +471,7 @@ func (b *robust) each(n int, visit func(w *drawWorker, item int) error) (int, er
 	for first < len(done) && done[first] {
 		first++
 	}
-	var over *excess
+	var over *budget.Excess
 	for _, err := range errs {
 		if errors.As(err, &over) { // whichever draw met it first, the words are the same
 			return min(n, first*chunk), err
@@ -523,10 +524,10 @@ func (b *robust) draw() (map[int64]int, error) {
 			work[item] += float64(sumWork * w.solver.work)
 			return nil
 		})
-		var over *excess
+		var over *budget.Excess
 		if errors.As(err, &over) {
 			// From the first draw again, without solving.
-			r.Solved, r.Why = false, over.what
+			r.Solved, r.Why = false, over.What
 			r.Zone, r.Nash, r.Draws = Share{}, NashSpread{}, 0
 			b.nash, focus, zone = -1, 0, 0
 			clear(counts)
@@ -747,7 +748,7 @@ func (b *robust) narrow() error {
 			stays[item] = a.nash == b.nash
 			return err
 		}); err != nil {
-			var over *excess
+			var over *budget.Excess
 			if errors.As(err, &over) {
 				return nil // what is narrower was harder to solve: leave it out
 			}

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -53,7 +54,7 @@ func BenchmarkRobust(b *testing.B) {
 				b.Fatal(err)
 			}
 			for b.Loop() {
-				run := &robust{ctx: b.Context(), u: u, opt: RobustOptions{Draws: 10_000, Time: defaultTime}, nash: -1, most: 1e9}
+				run := &robust{ctx: b.Context(), u: u, opt: RobustOptions{Draws: 10_000, Time: budget.DefaultTime}, nash: -1, most: 1e9}
 				run.r = &Robustness{Numbers: len(u.Numbers), Sources: u.Sources, Asked: 10_000, Most: -1, Focus: -1}
 				if err := run.prepare(); err != nil {
 					b.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"slices"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -206,7 +207,7 @@ func (b *robust) pairs(sources []int, home []bool) error {
 		return nil
 	}); err != nil {
 		r.Answers = nil
-		var over *excess
+		var over *budget.Excess
 		if errors.As(err, &over) {
 			return nil
 		}
@@ -325,7 +326,7 @@ func (b *robust) ends(sources []int) error {
 		}
 		return err
 	}); err != nil {
-		var over *excess
+		var over *budget.Excess
 		if errors.As(err, &over) {
 			return nil
 		}

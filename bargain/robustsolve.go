@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -314,7 +315,7 @@ func (d *drawSolver) sum(ctx context.Context) ([]int64, error) {
 			}
 			d.ends[k] = append(d.ends[k], len(d.cells[k]))
 			if d.work > d.most {
-				return nil, tooMuch("to solve one draw takes too long")
+				return nil, budget.TooMuch("to solve one draw takes too long")
 			}
 		}
 	}
@@ -732,7 +733,7 @@ func (d *drawSolver) list(ctx context.Context) (drawAnswer, error) {
 		return d.judgeAll(), context.Cause(ctx)
 	}
 	if d.work += listingWork(d.space); listingWork(d.space) > d.most {
-		return none, tooMuch("to list the packages of one draw takes too long")
+		return none, budget.TooMuch("to list the packages of one draw takes too long")
 	}
 	sc, err := newScan(d.space)
 	if err != nil {

@@ -252,3 +252,17 @@ func (g *gauge) balanced(f front) []int {
 		return exact.Sub(exact, big.NewRat(low.num, low.den))
 	}, func(x, y *big.Rat) int { return y.Cmp(x) })
 }
+
+// commonScale returns the least common multiple of the scales, or 1 where it passes
+// 2^63; the utilitarian search then fails before its unit is asked for.
+func commonScale(scales []int64) int64 {
+	common := big.NewInt(1)
+	for _, s := range scales {
+		v := big.NewInt(s)
+		common.Mul(common, new(big.Int).Quo(v, new(big.Int).GCD(nil, nil, common, v)))
+	}
+	if !common.IsInt64() {
+		return 1
+	}
+	return common.Int64()
+}

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -50,7 +51,7 @@ func (v *Variant) RanksFirst(s *outcome.Space, o outcome.Outcome) bool {
 	for p := range s.Parties {
 		g.scale = append(g.scale, s.Parties[p].Scale)
 	}
-	both.add(utilities(s, o), 0, 1)
+	both.add(s.Values(o), 0, 1)
 	both.add(v.Nash.Utilities, 1, 1)
 	return g.nash(plainFront{vectors: both})[0] == 0
 }
@@ -86,7 +87,7 @@ type VariantOptions struct {
 // in the order of the list, as long as the budget lasts. Large zones are not counted. The result is the same on any number of cores.
 func Variants(ctx context.Context, spaces []*outcome.Space, opt VariantOptions) ([]Variant, error) {
 	v := &variants{ctx: ctx, spaces: spaces, opt: opt, out: make([]Variant, len(spaces))}
-	v.opt.Time, v.opt.Memory = cmp.Or(opt.Time, defaultTime), cmp.Or(opt.Memory, defaultMemory)
+	v.opt.Time, v.opt.Memory = cmp.Or(opt.Time, budget.DefaultTime), cmp.Or(opt.Memory, budget.DefaultMemory)
 	v.left, v.witnesses = float64(v.opt.Time.Nanoseconds()), slices.Clone(opt.Witnesses)
 	for i, s := range spaces {
 		if err := s.Check(); err != nil {
@@ -146,7 +147,7 @@ func (v *variants) tell(n int, done bool) {
 // quick reports whether a space is so small that it is best listed.
 func quick(s *outcome.Space) bool {
 	_, ok := s.Count()
-	return ok && listingWork(s) < quickCount
+	return ok && listingWork(s) < budget.Quick
 }
 
 // verdict looks for the verdict of a space that is too large to list in passing: among witnesses, those
@@ -157,22 +158,19 @@ func (v *variants) verdict(i int) error {
 		out.Verdict, out.Exact = HasZone, true
 		return nil
 	}
-	d := &diagnosing{ctx: v.ctx, s: s, opt: DiagnoseOptions{Time: time.Duration(min(v.left, soloWork)), Memory: v.opt.Memory}, conditions: conditionsOf(s)}
-	if quick(s) || v.left <= 0 || d.conditions.consent >= 0 || len(d.conditions.list) > maxConditions {
+	if quick(s) || v.left <= 0 {
 		return nil
 	}
-	f := newFeasibility(d)
-	before := f.left
-	said, o, err := f.ask(firstConditions(len(d.conditions.list)))
-	v.left -= before - f.left
+	verdict, o, work, err := Feasible(v.ctx, s, DiagnoseOptions{Time: time.Duration(min(v.left, soloWork)), Memory: v.opt.Memory})
+	v.left -= float64(work)
 	switch {
 	case v.ctx.Err() != nil:
 		return err
 	case err != nil: // a space that the search does not take
-	case said == feasible:
+	case verdict == HasZone:
 		v.witnesses = append(v.witnesses, o)
 		out.Verdict, out.Exact = HasZone, true
-	case said == infeasible:
+	case verdict == NoZone:
 		out.Verdict, out.Full, out.Exact = NoZone, true, true
 		out.Count, out.Ratifiable = new(big.Int), new(big.Int)
 	}
@@ -189,7 +187,7 @@ func (v *variants) alone(i int) error {
 	if out.Full || v.left < work {
 		return context.Cause(v.ctx)
 	}
-	a, err := Analyze(v.ctx, s, Options{Time: min(v.opt.Time, soloWork), Memory: v.opt.Memory, MaxTies: 1, MaxPoints: 1, uncounted: true})
+	a, err := Analyze(v.ctx, s, Options{Time: min(v.opt.Time, soloWork), Memory: v.opt.Memory, MaxTies: 1, MaxPoints: 1, Uncounted: true})
 	if err != nil {
 		v.left -= work
 		if v.ctx.Err() != nil {

@@ -9,6 +9,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -97,7 +98,7 @@ func FindWinSets(ctx context.Context, s *outcome.Space, opt Options) (*WinSets, 
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	if _, ok := s.Count(); !ok || listingWork(s) > float64(cmp.Or(opt.Time, defaultTime).Nanoseconds()) {
+	if _, ok := s.Count(); !ok || listingWork(s) > float64(cmp.Or(opt.Time, budget.DefaultTime).Nanoseconds()) {
 		return nil, fmt.Errorf("%v packages are too many to list, and what survives at home is counted package by package", s.Size())
 	}
 	sc, err := newScan(s)

@@ -2,15 +2,9 @@ package bargain
 
 import (
 	"math/big"
-	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
 )
-
-// asksHome reports whether some party has constituencies.
-func asksHome(s *outcome.Space) bool {
-	return slices.ContainsFunc(s.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 })
-}
 
 // emptyZone is the zone of a space without one.
 func emptyZone(s *outcome.Space) Zone {
@@ -40,7 +34,7 @@ func (a *Analysis) settle(s *outcome.Space) {
 		return
 	}
 	z := &a.Zone
-	home := asksHome(s)
+	home := s.AsksHome()
 	if !home || a.Ratifiable {
 		z.RatifiableLow, z.RatifiableHigh = z.Low, z.High
 	}
@@ -74,11 +68,4 @@ func (e *Estimate) within(low, high *big.Int) *Estimate {
 		to.Low, to.High = low, high
 	}
 	return &to
-}
-
-func maxInt(x, y *big.Int) *big.Int {
-	if x.Cmp(y) < 0 {
-		return y
-	}
-	return x
 }

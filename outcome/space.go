@@ -235,6 +235,20 @@ func (s *Space) Fits(o Outcome) error {
 	return nil
 }
 
+// AsksHome reports whether some party has constituencies.
+func (s *Space) AsksHome() bool {
+	return slices.ContainsFunc(s.Parties, func(p Party) bool { return len(p.Constituencies) > 0 })
+}
+
+// Values returns every party's utility for outcome o.
+func (s *Space) Values(o Outcome) []int64 {
+	u := make([]int64, len(s.Parties))
+	for p := range u {
+		u[p] = s.Parties[p].Value(o)
+	}
+	return u
+}
+
 // Ratifiable reports whether every party can carry o at home.
 func (s *Space) Ratifiable(o Outcome) bool {
 	for i := range s.Parties {
