@@ -97,7 +97,7 @@ func (r *runner) list(a *Analysis) error {
 	if found.count > 0 {
 		g := a.bound(s, zone, func(p int) int64 { return found.least[p] })
 		a.Verdict = HasZone
-		if err := a.listSolutions(ctx, sc, g.solve(zone, agreed, &a.Solutions), opt.MaxTies); err != nil {
+		if err := a.listSolutions(ctx, sc, solve(g, zone, agreed, &a.Solutions), opt.MaxTies); err != nil {
 			return err
 		}
 	} else {
@@ -140,7 +140,7 @@ type pick struct {
 }
 
 // solve applies every rule. agreed is the frontier of what every party accepts.
-func (g *gauge) solve(zone, agreed front, to *Solutions) []pick {
+func solve(g *gauge, zone, agreed front, to *Solutions) []pick {
 	picks := []pick{
 		{agreed, g.nash(agreed), &to.Nash},
 		{agreed, leximin(agreed, g.shares), &to.KalaiSmorodinsky},
@@ -292,7 +292,7 @@ func (r *runner) solveEliminated(a *Analysis, on *ground, zone, agreed *union) e
 	if failed != nil {
 		return failed
 	}
-	for _, p := range g.solve(zone, agreed, &a.Solutions) {
+	for _, p := range solve(g, zone, agreed, &a.Solutions) {
 		sol := p.canonical()
 		of := p.of.(*union)
 		// The first outcomes of all lie on the points whose own first come first.
@@ -364,9 +364,9 @@ func (r *runner) estimate(on *ground, carried bool) (*Estimate, error) {
 	var e zoneEstimate
 	var err error
 	if len(on.zone) == 1 {
-		e, err = on.zone[0].estimateZone(r.ctx, estimateSeed, estimateSamples, carried)
+		e, err = estimateZone(r.ctx, on.zone[0], estimateSeed, estimateSamples, carried)
 	} else {
-		e, err = frame(r.s).estimate(r.ctx, estimateSeed, estimateSamples, func(o outcome.Outcome, _ []int64) bool {
+		e, err = estimate(r.ctx, frame(r.s), estimateSeed, estimateSamples, func(o outcome.Outcome, _ []int64) bool {
 			return r.s.InZone(o) && (!carried || r.s.Ratifiable(o))
 		})
 	}

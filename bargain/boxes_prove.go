@@ -78,17 +78,6 @@ func (l *boxLook) ask(ctx context.Context, goal []int64) (u []int64, o outcome.O
 	return nil, nil, s.err == nil, nil
 }
 
-// accept takes an outcome that ranks above the proof's.
-func (p *proof) accept(u []int64, o outcome.Outcome) bool {
-	u = u[:len(p.floor)]
-	value := p.worth(u)
-	if p.outcome != nil && slices.CompareFunc(value, p.value, (*big.Rat).Cmp) <= 0 {
-		return false
-	}
-	p.outcome, p.utilities, p.value = o, u, value
-	return true
-}
-
 func (b *boxProver) find(ctx context.Context) (*proof, error) {
 	p := &proof{rule: byFloors, floor: slices.Clone(b.net.floor)}
 	_, err := b.begin(ctx, p)
@@ -131,39 +120,6 @@ func (b *boxProver) utilitarian(ctx context.Context, scale []int64) (*proof, err
 		return nil, err
 	}
 	return b.linear(ctx, b.net.floor, weights)
-}
-
-// withSum returns the network with a row more, which is the weighted sum of the others,
-// or false where that may pass the limits of a search.
-func (n *network) withSum(weights []int64) (*network, bool) {
-	m := *n
-	span := 0.0
-	m.floor = append(slices.Clone(n.floor), noFloor)
-	m.issues = make([][]choice, len(n.issues))
-	for i, choices := range n.issues {
-		most := 0.0
-		for _, c := range choices {
-			sum, size := int64(0), 0.0
-			for j, w := range weights {
-				v := float64(float64(w) * float64(c.gain[j]))
-				size += max(v, -v)
-				sum += w * c.gain[j]
-			}
-			most = max(most, size)
-			m.issues[i] = append(m.issues[i], choice{c.option, append(slices.Clone(c.gain), sum)})
-		}
-		span += most
-	}
-	m.links = slices.Clone(n.links)
-	for _, l := range n.links {
-		if l.party < 0 || weights[l.party] == 0 {
-			continue
-		}
-		v := float64(float64(weights[l.party]) * float64(l.add))
-		span += max(v, -v)
-		m.links = append(m.links, link{l.table, len(n.floor), weights[l.party] * l.add})
-	}
-	return &m, span < maxBoxSpan/2
 }
 
 // linear finds the greatest weighted sum of utilities among the outcomes that meet the
@@ -209,11 +165,11 @@ func (b *boxProver) linear(ctx context.Context, floor, weights []int64) (*proof,
 }
 
 func (b *boxProver) kalaiSmorodinsky(ctx context.Context, g *gauge) (*proof, error) {
-	return b.leximin(ctx, b.net.relativeGains(g))
+	return b.leximin(ctx, relativeGains(b.net, g))
 }
 
 func (b *boxProver) egalitarian(ctx context.Context, g *gauge) (*proof, error) {
-	return b.leximin(ctx, b.net.gains(g))
+	return b.leximin(ctx, gainsOf(b.net, g))
 }
 
 // leximin maximises the least share by halving what is open, and then the second least
@@ -302,7 +258,7 @@ func (b *boxProver) surpass(ctx context.Context, l *boxLook, p *proof, prefix []
 // surpasses (Σ w·gain / n)ⁿ / Π w for any positive weights w, and with weights in proportion to 1/g that
 // is least: so the greatest weighted sum bounds the product, and is often the outcome to go on from.
 func (b *boxProver) nash(ctx context.Context, g *gauge) (*proof, error) {
-	p := b.net.product(g)
+	p := productOf(b.net, g)
 	if len(p.ranked) == 0 {
 		return b.find(ctx)
 	}

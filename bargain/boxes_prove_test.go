@@ -58,7 +58,7 @@ func TestBranchingOneByOneAgreesWithListing(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, p := range map[string]*proof{
-			"kalai_smorodinsky": net.relativeGains(g), "egalitarian": net.gains(g), "nash": net.product(g),
+			"kalai_smorodinsky": relativeGains(net, g), "egalitarian": gainsOf(net, g), "nash": productOf(net, g),
 			"utilitarian": {rule: byObjective, objective: weights},
 		} {
 			if ours[name] == nil {

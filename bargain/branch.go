@@ -2,7 +2,6 @@ package bargain
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/outcome"
@@ -57,7 +56,7 @@ func (r *runner) branch(a *Analysis, on *ground, work int64, exact bool) error {
 		if failed != nil {
 			return failed
 		}
-		for _, p := range g.solve(zone, zone, &a.Solutions) {
+		for _, p := range solve(g, zone, zone, &a.Solutions) {
 			sol := p.canonical()
 			sol.Ties, sol.Tied, sol.First = nil, []outcome.Outcome{sol.Outcome}, zone.canonical
 			if !a.Exact {
@@ -87,26 +86,4 @@ func (r *runner) branch(a *Analysis, on *ground, work int64, exact bool) error {
 		a.Frontier.Size, a.Frontier.Truncated, a.Frontier.Epsilon = -1, true, zone.share()
 	}
 	return nil
-}
-
-// negated returns the network with party p's utility taken negative and no floor for it.
-func (n *network) negated(p int) *network {
-	m := *n
-	m.floor = slices.Clone(n.floor)
-	m.floor[p] = noFloor
-	m.issues = make([][]choice, len(n.issues))
-	for i, choices := range n.issues {
-		for _, c := range choices {
-			c.gain = slices.Clone(c.gain)
-			c.gain[p] = -c.gain[p]
-			m.issues[i] = append(m.issues[i], c)
-		}
-	}
-	m.links = slices.Clone(n.links)
-	for k := range m.links {
-		if m.links[k].party == p {
-			m.links[k].add = -m.links[k].add
-		}
-	}
-	return &m
 }

@@ -709,18 +709,6 @@ func (c *certifier) restate(why string) (*Certificate, error) {
 	return out, nil
 }
 
-// nashValue returns how many parties gain, and the product of their gains in points.
-func (g *gauge) nashValue(u []int64) []*big.Rat {
-	gaining, product := new(big.Rat), big.NewRat(1, 1)
-	for q, scale := range g.scale {
-		if v := g.gain(u, q); v > 0 {
-			gaining.Add(gaining, big.NewRat(1, 1))
-			product.Mul(product, big.NewRat(v, scale))
-		}
-	}
-	return []*big.Rat{gaining, product}
-}
-
 // fingerprint returns the SHA-256 of a space's numbers, in the encoding that
 // docs/formats/certificate.md describes.
 func fingerprint(s *outcome.Space) (string, error) {

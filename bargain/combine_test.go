@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -160,6 +161,14 @@ func naiveGoal(levers []Lever, reached map[int]bool) (smallest, coercive map[int
 	return smallest, coercive, cheapest, mediators
 }
 
+func setOf(mask int) []int {
+	var set []int
+	for ; mask != 0; mask &= mask - 1 {
+		set = append(set, bits.TrailingZeros(uint(mask)))
+	}
+	return set
+}
+
 func maskOf(set []int) int {
 	mask := 0
 	for _, i := range set {
@@ -284,7 +293,7 @@ func TestFlipsAgreeWithDefinitions(t *testing.T) {
 		solved := make([]*naive, 1<<n)
 		first := make([][]outcome.Outcome, 1<<n)
 		for mask := range solved {
-			s, _ := changes.compile(bitsOf(uint64(mask)))
+			s, _ := changes.compile(setOf(mask))
 			if solved[mask] = newNaive(s); len(solved[mask].zone) > 0 {
 				first[mask] = solved[mask].solutions()["nash"]
 			}
@@ -458,7 +467,7 @@ func TestLeversOfLargeSpaces(t *testing.T) {
 	reached := make(map[int]bool)
 	for mask := range 1 << len(levers) {
 		sum := int64(0)
-		for _, i := range bitsOf(uint64(mask)) {
+		for _, i := range setOf(mask) {
 			sum += by[i]
 		}
 		if sum >= 10 {

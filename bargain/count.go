@@ -130,29 +130,8 @@ type zonePlan struct {
 	strict  *zonePlan // not nil: its lower bound is known too
 }
 
-// unlinked returns two networks without links. In relaxed at least the outcomes of n meet
-// every floor: nothing is forbidden, and what links could add is taken off the floors. In
-// strict at most those do: floors are higher by what links could take away. strict is nil
-// where links forbid outcomes.
-func (n *network) unlinked() (relaxed, strict *network) {
-	most, least := *n, *n
-	most.links, least.links = nil, nil
-	most.floor, least.floor = slices.Clone(n.floor), slices.Clone(n.floor)
-	relaxed, strict = &most, &least
-	for _, l := range n.links {
-		switch {
-		case l.party < 0:
-			strict = nil
-		case n.floor[l.party] > noFloor:
-			most.floor[l.party] -= max(0, l.add)
-			least.floor[l.party] -= min(0, l.add)
-		}
-	}
-	return relaxed, strict
-}
-
 // planCount plans the count of the zone within a budget.
-func (n *network) planCount(budget countBudget) *zonePlan {
+func planCount(n *network, budget countBudget) *zonePlan {
 	p := &zonePlan{network: n, budget: budget}
 	var asking []int
 	for k, floor := range n.floor {
@@ -165,7 +144,7 @@ func (n *network) planCount(budget countBudget) *zonePlan {
 		return p
 	}
 	if len(n.links) == 0 && len(n.floor) == 2 && len(asking) > 0 {
-		if entries := n.halfSizes(); entries > 0 && entries*halfWork <= budget.work && entries*halfBytes <= budget.bytes {
+		if entries := halfSizes(n); entries > 0 && entries*halfWork <= budget.work && entries*halfBytes <= budget.bytes {
 			p.method, p.work, p.bytes, p.halves = "pairs of halves are counted", entries*halfWork, entries*halfBytes, true
 			if entries <= fewHalves {
 				return p
@@ -182,12 +161,12 @@ func (n *network) planCount(budget countBudget) *zonePlan {
 	}
 	if err != nil {
 		relaxed, strict := n.unlinked()
-		p.relaxed = relaxed.planCount(budget)
+		p.relaxed = planCount(relaxed, budget)
 		p.method = fmt.Sprintf("a bound that leaves out what links issues, since %v: %s", err, p.relaxed.method)
 		p.work, p.bytes, p.words = p.relaxed.work, p.relaxed.bytes, p.relaxed.words
 		if strict != nil {
 			budget.work -= p.work
-			p.strict = strict.planCount(budget)
+			p.strict = planCount(strict, budget)
 			p.work += p.strict.work
 			p.bytes, p.words = max(p.bytes, p.strict.bytes), max(p.words, p.strict.words)
 		}
@@ -246,7 +225,7 @@ func (p *zonePlan) run(ctx context.Context, hold *gridHold) (zoneCount, error) {
 	var err error
 	switch {
 	case p.halves:
-		n, ok := p.network.countAbove(ctx)
+		n, ok := countAbove(ctx, p.network)
 		if ok {
 			c.low, c.high = n, n
 			return c, nil
@@ -279,11 +258,11 @@ func (p *zonePlan) run(ctx context.Context, hold *gridHold) (zoneCount, error) {
 // countZone counts the outcomes of the network that meet every floor, exactly where the
 // budget allows, and else between bounds: those that scores rounded down and up prove,
 // and those that parties taken alone or in pairs prove. It fails only when ctx ends.
-func (n *network) countZone(ctx context.Context, budget countBudget) (zoneCount, error) {
+func countZone(ctx context.Context, n *network, budget countBudget) (zoneCount, error) {
 	hold := new(gridHold)
-	c, err := n.planCount(budget).run(ctx, hold)
+	c, err := planCount(n, budget).run(ctx, hold)
 	if err == nil && !c.exact() {
-		err = n.tighten(ctx, budget, &c, hold)
+		err = tighten(ctx, n, budget, &c, hold)
 	}
 	return c, err
 }
@@ -294,7 +273,7 @@ const maxPaired = 8
 // tighten narrows bounds by the counts of fewer parties: no more outcomes meet every
 // floor than meet some of them, and no more miss one than miss the first, or the second,
 // and so on. A quarter of the budget's work is shared out among them.
-func (n *network) tighten(ctx context.Context, budget countBudget, c *zoneCount, hold *gridHold) error {
+func tighten(ctx context.Context, n *network, budget countBudget, c *zoneCount, hold *gridHold) error {
 	var asking []int
 	for p, floor := range n.floor {
 		if floor > noFloor {
@@ -320,7 +299,7 @@ func (n *network) tighten(ctx context.Context, budget countBudget, c *zoneCount,
 				m.floor[p] = noFloor
 			}
 		}
-		return m.planCount(share).run(ctx, hold)
+		return planCount(&m, share).run(ctx, hold)
 	}
 	all, err := only(nil)
 	if err != nil {
@@ -364,7 +343,7 @@ func countUnion(ctx context.Context, nets []*network, budget countBudget) (zoneC
 	case 0:
 		return zoneCount{new(big.Int), new(big.Int), "nothing can be accepted by enough"}, nil
 	case 1:
-		return nets[0].countZone(ctx, budget)
+		return countZone(ctx, nets[0], budget)
 	}
 	type term struct {
 		net   *network
@@ -400,7 +379,7 @@ func countUnion(ctx context.Context, nets []*network, budget countBudget) (zoneC
 		n := zoneCount{new(big.Int), new(big.Int), ""}
 		if t.net.reachable() {
 			var err error
-			if n, err = t.net.countZone(ctx, share); err != nil {
+			if n, err = countZone(ctx, t.net, share); err != nil {
 				return n, err
 			}
 		}

@@ -55,7 +55,7 @@ func onGrids(t *testing.T, n *network) *big.Int {
 // zoneOf counts within a budget and fails the test on an error.
 func zoneOf(t *testing.T, n *network, budget countBudget) zoneCount {
 	t.Helper()
-	c, err := n.countZone(context.Background(), budget)
+	c, err := countZone(context.Background(), n, budget)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestHalvesAgreeWithGrids(t *testing.T) {
 					s.Parties[p].Threshold.Value = floor / 8
 				}
 				net, _ := newNetwork(s, false)
-				n, ok := net.countAbove(context.Background())
+				n, ok := countAbove(context.Background(), net)
 				if !ok {
 					t.Fatal("halves do not fit")
 				}
@@ -266,7 +266,7 @@ func TestCountBudget(t *testing.T) {
 			t.Fatal(why)
 		}
 		for _, budget := range []countBudget{{1, 1}, {1e6, 1 << 16}, {1e8, 1 << 26}} {
-			p := net.planCount(budget)
+			p := planCount(net, budget)
 			if p.work > budget.work || p.bytes > budget.bytes {
 				t.Errorf("%s: %d additions and %d bytes planned within %+v", p.method, p.work, p.bytes, budget)
 			}
@@ -294,7 +294,7 @@ func TestSameCountsEverywhere(t *testing.T) {
 				t.Fatal(why)
 			}
 			c := zoneOf(t, net, countBudget{2e6, 1 << 22})
-			e, err := net.estimateZone(context.Background(), seed, 1000, false)
+			e, err := estimateZone(context.Background(), net, seed, 1000, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -310,10 +310,10 @@ func TestCountIsCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	net, _ := newNetwork(family(1, 2, 50, true), false)
-	if _, err := net.countZone(ctx, ample); !errors.Is(err, context.Canceled) {
+	if _, err := countZone(ctx, net, ample); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
-	if _, err := net.estimateZone(ctx, 1, 100, false); !errors.Is(err, context.Canceled) {
+	if _, err := estimateZone(ctx, net, 1, 100, false); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -379,7 +379,7 @@ func TestEstimatesHold(t *testing.T) {
 			continue
 		}
 		want := big.NewInt(inZone(s))
-		e, err := net.estimateZone(context.Background(), r.Uint64(), 500, false)
+		e, err := estimateZone(context.Background(), net, r.Uint64(), 500, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -393,11 +393,11 @@ func TestEstimatesHold(t *testing.T) {
 		t.Errorf("%d of %d hold", held, estimates)
 	}
 	net, _ := newNetwork(family(1, 2, 50, false), false)
-	e, err := net.estimateZone(context.Background(), 5, 4000, false)
+	e, err := estimateZone(context.Background(), net, 5, 4000, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := net.estimateZone(context.Background(), 5, 4000, false)
+	again, err := estimateZone(context.Background(), net, 5, 4000, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -441,7 +441,7 @@ func TestCountsOfHostileSizes(t *testing.T) {
 			t.Fatal(why)
 		}
 		budget := countBudget{1e7, 1 << 24}
-		if p := net.planCount(budget); p.work > budget.work || p.bytes > budget.bytes {
+		if p := planCount(net, budget); p.work > budget.work || p.bytes > budget.bytes {
 			t.Errorf("%+v, %s: %d additions and %d bytes planned", size, p.method, p.work, p.bytes)
 		}
 		if c := zoneOf(t, net, budget); c.low.Sign() < 0 || c.high.Cmp(net.size) > 0 {

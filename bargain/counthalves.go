@@ -17,8 +17,8 @@ type pair struct{ a, b int64 }
 // most maxHalf, or ctx ends. Every outcome is a pair of halves; pairs are counted, not visited,
 // by sweeping the first halves in ascending first utility while a Fenwick tree holds
 // the second utilities of the second halves that are still high enough.
-func (n *network) countAbove(ctx context.Context) (*big.Int, bool) {
-	left, right := n.halves()
+func countAbove(ctx context.Context, n *network) (*big.Int, bool) {
+	left, right := halvesOf(n)
 	if left == nil {
 		return nil, false
 	}
@@ -63,8 +63,8 @@ func (n *network) countAbove(ctx context.Context) (*big.Int, bool) {
 	return total.Add(total, new(big.Int).SetUint64(part)), true
 }
 
-// halves lays out the sums of two groups of issues, each issue going to the smaller.
-func (n *network) halves() (left, right []pair) {
+// halvesOf lays out the sums of two groups of issues, each issue going to the smaller.
+func halvesOf(n *network) (left, right []pair) {
 	order := count(len(n.issues))
 	slices.SortStableFunc(order, func(i, j int) int { return len(n.issues[j]) - len(n.issues[i]) })
 	left, right = []pair{{}}, []pair{{}}
@@ -96,7 +96,7 @@ const (
 )
 
 // halfSizes returns the sums that halves lays out on both sides, 0 where it will not.
-func (n *network) halfSizes() int64 {
+func halfSizes(n *network) int64 {
 	order := count(len(n.issues))
 	slices.SortStableFunc(order, func(i, j int) int { return len(n.issues[j]) - len(n.issues[i]) })
 	left, right := 1, 1

@@ -26,15 +26,15 @@ const sampleBlock = 1 << 13
 // miss. Blocks of draws have streams of their own, numbered, under the seed. It fails
 // only when ctx ends. With carried, it is the part of the zone that is estimated which
 // every party can carry at home.
-func (n *network) estimateZone(ctx context.Context, seed uint64, samples int, carried bool) (zoneEstimate, error) {
-	return n.estimate(ctx, seed, samples, func(o outcome.Outcome, worth []int64) bool {
-		return n.meets(o, worth) && (!carried || n.space.Ratifiable(o))
+func estimateZone(ctx context.Context, n *network, seed uint64, samples int, carried bool) (zoneEstimate, error) {
+	return estimate(ctx, n, seed, samples, func(o outcome.Outcome, worth []int64) bool {
+		return meets(n, o, worth) && (!carried || n.space.Ratifiable(o))
 	})
 }
 
 // estimate draws as estimateZone does and estimates the number of the outcomes that hit.
 // Without links, worth is what an outcome is worth to each row; hit may change it.
-func (n *network) estimate(ctx context.Context, seed uint64, samples int, hit func(o outcome.Outcome, worth []int64) bool) (zoneEstimate, error) {
+func estimate(ctx context.Context, n *network, seed uint64, samples int, hit func(o outcome.Outcome, worth []int64) bool) (zoneEstimate, error) {
 	e := zoneEstimate{low: new(big.Int), high: new(big.Int), seed: seed}
 	if !n.hasLeft {
 		return e, nil
@@ -76,7 +76,7 @@ func (n *network) estimate(ctx context.Context, seed uint64, samples int, hit fu
 
 // meets reports whether an outcome breaks no link and meets every floor. Without
 // links, worth is what it is worth to each party; what links add is added to it.
-func (n *network) meets(o outcome.Outcome, worth []int64) bool {
+func meets(n *network, o outcome.Outcome, worth []int64) bool {
 	for _, l := range n.links {
 		if l.table.Holds(o) {
 			if l.party < 0 {

@@ -3,7 +3,6 @@ package bargain
 import (
 	"context"
 	"fmt"
-	"slices"
 	"testing"
 
 	"github.com/goodoffices/goodoffices/outcome"
@@ -43,36 +42,5 @@ func BenchmarkDiagnose(b *testing.B) {
 			s, _ := planted(50, groups, 0, false)
 			report(b, 1, diagnosed(s))
 		})
-	}
-}
-
-// Combinations of changes that add to thresholds and to scores of one option, of a listed space of 10^6
-// outcomes and of one of 10^50.
-func BenchmarkCombine(b *testing.B) {
-	for _, issues := range []int{6, 50} {
-		s := drawn(opposed, 1, 2, issues, coarse)
-		for _, n := range []int{4, 8, 12} {
-			b.Run(fmt.Sprintf("%d issues/levers=%d", issues, n), func(b *testing.B) {
-				compile := func(set []int) (*outcome.Space, error) {
-					x := *s
-					x.Parties = slices.Clone(s.Parties)
-					for _, i := range set {
-						party := &x.Parties[i%2]
-						if i%3 == 0 {
-							party.Scores = slices.Clone(party.Scores)
-							party.Scores[i%issues] = slices.Clone(party.Scores[i%issues])
-							party.Scores[i%issues][i%10] += coarse / 50
-							continue
-						}
-						party.Threshold.Value -= coarse / 50
-					}
-					return &x, nil
-				}
-				report(b, 1, func(int) error {
-					_, err := Combine(context.Background(), n, compile, CombineOptions{Levers: make([]Lever, n)})
-					return err
-				})
-			})
-		}
 	}
 }

@@ -148,7 +148,7 @@ func CertifyDiagnosis(ctx context.Context, s *outcome.Space, d *Diagnosis) (*Dia
 	if k := d.Slack; k != nil {
 		out.Witness = k.Witness
 		if listed {
-			out.Slack = k.certified()
+			out.Slack = certifySlack(k)
 		}
 	}
 	out.Proves = out.proves()
@@ -203,7 +203,7 @@ func certifyConcessions(list []Concession) []CertifiedConcession {
 	return out
 }
 
-func (k *Slack) certified() *CertifiedSlack {
+func certifySlack(k *Slack) *CertifiedSlack {
 	fraction := func(r *big.Rat) *string {
 		if r == nil {
 			return nil

@@ -2,7 +2,6 @@ package bargain
 
 import (
 	"context"
-	"fmt"
 	"math/big"
 	"slices"
 	"strings"
@@ -10,76 +9,7 @@ import (
 	"time"
 
 	"github.com/goodoffices/goodoffices/internal/trials"
-	"github.com/goodoffices/goodoffices/outcome"
 )
-
-// planted makes a space of issues with ten options in which groups of three conditions, each
-// on issues of its own, exclude every outcome, and two no-deal values do. With links the conditions of a
-// group are about two issues. Red lines, political requirements and parties take turns; others condition
-// much and exclude nothing.
-func planted(issues, groups, idle int, links bool) (s *outcome.Space, blocking [][]string) {
-	s = &outcome.Space{}
-	for i := range issues {
-		s.Issues = append(s.Issues, outcome.Issue{ID: fmt.Sprint("i", i), Options: 10})
-	}
-	const parties = 2
-	for p := range parties {
-		row := outcome.Row{ID: fmt.Sprint("p", p), Scale: 10}
-		for i := range issues {
-			scores := make([]int64, 10)
-			for o := range scores {
-				scores[o] = int64((o*(7+i%5) + i) % 23)
-				if p == 1 {
-					scores[o] = 40 - scores[o] - int64((o+i)%2)
-				}
-			}
-			row.Scores = append(row.Scores, scores)
-		}
-		low, high := row.Span()
-		row.Threshold = outcome.Threshold{Value: low + (high-low)*4/5, Set: true}
-		s.Parties = append(s.Parties, outcome.Party{Row: row})
-	}
-	blocking = append(blocking, []string{"p0.no_deal", "p1.no_deal"})
-	add := func(k int, name string, forbidden outcome.Table) string {
-		if k%3 == 0 {
-			s.Requires = append(s.Requires, outcome.Condition{ID: "requires." + name, Kind: outcome.Political, Forbidden: forbidden})
-			return "requires." + name
-		}
-		p := &s.Parties[k%parties]
-		id := p.ID + ".red_lines." + name
-		p.RedLines = append(p.RedLines, outcome.Condition{ID: id, Kind: outcome.RedLine, Forbidden: forbidden})
-		return id
-	}
-	table := func(on []int, holds func(o []int) bool) outcome.Table {
-		t, err := outcome.NewTable(s.Issues, on, holds)
-		if err != nil {
-			panic(err)
-		}
-		return t
-	}
-	for g := range groups {
-		on := []int{g}
-		if links {
-			on = []int{2 * g, 2*g + 1}
-		}
-		var set []string
-		for k := range 3 {
-			set = append(set, add(g+k, fmt.Sprintf("g%d_%d", g, k), table(on, func(o []int) bool {
-				sum := 0
-				for _, v := range o {
-					sum += v
-				}
-				return sum%3 == k
-			})))
-		}
-		blocking = append(blocking, set)
-	}
-	for k := range idle {
-		at := issues - 1 - k
-		add(k, fmt.Sprint("idle", k), table([]int{at}, func(o []int) bool { return o[0] >= 8 }))
-	}
-	return s, blocking
-}
 
 // canonical writes sets of ids so that two families compare.
 func canonical(sets [][]string) []string {
@@ -166,7 +96,7 @@ func TestConcessionsOfLargeSpaces(t *testing.T) {
 			}
 			// A point less for everybody opens nothing.
 			net, _ := newNetwork(&lowered, false)
-			p, err := (&search{net: net, budget: certifyBudget}).find(context.Background())
+			p, err := (&search{net: net, budget: 1 << 28}).find(context.Background())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -180,32 +110,6 @@ func TestConcessionsOfLargeSpaces(t *testing.T) {
 			if !slices.ContainsFunc(d.Concessions, func(c Concession) bool { return c.Points[p].Cmp(o.Points) == 0 && c.Points[1-p].Sign() == 0 }) {
 				t.Fatalf("%v alone asks %v", o.Relax, o.Points)
 			}
-		}
-	}
-}
-
-// A certificate of a large space has what shows that every blocking set excludes all.
-func TestDiagnosisCertificateOfLargeSpaces(t *testing.T) {
-	for _, links := range []bool{false, true} {
-		s, blocking := planted(trials.Of(16, 24), 1, 6, links)
-		d, err := Diagnose(context.Background(), s, DiagnoseOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := CertifyDiagnosis(context.Background(), s, d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if want := map[bool]string{false: "multipliers", true: "elimination"}[links]; c.Method != want || len(c.BlockingSets) != len(blocking) {
-			t.Fatalf("method %s, %d blocking sets", c.Method, len(c.BlockingSets))
-		}
-		for _, b := range c.BlockingSets {
-			if b.Excludes == nil || b.Excludes.Refutation == nil && len(b.Excludes.Order) != len(s.Issues) {
-				t.Fatalf("%v: %+v", b.Conditions, b.Excludes)
-			}
-		}
-		if c.ConcessionsComplete || c.Slack != nil {
-			t.Fatal("more is claimed than can be checked")
 		}
 	}
 }

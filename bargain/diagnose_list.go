@@ -482,7 +482,7 @@ func (b *breaker) offer() {
 }
 
 // scanWith lists the space with a survey.
-func (d *diagnosing) scanWith(v *conditionSurvey, from, to float64, visit func(*breaker)) ([]*breaker, *scan, error) {
+func (d *diagnosing) scanWith(v *conditionSurvey, from, to float64, look func(*breaker)) ([]*breaker, *scan, error) {
 	sc, err := newScan(d.s)
 	if err != nil {
 		return nil, nil, err
@@ -492,7 +492,7 @@ func (d *diagnosing) scanWith(v *conditionSurvey, from, to float64, visit func(*
 	if d.opt.Progress != nil {
 		tell = func(done float64) { d.opt.Progress(from + float64((to-from)*done)) }
 	}
-	all, err := visitEach(d.ctx, sc, tell, v.breaker, func(_ *scanner, b *breaker) error { visit(b); return nil })
+	all, err := visitEach(d.ctx, sc, tell, v.breaker, func(_ *scanner, b *breaker) error { look(b); return nil })
 	return all, sc, err
 }
 

@@ -197,27 +197,6 @@ func (f *feasibility) find(net *network) (*proof, error) {
 	return p, nil
 }
 
-// narrowed returns the network with nothing left of the utilities of parties that have no floor
-// and are not wanted, so that frontiers are of the others alone.
-func (n *network) narrowed(wanted []int) *network {
-	m := *n
-	counts := func(p int) bool { return n.floor[p] > noFloor || slices.Contains(wanted, p) }
-	m.issues = make([][]choice, len(n.issues))
-	for i, issue := range n.issues {
-		for _, c := range issue {
-			gain := make([]int64, len(c.gain))
-			for p, v := range c.gain {
-				if counts(p) {
-					gain[p] = v
-				}
-			}
-			m.issues[i] = append(m.issues[i], choice{c.option, gain})
-		}
-	}
-	m.links = slices.DeleteFunc(slices.Clone(n.links), func(l link) bool { return l.party >= 0 && !counts(l.party) })
-	return &m
-}
-
 // sum returns the frontier of a network that has an option left for every issue, nil where
 // it passes the budget.
 func (f *feasibility) sum(net *network) (*eliminated, error) {

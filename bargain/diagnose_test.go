@@ -2,7 +2,6 @@ package bargain
 
 import (
 	"context"
-	"encoding/json"
 	"math/big"
 	"math/rand/v2"
 	"slices"
@@ -21,27 +20,6 @@ type naiveDiagnosis struct {
 	ids  []string
 	zone [][]outcome.Outcome // by set of relaxed conditions, a bit each
 	open []bool              // whether some part of the set opens
-}
-
-func conditionIDs(s *outcome.Space) []string {
-	var ids []string
-	for _, c := range s.Requires {
-		if c.Kind == outcome.Political {
-			ids = append(ids, c.ID)
-		}
-	}
-	for p := range s.Parties {
-		for _, c := range s.Parties[p].RedLines {
-			ids = append(ids, c.ID)
-		}
-		if s.Parties[p].Threshold.Set {
-			ids = append(ids, s.Parties[p].ID+".no_deal")
-		}
-	}
-	if !s.Consent.Everyone() {
-		ids = append(ids, "consent")
-	}
-	return ids
 }
 
 // inRelaxed reports whether o is in the zone with the named conditions relaxed, and no-deal
@@ -441,22 +419,6 @@ func checkSlack(t *testing.T, n *naiveDiagnosis, got *Slack) {
 	}
 }
 
-// troubled draws a space of few outcomes and conditions, mostly without a zone.
-func troubled(r *rand.Rand, shape outcometest.Shape) *outcome.Space {
-	for {
-		s := outcometest.Space(r, shape)
-		for p := range s.Parties {
-			s.Parties[p].Threshold.Value += int64(r.IntN(40))
-		}
-		for k := range s.Requires {
-			s.Requires[k].Kind = []outcome.Kind{outcome.Logical, outcome.Legal, outcome.Political, outcome.Political}[r.IntN(4)]
-		}
-		if n, _ := s.Count(); n <= 200 && len(conditionIDs(s)) <= 8 {
-			return s
-		}
-	}
-}
-
 func TestDiagnoseByDefinition(t *testing.T) {
 	verdicts := map[Verdict]int{}
 	var ruled, blocked int
@@ -482,34 +444,6 @@ func TestDiagnoseByDefinition(t *testing.T) {
 	few := trials.Of(34, 100)
 	if verdicts[HasZone] < few || verdicts[NoZone] < few || 10*ruled < 3*few || 10*blocked < 6*few {
 		t.Errorf("%v, %d with a rule, %d with several blocking sets: the draw tests too little", verdicts, ruled, blocked)
-	}
-}
-
-func TestDiagnosisCertificateByListing(t *testing.T) {
-	for seed := range uint64(60) {
-		r := rand.New(rand.NewPCG(seed, 12))
-		s := troubled(r, outcometest.Shape{})
-		d, err := Diagnose(context.Background(), s, DiagnoseOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := CertifyDiagnosis(context.Background(), s, d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if c.Method != "listing" || len(c.OpeningSets) != len(d.OpeningSets) || len(c.BlockingSets) != len(d.BlockingSets) ||
-			(c.Witness != nil) != (d.Verdict == HasZone) || (c.Slack != nil) != (d.Verdict == HasZone) {
-			t.Fatalf("certificate %+v", c)
-		}
-		if c.Witness != nil {
-			first := slices.IndexFunc(everyOutcome(s), s.InZone)
-			if !slices.Equal(c.Witness, everyOutcome(s)[first]) {
-				t.Fatalf("witness %v", c.Witness)
-			}
-		}
-		if _, err := json.Marshal(c); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 

@@ -141,25 +141,6 @@ func (s *search) utilitarian(ctx context.Context, scale []int64) (*proof, error)
 	return s.linear(ctx, weights)
 }
 
-// pointWeights returns, by row, how many units of the points' least common denominator a
-// unit of the row is worth.
-func (n *network) pointWeights(scale []int64) ([]int64, error) {
-	common := big.NewInt(1)
-	for _, v := range scale {
-		d := big.NewInt(v)
-		common.Div(new(big.Int).Mul(common, d), new(big.Int).GCD(nil, nil, common, d))
-	}
-	weights := make([]int64, len(n.floor))
-	for p, v := range scale {
-		w := new(big.Int).Div(common, big.NewInt(v))
-		if !w.IsInt64() {
-			return nil, errors.New("the parties' scales have no common denominator within 2^63")
-		}
-		weights[p] = w.Int64()
-	}
-	return weights, nil
-}
-
 // linear finds the greatest weighted sum of utilities.
 func (s *search) linear(ctx context.Context, weights []int64) (*proof, error) {
 	p := &proof{rule: byObjective, floor: slices.Clone(s.net.floor), objective: weights}
@@ -188,7 +169,7 @@ func (s *search) linear(ctx context.Context, weights []int64) (*proof, error) {
 // others a gain, the proof is empty: which of them should gain is not looked for, since
 // it takes a search for every set of them.
 func (s *search) nash(ctx context.Context, g *gauge) (*proof, error) {
-	p := s.net.product(g)
+	p := productOf(s.net, g)
 	if len(p.ranked) == 0 {
 		return s.find(ctx)
 	}
@@ -214,8 +195,8 @@ func (s *search) nash(ctx context.Context, g *gauge) (*proof, error) {
 	return p, nil
 }
 
-// product asks for the greatest product of the gains of those who can gain.
-func (n *network) product(g *gauge) *proof {
+// productOf asks for the greatest product of the gains of those who can gain.
+func productOf(n *network, g *gauge) *proof {
 	p := &proof{rule: byProduct, floor: slices.Clone(n.floor), from: n.rows(g.disagreement)}
 	for q := range g.scale {
 		if g.ideal[q] > g.disagreement[q] {
@@ -229,16 +210,16 @@ func (n *network) product(g *gauge) *proof {
 // kalaiSmorodinsky finds the leximin of gains, each as a share of the gain to the
 // party's ideal.
 func (s *search) kalaiSmorodinsky(ctx context.Context, g *gauge) (*proof, error) {
-	return s.leximin(ctx, s.net.relativeGains(g))
+	return s.leximin(ctx, relativeGains(s.net, g))
 }
 
 // egalitarian finds the leximin of gains in points.
 func (s *search) egalitarian(ctx context.Context, g *gauge) (*proof, error) {
-	return s.leximin(ctx, s.net.gains(g))
+	return s.leximin(ctx, gainsOf(s.net, g))
 }
 
 // relativeGains asks for the leximin of gains as shares of the gains to the ideals.
-func (n *network) relativeGains(g *gauge) *proof {
+func relativeGains(n *network, g *gauge) *proof {
 	p := &proof{rule: byShares, floor: slices.Clone(n.floor), from: n.rows(g.disagreement), unit: make([]int64, len(n.floor))}
 	for q := range g.scale {
 		if possible := g.ideal[q] - g.disagreement[q]; possible > 0 {
@@ -249,14 +230,9 @@ func (n *network) relativeGains(g *gauge) *proof {
 	return p
 }
 
-// gains asks for the leximin of gains in points.
-func (n *network) gains(g *gauge) *proof {
+// gainsOf asks for the leximin of gains in points.
+func gainsOf(n *network, g *gauge) *proof {
 	return &proof{rule: byShares, floor: slices.Clone(n.floor), from: n.rows(g.disagreement), unit: n.rows(g.scale), ranked: count(len(g.scale))}
-}
-
-// rows returns what belongs to parties as a list by row, with zeros for constituencies.
-func (n *network) rows(byParty []int64) []int64 {
-	return append(slices.Clone(byParty), make([]int64, len(n.floor)-len(byParty))...)
 }
 
 // take copies the tree's outcome.

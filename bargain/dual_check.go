@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
-
-	"github.com/goodoffices/goodoffices/outcome"
 )
 
 // A refutation shows that no outcome of a network without links reaches every floor
@@ -527,22 +525,4 @@ func (p *proof) checkShares(prefix []int, seen map[string]bool) error {
 		}
 	}
 	return nil
-}
-
-// totals returns the utilities of an outcome made of choices that are left.
-func (n *network) totals(o outcome.Outcome) ([]int64, error) {
-	u := make([]int64, len(n.floor))
-	if len(o) != len(n.issues) {
-		return nil, errors.New("the outcome does not fit the issues")
-	}
-	for i, option := range o {
-		at := slices.IndexFunc(n.issues[i], func(c choice) bool { return c.option == option })
-		if at < 0 {
-			return nil, errors.New("the outcome has an option that is ruled out")
-		}
-		for p, v := range n.issues[i][at].gain {
-			u[p] += v
-		}
-	}
-	return u, nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
 
 // A kind is a family of spaces: how far the parties' wishes are apart.
@@ -237,15 +238,132 @@ func finer(s *outcome.Space, factor int64) *outcome.Space {
 	return s
 }
 
-func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
-}
-
 // demanding sets every party's threshold.
 func demanding(s *outcome.Space, threshold int64) *outcome.Space {
 	for p := range s.Parties {
 		s.Parties[p].Threshold = outcome.Threshold{Value: threshold, Set: true}
 	}
 	return s
+}
+
+// permutations returns every order of 0…n-1, the first few fixed, in lexicographic order.
+func permutations(n, first int) [][]int {
+	all := [][]int{{}}
+	for depth := range n {
+		var next [][]int
+		for _, order := range all {
+			for k := range n {
+				if !slices.Contains(order, k) && (depth >= first || k == depth) {
+					next = append(next, append(slices.Clone(order), k))
+				}
+			}
+		}
+		all = next
+	}
+	return all
+}
+
+// planted makes a space of issues with ten options in which groups of three conditions, each
+// on issues of its own, exclude every outcome, and two no-deal values do. With links the conditions of a
+// group are about two issues. Red lines, political requirements and parties take turns; others condition
+// much and exclude nothing.
+func planted(issues, groups, idle int, links bool) (s *outcome.Space, blocking [][]string) {
+	s = &outcome.Space{}
+	for i := range issues {
+		s.Issues = append(s.Issues, outcome.Issue{ID: fmt.Sprint("i", i), Options: 10})
+	}
+	const parties = 2
+	for p := range parties {
+		row := outcome.Row{ID: fmt.Sprint("p", p), Scale: 10}
+		for i := range issues {
+			scores := make([]int64, 10)
+			for o := range scores {
+				scores[o] = int64((o*(7+i%5) + i) % 23)
+				if p == 1 {
+					scores[o] = 40 - scores[o] - int64((o+i)%2)
+				}
+			}
+			row.Scores = append(row.Scores, scores)
+		}
+		low, high := row.Span()
+		row.Threshold = outcome.Threshold{Value: low + (high-low)*4/5, Set: true}
+		s.Parties = append(s.Parties, outcome.Party{Row: row})
+	}
+	blocking = append(blocking, []string{"p0.no_deal", "p1.no_deal"})
+	add := func(k int, name string, forbidden outcome.Table) string {
+		if k%3 == 0 {
+			s.Requires = append(s.Requires, outcome.Condition{ID: "requires." + name, Kind: outcome.Political, Forbidden: forbidden})
+			return "requires." + name
+		}
+		p := &s.Parties[k%parties]
+		id := p.ID + ".red_lines." + name
+		p.RedLines = append(p.RedLines, outcome.Condition{ID: id, Kind: outcome.RedLine, Forbidden: forbidden})
+		return id
+	}
+	table := func(on []int, holds func(o []int) bool) outcome.Table {
+		t, err := outcome.NewTable(s.Issues, on, holds)
+		if err != nil {
+			panic(err)
+		}
+		return t
+	}
+	for g := range groups {
+		on := []int{g}
+		if links {
+			on = []int{2 * g, 2*g + 1}
+		}
+		var set []string
+		for k := range 3 {
+			set = append(set, add(g+k, fmt.Sprintf("g%d_%d", g, k), table(on, func(o []int) bool {
+				sum := 0
+				for _, v := range o {
+					sum += v
+				}
+				return sum%3 == k
+			})))
+		}
+		blocking = append(blocking, set)
+	}
+	for k := range idle {
+		at := issues - 1 - k
+		add(k, fmt.Sprint("idle", k), table([]int{at}, func(o []int) bool { return o[0] >= 8 }))
+	}
+	return s, blocking
+}
+
+// troubled draws a space of few outcomes and conditions, mostly without a zone.
+func troubled(r *rand.Rand, shape outcometest.Shape) *outcome.Space {
+	for {
+		s := outcometest.Space(r, shape)
+		for p := range s.Parties {
+			s.Parties[p].Threshold.Value += int64(r.IntN(40))
+		}
+		for k := range s.Requires {
+			s.Requires[k].Kind = []outcome.Kind{outcome.Logical, outcome.Legal, outcome.Political, outcome.Political}[r.IntN(4)]
+		}
+		if n, _ := s.Count(); n <= 200 && len(conditionIDs(s)) <= 8 {
+			return s
+		}
+	}
+}
+
+func conditionIDs(s *outcome.Space) []string {
+	var ids []string
+	for _, c := range s.Requires {
+		if c.Kind == outcome.Political {
+			ids = append(ids, c.ID)
+		}
+	}
+	for p := range s.Parties {
+		for _, c := range s.Parties[p].RedLines {
+			ids = append(ids, c.ID)
+		}
+		if s.Parties[p].Threshold.Set {
+			ids = append(ids, s.Parties[p].ID+".no_deal")
+		}
+	}
+	if !s.Consent.Everyone() {
+		ids = append(ids, "consent")
+	}
+	return ids
 }

@@ -199,3 +199,15 @@ func (n *naive) solutions() map[string][]outcome.Outcome {
 		}),
 	}
 }
+
+// efficient returns the different vectors that none dominates, in descending order.
+func efficient(all [][]int64) [][]int64 {
+	var out [][]int64
+	for _, u := range all {
+		if !slices.ContainsFunc(all, func(v []int64) bool { return dominatesNaively(v, u) }) {
+			out = append(out, u)
+		}
+	}
+	slices.SortFunc(out, func(x, y []int64) int { return slices.Compare(y, x) })
+	return slices.CompactFunc(out, slices.Equal[[]int64])
+}

@@ -2,6 +2,7 @@ package bargain
 
 import (
 	"context"
+	"errors"
 	"math/big"
 	"math/bits"
 	"slices"
@@ -352,3 +353,146 @@ func (n *network) withoutDominated(ctx context.Context) (*network, error) {
 	}
 	return &less, nil
 }
+
+// withSum returns the network with a row more, which is the weighted sum of the others,
+// or false where that may pass the limits of a search.
+func (n *network) withSum(weights []int64) (*network, bool) {
+	m := *n
+	span := 0.0
+	m.floor = append(slices.Clone(n.floor), noFloor)
+	m.issues = make([][]choice, len(n.issues))
+	for i, choices := range n.issues {
+		most := 0.0
+		for _, c := range choices {
+			sum, size := int64(0), 0.0
+			for j, w := range weights {
+				v := float64(float64(w) * float64(c.gain[j]))
+				size += max(v, -v)
+				sum += w * c.gain[j]
+			}
+			most = max(most, size)
+			m.issues[i] = append(m.issues[i], choice{c.option, append(slices.Clone(c.gain), sum)})
+		}
+		span += most
+	}
+	m.links = slices.Clone(n.links)
+	for _, l := range n.links {
+		if l.party < 0 || weights[l.party] == 0 {
+			continue
+		}
+		v := float64(float64(weights[l.party]) * float64(l.add))
+		span += max(v, -v)
+		m.links = append(m.links, link{l.table, len(n.floor), weights[l.party] * l.add})
+	}
+	return &m, span < maxBoxSpan/2
+}
+
+// negated returns the network with party p's utility taken negative and no floor for it.
+func (n *network) negated(p int) *network {
+	m := *n
+	m.floor = slices.Clone(n.floor)
+	m.floor[p] = noFloor
+	m.issues = make([][]choice, len(n.issues))
+	for i, choices := range n.issues {
+		for _, c := range choices {
+			c.gain = slices.Clone(c.gain)
+			c.gain[p] = -c.gain[p]
+			m.issues[i] = append(m.issues[i], c)
+		}
+	}
+	m.links = slices.Clone(n.links)
+	for k := range m.links {
+		if m.links[k].party == p {
+			m.links[k].add = -m.links[k].add
+		}
+	}
+	return &m
+}
+
+// unlinked returns two networks without links. In relaxed at least the outcomes of n meet
+// every floor: nothing is forbidden, and what links could add is taken off the floors. In
+// strict at most those do: floors are higher by what links could take away. strict is nil
+// where links forbid outcomes.
+func (n *network) unlinked() (relaxed, strict *network) {
+	most, least := *n, *n
+	most.links, least.links = nil, nil
+	most.floor, least.floor = slices.Clone(n.floor), slices.Clone(n.floor)
+	relaxed, strict = &most, &least
+	for _, l := range n.links {
+		switch {
+		case l.party < 0:
+			strict = nil
+		case n.floor[l.party] > noFloor:
+			most.floor[l.party] -= max(0, l.add)
+			least.floor[l.party] -= min(0, l.add)
+		}
+	}
+	return relaxed, strict
+}
+
+// narrowed returns the network with nothing left of the utilities of parties that have no floor
+// and are not wanted, so that frontiers are of the others alone.
+func (n *network) narrowed(wanted []int) *network {
+	m := *n
+	counts := func(p int) bool { return n.floor[p] > noFloor || slices.Contains(wanted, p) }
+	m.issues = make([][]choice, len(n.issues))
+	for i, issue := range n.issues {
+		for _, c := range issue {
+			gain := make([]int64, len(c.gain))
+			for p, v := range c.gain {
+				if counts(p) {
+					gain[p] = v
+				}
+			}
+			m.issues[i] = append(m.issues[i], choice{c.option, gain})
+		}
+	}
+	m.links = slices.DeleteFunc(slices.Clone(n.links), func(l link) bool { return l.party >= 0 && !counts(l.party) })
+	return &m
+}
+
+// pointWeights returns, by row, how many units of the points' least common denominator a
+// unit of the row is worth.
+func (n *network) pointWeights(scale []int64) ([]int64, error) {
+	common := big.NewInt(1)
+	for _, v := range scale {
+		d := big.NewInt(v)
+		common.Div(new(big.Int).Mul(common, d), new(big.Int).GCD(nil, nil, common, d))
+	}
+	weights := make([]int64, len(n.floor))
+	for p, v := range scale {
+		w := new(big.Int).Div(common, big.NewInt(v))
+		if !w.IsInt64() {
+			return nil, errors.New("the parties' scales have no common denominator within 2^63")
+		}
+		weights[p] = w.Int64()
+	}
+	return weights, nil
+}
+
+// rows returns what belongs to parties as a list by row, with zeros for constituencies.
+func (n *network) rows(byParty []int64) []int64 {
+	return append(slices.Clone(byParty), make([]int64, len(n.floor)-len(byParty))...)
+}
+
+// totals returns the utilities of an outcome made of choices that are left.
+func (n *network) totals(o outcome.Outcome) ([]int64, error) {
+	u := make([]int64, len(n.floor))
+	if len(o) != len(n.issues) {
+		return nil, errors.New("the outcome does not fit the issues")
+	}
+	for i, option := range o {
+		at := slices.IndexFunc(n.issues[i], func(c choice) bool { return c.option == option })
+		if at < 0 {
+			return nil, errors.New("the outcome has an option that is ruled out")
+		}
+		for p, v := range n.issues[i][at].gain {
+			u[p] += v
+		}
+	}
+	return u, nil
+}
+
+// manyCells is the number of joint options of linked issues beyond which conditions are
+// branched on before issues are summed.
+const manyCells = 1 << 17

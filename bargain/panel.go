@@ -165,3 +165,14 @@ func (p *panel) without(a *answer) *panel {
 	}
 	return newPanel(left.nets, p.budget, p.start)
 }
+
+// accept takes an outcome that ranks above the proof's.
+func (p *proof) accept(u []int64, o outcome.Outcome) bool {
+	u = u[:len(p.floor)]
+	value := p.worth(u)
+	if p.outcome != nil && slices.CompareFunc(value, p.value, (*big.Rat).Cmp) <= 0 {
+		return false
+	}
+	p.outcome, p.utilities, p.value = o, u, value
+	return true
+}

@@ -26,10 +26,6 @@ const (
 // before single solutions are looked for: a larger one has a frontier that nobody reads.
 const readable = 1e10
 
-// manyCells is the number of joint options of linked issues beyond which conditions are
-// branched on before issues are summed.
-const manyCells = 1 << 17
-
 // longListing is the work of listing, in nanoseconds, beyond which a proof is first
 // looked for by branching on conditions.
 const longListing = 1e9

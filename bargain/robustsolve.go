@@ -3,8 +3,6 @@ package bargain
 import (
 	"context"
 	"math"
-	"math/big"
-	"math/bits"
 	"slices"
 
 	"github.com/goodoffices/goodoffices/internal/budget"
@@ -600,46 +598,6 @@ func (d *drawSolver) aim(g *gauge, known []fixedPackage) {
 	}
 	d.slacken()
 }
-
-// nashRank returns the least rank among the points of a list that the Nash rule ranks first.
-func (g *gauge) nashRank(list []int64) int64 {
-	n := len(g.scale)
-	if n == 2 {
-		var top [2]uint64
-		rank := int64(-1)
-		for f := list; len(f) > 2; f = f[3:] {
-			a, b := f[0]-g.disagreement[0], f[1]-g.disagreement[1]
-			if a <= 0 || b <= 0 {
-				continue
-			}
-			high, low := bits.Mul64(uint64(a), uint64(b))
-			c := compare128([2]uint64{high, low}, top)
-			if c > 0 || c == 0 && f[2] < rank {
-				top, rank = [2]uint64{high, low}, f[2]
-			}
-		}
-		if rank >= 0 {
-			return rank
-		}
-	}
-	f := rankedFront{n, list}
-	rank := int64(math.MaxInt64)
-	for _, i := range g.nash(f) {
-		rank = min(rank, f.rank(i))
-	}
-	return rank
-}
-
-// A rankedFront is a list of vectors with ranks as a front; it names no outcomes.
-type rankedFront struct {
-	n    int
-	list []int64
-}
-
-func (f rankedFront) len() int                              { return len(f.list) / (f.n + 1) }
-func (f rankedFront) at(i int) []int64                      { return f.list[i*(f.n+1) : i*(f.n+1)+f.n] }
-func (f rankedFront) first(int) (outcome.Outcome, *big.Int) { return nil, nil }
-func (f rankedFront) rank(i int) int64                      { return f.list[i*(f.n+1)+f.n] }
 
 // maxKept is the largest space whose packages are kept to be judged in every draw.
 const maxKept = 1 << 13

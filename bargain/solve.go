@@ -2,6 +2,7 @@ package bargain
 
 import (
 	"cmp"
+	"math"
 	"math/big"
 	"math/bits"
 	"slices"
@@ -266,3 +267,102 @@ func commonScale(scales []int64) int64 {
 	}
 	return common.Int64()
 }
+
+// compareNash orders two vectors as the Nash rule does, by the number of parties that gain
+// and then by the product of their gains: the sign of the result says whether it ranks u before v.
+func (g *gauge) compareNash(u, v []int64) int {
+	x, y := 0, 0
+	for p := range g.scale {
+		if g.gain(u, p) > 0 {
+			x++
+		}
+		if g.gain(v, p) > 0 {
+			y++
+		}
+	}
+	if x != y {
+		return cmp.Compare(x, y)
+	}
+	// Of the parties that do not gain the product holds the scale, as in nash.
+	factor := func(u []int64, p int) int64 {
+		if gain := g.gain(u, p); gain > 0 {
+			return gain
+		}
+		return g.scale[p]
+	}
+	if len(g.scale) == 2 {
+		var a, b [2]uint64
+		a[0], a[1] = bits.Mul64(uint64(factor(u, 0)), uint64(factor(u, 1)))
+		b[0], b[1] = bits.Mul64(uint64(factor(v, 0)), uint64(factor(v, 1)))
+		return compare128(a, b)
+	}
+	// In floating point a product of up to 64 factors of 1 and more is off by less than 2^-45 of
+	// its size, if it does not overflow; then neither is above the other.
+	x64, y64 := 1.0, 1.0
+	for p := range g.scale {
+		x64 *= float64(factor(u, p))
+		y64 *= float64(factor(v, p))
+	}
+	const margin = 1 + 1.0/(1<<40)
+	if x64 > y64*margin || y64 > x64*margin {
+		return cmp.Compare(x64, y64)
+	}
+	a, b := big.NewInt(1), big.NewInt(1)
+	for p := range g.scale {
+		a.Mul(a, big.NewInt(factor(u, p)))
+		b.Mul(b, big.NewInt(factor(v, p)))
+	}
+	return a.Cmp(b)
+}
+
+// nashValue returns how many parties gain, and the product of their gains in points.
+func (g *gauge) nashValue(u []int64) []*big.Rat {
+	gaining, product := new(big.Rat), big.NewRat(1, 1)
+	for q, scale := range g.scale {
+		if v := g.gain(u, q); v > 0 {
+			gaining.Add(gaining, big.NewRat(1, 1))
+			product.Mul(product, big.NewRat(v, scale))
+		}
+	}
+	return []*big.Rat{gaining, product}
+}
+
+// nashRank returns the least rank among the points of a list that the Nash rule ranks first.
+func (g *gauge) nashRank(list []int64) int64 {
+	n := len(g.scale)
+	if n == 2 {
+		var top [2]uint64
+		rank := int64(-1)
+		for f := list; len(f) > 2; f = f[3:] {
+			a, b := f[0]-g.disagreement[0], f[1]-g.disagreement[1]
+			if a <= 0 || b <= 0 {
+				continue
+			}
+			high, low := bits.Mul64(uint64(a), uint64(b))
+			c := compare128([2]uint64{high, low}, top)
+			if c > 0 || c == 0 && f[2] < rank {
+				top, rank = [2]uint64{high, low}, f[2]
+			}
+		}
+		if rank >= 0 {
+			return rank
+		}
+	}
+	f := rankedFront{n, list}
+	rank := int64(math.MaxInt64)
+	for _, i := range g.nash(f) {
+		rank = min(rank, f.rank(i))
+	}
+	return rank
+}
+
+// A rankedFront is a list of vectors with ranks as a front; it names no outcomes.
+type rankedFront struct {
+	n    int
+	list []int64
+}
+
+func (f rankedFront) len() int                              { return len(f.list) / (f.n + 1) }
+func (f rankedFront) at(i int) []int64                      { return f.list[i*(f.n+1) : i*(f.n+1)+f.n] }
+func (f rankedFront) first(int) (outcome.Outcome, *big.Int) { return nil, nil }
+func (f rankedFront) rank(i int) int64                      { return f.list[i*(f.n+1)+f.n] }

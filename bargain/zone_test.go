@@ -83,7 +83,7 @@ func TestEstimateWithinBounds(t *testing.T) {
 	// Between 47 and 48 of 64 lies no whole number, however often a share of 0.745 is drawn.
 	net := frame(sheetSpace([][]int64{{0, 1, 2, 3}, {0, 1, 2, 3}, {0, 1, 2, 3}}))
 	draws := 0
-	e, err := net.estimate(context.Background(), 1, estimateSamples, func(outcome.Outcome, []int64) bool {
+	e, err := estimate(context.Background(), net, 1, estimateSamples, func(outcome.Outcome, []int64) bool {
 		draws++
 		return draws%1000 < 742
 	})
