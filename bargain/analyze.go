@@ -12,6 +12,10 @@ import (
 	"time"
 
 	"github.com/goodoffices/goodoffices/internal/budget"
+	"github.com/goodoffices/goodoffices/internal/count"
+	"github.com/goodoffices/goodoffices/internal/network"
+	"github.com/goodoffices/goodoffices/internal/pareto"
+	"github.com/goodoffices/goodoffices/internal/visit"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -81,21 +85,21 @@ type runner struct {
 // list fills the analysis by visiting every outcome.
 func (r *runner) list(a *Analysis) error {
 	ctx, s, opt := r.ctx, r.s, r.opt
-	sc, err := newScan(s)
+	sc, err := visit.New(s)
 	if err != nil {
 		return err
 	}
-	sc.home = opt.Ratifiable
-	found, err := (&listing{scan: sc, whole: opt.Whole}).run(ctx, opt.Progress)
+	sc.Home = opt.Ratifiable
+	found, err := (&visit.Listing{Scan: sc, Whole: opt.Whole}).Run(ctx, opt.Progress)
 	if err != nil {
 		return err
 	}
 	a.Zone.counted(found)
-	a.Zone.Options = found.seen
-	zone := listedFront{vectors: found.zone, scan: sc}
-	agreed := listedFront{vectors: found.agree, scan: sc, agreed: true}
-	if found.count > 0 {
-		g := a.bound(s, zone, func(p int) int64 { return found.least[p] })
+	a.Zone.Options = found.Seen
+	zone := visit.ListedFront{Vectors: found.Zone, Scan: sc}
+	agreed := visit.ListedFront{Vectors: found.Agree, Scan: sc, Agreed: true}
+	if found.Count > 0 {
+		g := a.bound(s, zone, func(p int) int64 { return found.Least[p] })
 		a.Verdict = HasZone
 		if err := a.listSolutions(ctx, sc, solve(g, zone, agreed, &a.Solutions), opt.MaxTies); err != nil {
 			return err
@@ -105,7 +109,7 @@ func (r *runner) list(a *Analysis) error {
 		a.Parties = make([]PartyBounds, len(s.Parties))
 	}
 	if opt.Whole {
-		zone = listedFront{vectors: found.all, scan: sc}
+		zone = visit.ListedFront{Vectors: found.All, Scan: sc}
 	}
 	a.Frontier = frontierOf(zone, opt.MaxPoints)
 	return nil
@@ -113,40 +117,40 @@ func (r *runner) list(a *Analysis) error {
 
 // bound sets what gains are measured from. zone is not empty; least tells a
 // party's least utility in the zone.
-func (a *Analysis) bound(s *outcome.Space, zone front, least func(p int) int64) *gauge {
-	g := &gauge{}
+func (a *Analysis) bound(s *outcome.Space, zone pareto.Front, least func(p int) int64) *pareto.Gauge {
+	g := &pareto.Gauge{}
 	for p := range s.Parties {
-		b := PartyBounds{Disagreement: s.Parties[p].Threshold.Value, Ideal: zone.at(0)[p]}
-		for i := range zone.len() {
-			b.Ideal = max(b.Ideal, zone.at(i)[p])
+		b := PartyBounds{Disagreement: s.Parties[p].Threshold.Value, Ideal: zone.At(0)[p]}
+		for i := range zone.Len() {
+			b.Ideal = max(b.Ideal, zone.At(i)[p])
 		}
 		if !s.Parties[p].Threshold.Set {
 			b.FromZone = true
 			b.Disagreement = least(p)
 		}
 		a.Parties = append(a.Parties, b)
-		g.scale = append(g.scale, s.Parties[p].Scale)
-		g.disagreement = append(g.disagreement, b.Disagreement)
-		g.ideal = append(g.ideal, b.Ideal)
+		g.Scale = append(g.Scale, s.Parties[p].Scale)
+		g.Disagreement = append(g.Disagreement, b.Disagreement)
+		g.Ideal = append(g.Ideal, b.Ideal)
 	}
 	return g
 }
 
 // A pick is what one rule ranks first: points of a front.
 type pick struct {
-	of     front
+	of     pareto.Front
 	points []int
 	to     **Solution
 }
 
 // solve applies every rule. agreed is the frontier of what every party accepts.
-func solve(g *gauge, zone, agreed front, to *Solutions) []pick {
+func solve(g *pareto.Gauge, zone, agreed pareto.Front, to *Solutions) []pick {
 	picks := []pick{
-		{agreed, g.nash(agreed), &to.Nash},
-		{agreed, leximin(agreed, g.shares), &to.KalaiSmorodinsky},
-		{agreed, leximin(agreed, g.points), &to.Egalitarian},
-		{zone, g.utilitarian(zone), &to.Utilitarian},
-		{zone, g.balanced(zone), &to.Balanced},
+		{agreed, g.Nash(agreed), &to.Nash},
+		{agreed, pareto.Leximin(agreed, g.Shares), &to.KalaiSmorodinsky},
+		{agreed, pareto.Leximin(agreed, g.Points), &to.Egalitarian},
+		{zone, g.Utilitarian(zone), &to.Utilitarian},
+		{zone, g.Balanced(zone), &to.Balanced},
 	}
 	return slices.DeleteFunc(picks, func(p pick) bool { return len(p.points) == 0 })
 }
@@ -156,14 +160,14 @@ func (p *pick) canonical() *Solution {
 	var sol *Solution
 	ties := new(big.Int)
 	for _, i := range p.points {
-		o, n := p.of.first(i)
+		o, n := p.of.First(i)
 		if ties != nil && n != nil {
 			ties.Add(ties, n)
 		} else {
 			ties = nil
 		}
 		if sol == nil || slices.Compare(o, sol.Outcome) < 0 {
-			sol = &Solution{Point: Point{Utilities: slices.Clone(p.of.at(i)), Outcome: o}}
+			sol = &Solution{Point: Point{Utilities: slices.Clone(p.of.At(i)), Outcome: o}}
 		}
 	}
 	sol.Ties, sol.Gap, sol.First = ties, new(big.Rat), true
@@ -172,8 +176,8 @@ func (p *pick) canonical() *Solution {
 
 // listSolutions fills the solutions that picks were made for, looking through sc
 // again where outcomes are tied.
-func (a *Analysis) listSolutions(ctx context.Context, sc *scan, picks []pick, most int) error {
-	var wants []wanted
+func (a *Analysis) listSolutions(ctx context.Context, sc *visit.Scan, picks []pick, most int) error {
+	var wants []visit.Wanted
 	var unsure []*Solution
 	for _, p := range picks {
 		sol := p.canonical()
@@ -183,41 +187,41 @@ func (a *Analysis) listSolutions(ctx context.Context, sc *scan, picks []pick, mo
 			continue
 		}
 		// The first outcomes of all lie on the points whose own first come first.
-		f := p.of.(listedFront)
-		slices.SortFunc(p.points, func(i, j int) int { return cmp.Compare(f.rank[i], f.rank[j]) })
-		want := wanted{agreed: f.agreed}
+		f := p.of.(visit.ListedFront)
+		slices.SortFunc(p.points, func(i, j int) int { return cmp.Compare(f.Rank[i], f.Rank[j]) })
+		want := visit.Wanted{Agreed: f.Agreed}
 		for _, i := range p.points[:min(most, len(p.points))] {
-			want.vectors = append(want.vectors, f.at(i))
+			want.Vectors = append(want.Vectors, f.At(i))
 		}
 		wants, unsure = append(wants, want), append(unsure, sol)
 	}
 	if wants == nil {
 		return nil
 	}
-	if err := sc.firstOutcomes(ctx, wants, most); err != nil {
+	if err := sc.FirstOutcomes(ctx, wants, most); err != nil {
 		return err
 	}
 	for i, sol := range unsure {
-		for _, rank := range wants[i].first {
-			sol.Tied = append(sol.Tied, sc.lister.Outcome(rank))
+		for _, rank := range wants[i].First {
+			sol.Tied = append(sol.Tied, sc.Lister.Outcome(rank))
 		}
 	}
 	return nil
 }
 
 // eliminate fills the analysis by summing issues, of each way to agree by itself.
-func (r *runner) eliminate(a *Analysis, on *ground) error {
+func (r *runner) eliminate(a *Analysis, on *network.Ground) error {
 	s, opt := r.s, r.opt
 	a.Verdict = NoZone
-	zone, err := r.sum(on.zone)
+	zone, err := r.sum(on.Zone)
 	if err != nil {
 		return err
 	}
-	if zone.len() > 0 {
+	if zone.Len() > 0 {
 		a.Verdict = HasZone
 		agreed := zone
-		if on.agreed != nil {
-			if agreed, err = r.sum(on.agreed); err != nil {
+		if on.Agreed != nil {
+			if agreed, err = r.sum(on.Agreed); err != nil {
 				return err
 			}
 		}
@@ -228,29 +232,29 @@ func (r *runner) eliminate(a *Analysis, on *ground) error {
 		a.Parties = make([]PartyBounds, len(s.Parties))
 	}
 	if opt.Whole {
-		if zone, err = r.sum([]*network{networkAsking(s, asked{})}); err != nil {
+		if zone, err = r.sum([]*network.Network{network.Asking(s, network.Asked{})}); err != nil {
 			return err
 		}
 	}
-	if zone.len() > 0 {
+	if zone.Len() > 0 {
 		a.Frontier = frontierOf(zone, opt.MaxPoints)
 	}
 	return nil
 }
 
 // sum sums the issues of each network, and puts together what meets the floors of one.
-func (r *runner) sum(nets []*network) (*union, error) {
-	nets = possible(nets)
+func (r *runner) sum(nets []*network.Network) (*network.Union, error) {
+	nets = network.Possible(nets)
 	most := budget.Limit{float64(r.opt.Time.Nanoseconds()), r.opt.Memory}
 	most.Work /= float64(max(1, len(nets)))
 	most.Bytes /= int64(max(1, len(nets)))
-	var parts []*eliminated
+	var parts []*network.Eliminated
 	for k, n := range nets {
-		p, err := newPlan(n)
+		p, err := network.NewPlan(n)
 		if err != nil {
 			return nil, err
 		}
-		up := make([]int64, len(n.floor))
+		up := make([]int64, len(n.Floor))
 		for j := range up {
 			up[j] = 1
 		}
@@ -258,32 +262,32 @@ func (r *runner) sum(nets []*network) (*union, error) {
 		if r.opt.Progress != nil {
 			progress = func(done float64) { r.opt.Progress((float64(k) + done) / float64(len(nets))) }
 		}
-		e, err := eliminate(r.ctx, p, up, most, progress)
+		e, err := network.Eliminate(r.ctx, p, up, most, progress)
 		if err != nil {
 			return nil, err
 		}
-		if err := e.countWays(r.ctx); err != nil {
+		if err := e.CountWays(r.ctx); err != nil {
 			return nil, err
 		}
-		e.above(n.floor)
+		e.Above(n.Floor)
 		parts = append(parts, e)
 	}
-	return newUnion(parts), nil
+	return network.NewUnion(parts), nil
 }
 
 // solveEliminated fills zone and solutions from a zone that is not empty.
-func (r *runner) solveEliminated(a *Analysis, on *ground, zone, agreed *union) error {
+func (r *runner) solveEliminated(a *Analysis, on *network.Ground, zone, agreed *network.Union) error {
 	s, opt := r.s, r.opt
-	a.Zone.Options = zone.options()
+	a.Zone.Options = zone.Options()
 	if err := r.count(a, on); err != nil {
 		return err
 	}
-	a.Zone.atLeast(int64(zone.len()))
+	a.Zone.atLeast(int64(zone.Len()))
 	var failed error
 	g := a.bound(s, zone, func(p int) int64 {
 		least := int64(math.MaxInt64)
-		for _, e := range zone.parts {
-			v, err := e.plan.network.least(r.ctx, e.plan, p, budget.Limit{float64(opt.Time.Nanoseconds()), opt.Memory})
+		for _, e := range zone.Parts {
+			v, err := e.Plan.Network.Least(r.ctx, e.Plan, p, budget.Limit{float64(opt.Time.Nanoseconds()), opt.Memory})
 			failed = cmp.Or(failed, err)
 			least = min(least, v)
 		}
@@ -294,16 +298,16 @@ func (r *runner) solveEliminated(a *Analysis, on *ground, zone, agreed *union) e
 	}
 	for _, p := range solve(g, zone, agreed, &a.Solutions) {
 		sol := p.canonical()
-		of := p.of.(*union)
+		of := p.of.(*network.Union)
 		// The first outcomes of all lie on the points whose own first come first.
 		first := make(map[int]outcome.Outcome, len(p.points))
 		for _, i := range p.points {
-			first[i] = of.outcomes(i, 1)[0]
-			sol.First = sol.First && of.canonical(i)
+			first[i] = of.Outcomes(i, 1)[0]
+			sol.First = sol.First && of.Canonical(i)
 		}
 		slices.SortFunc(p.points, func(i, j int) int { return slices.Compare(first[i], first[j]) })
 		for _, i := range p.points[:min(opt.MaxTies, len(p.points))] {
-			sol.Tied = append(sol.Tied, of.outcomes(i, opt.MaxTies)...)
+			sol.Tied = append(sol.Tied, of.Outcomes(i, opt.MaxTies)...)
 		}
 		slices.SortFunc(sol.Tied, slices.Compare)
 		sol.Tied = sol.Tied[:min(opt.MaxTies, len(sol.Tied))]
@@ -313,15 +317,15 @@ func (r *runner) solveEliminated(a *Analysis, on *ground, zone, agreed *union) e
 }
 
 // count fills the zone's number of outcomes: exact, or bounds with an estimate.
-func (r *runner) count(a *Analysis, on *ground) error {
+func (r *runner) count(a *Analysis, on *network.Ground) error {
 	s := r.s
-	if _, ok := s.Count(); ok && countingWork(s) < min(budget.Quick, float64(r.opt.Time.Nanoseconds())) {
-		sc, err := newScan(s)
+	if _, ok := s.Count(); ok && visit.CountWork(s) < min(budget.Quick, float64(r.opt.Time.Nanoseconds())) {
+		sc, err := visit.New(s)
 		if err != nil {
 			return err
 		}
-		sc.home = r.opt.Ratifiable
-		found, err := (&listing{scan: sc, bare: true}).run(r.ctx, nil)
+		sc.Home = r.opt.Ratifiable
+		found, err := (&visit.Listing{Scan: sc, Bare: true}).Run(r.ctx, nil)
 		if err != nil {
 			return err
 		}
@@ -333,13 +337,13 @@ func (r *runner) count(a *Analysis, on *ground) error {
 		a.Zone.RatifiableLow, a.Zone.RatifiableHigh = a.Zone.Low, a.Zone.High
 		return nil
 	}
-	budget := countBudget{min(defaultCount.work, 2*r.opt.Time.Nanoseconds()), min(defaultCount.bytes, r.opt.Memory)}
-	zone, err := countUnion(r.ctx, on.zone, budget)
+	budget := count.Budget{min(count.Default.Work, 2*r.opt.Time.Nanoseconds()), min(count.Default.Bytes, r.opt.Memory)}
+	zone, err := count.Union(r.ctx, on.Zone, budget)
 	if err != nil {
 		return err
 	}
-	a.Zone.Low, a.Zone.High = zone.low, zone.high
-	if !zone.exact() {
+	a.Zone.Low, a.Zone.High = zone.Low, zone.High
+	if !zone.Exact() {
 		if a.Zone.Estimate, err = r.estimate(on, r.opt.Ratifiable); err != nil {
 			return err
 		}
@@ -347,30 +351,30 @@ func (r *runner) count(a *Analysis, on *ground) error {
 	if r.opt.Ratifiable || !s.AsksHome() {
 		return nil
 	}
-	carried := zoneCount{low: new(big.Int), high: zone.high}
-	if at, why := newGround(s, true); why == "" {
-		if carried, err = countUnion(r.ctx, at.zone, budget); err != nil {
+	carried := count.ZoneCount{Low: new(big.Int), High: zone.High}
+	if at, why := network.NewGround(s, true); why == "" {
+		if carried, err = count.Union(r.ctx, at.Zone, budget); err != nil {
 			return err
 		}
 	}
-	a.Zone.RatifiableLow, a.Zone.RatifiableHigh = carried.low, carried.high
-	if !carried.exact() {
+	a.Zone.RatifiableLow, a.Zone.RatifiableHigh = carried.Low, carried.High
+	if !carried.Exact() {
 		a.Zone.RatifiableEstimate, err = r.estimate(on, true)
 	}
 	return err
 }
 
-func (r *runner) estimate(on *ground, carried bool) (*Estimate, error) {
-	var e zoneEstimate
+func (r *runner) estimate(on *network.Ground, carried bool) (*Estimate, error) {
+	var e count.ZoneEstimate
 	var err error
-	if len(on.zone) == 1 {
-		e, err = estimateZone(r.ctx, on.zone[0], estimateSeed, estimateSamples, carried)
+	if len(on.Zone) == 1 {
+		e, err = count.EstimateZone(r.ctx, on.Zone[0], estimateSeed, estimateSamples, carried)
 	} else {
-		e, err = estimate(r.ctx, frame(r.s), estimateSeed, estimateSamples, func(o outcome.Outcome, _ []int64) bool {
+		e, err = count.Estimate(r.ctx, network.Frame(r.s), estimateSeed, estimateSamples, func(o outcome.Outcome, _ []int64) bool {
 			return r.s.InZone(o) && (!carried || r.s.Ratifiable(o))
 		})
 	}
-	return &Estimate{Low: e.low, High: e.high, Samples: e.samples, Seed: e.seed}, err
+	return &Estimate{Low: e.Low, High: e.High, Samples: e.Samples, Seed: e.Seed}, err
 }
 
 const (
@@ -378,11 +382,11 @@ const (
 	estimateSamples = 200_000
 )
 
-func frontierOf(f front, most int) Frontier {
-	out := Frontier{Size: f.len(), Truncated: f.len() > most}
-	for i := range min(f.len(), most) {
-		o, ties := f.first(i)
-		out.Points = append(out.Points, Point{Utilities: slices.Clone(f.at(i)), Outcome: o, Ties: ties})
+func frontierOf(f pareto.Front, most int) Frontier {
+	out := Frontier{Size: f.Len(), Truncated: f.Len() > most}
+	for i := range min(f.Len(), most) {
+		o, ties := f.First(i)
+		out.Points = append(out.Points, Point{Utilities: slices.Clone(f.At(i)), Outcome: o, Ties: ties})
 	}
 	return out
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/count"
+	"github.com/goodoffices/goodoffices/internal/network"
 	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
@@ -100,11 +102,11 @@ func TestEveryMethodAsksAtHome(t *testing.T) {
 				if round%5 == 0 && s.Size().Int64() < 150 {
 					agree(t, s, listed, opt.Whole)
 				}
-				on, why := newGround(s, opt.Ratifiable)
+				on, why := network.NewGround(s, opt.Ratifiable)
 				if why != "" {
 					t.Fatal(why)
 				}
-				linked := on.linked()
+				linked := on.Linked()
 				opt.Method = Merging
 				if linked {
 					opt.Method = Elimination
@@ -119,19 +121,19 @@ func TestEveryMethodAsksAtHome(t *testing.T) {
 						t.Fatalf("%v is not proven to be the first", sol.Outcome)
 					}
 				}
-				tally["ways"] += len(on.zone)
+				tally["ways"] += len(on.Zone)
 				tally["summed"]++
 				if listed.Verdict == HasZone {
 					tally["zones"]++
 				}
-				counted, err := countUnion(context.Background(), on.zone, defaultCount)
+				counted, err := count.Union(context.Background(), on.Zone, count.Default)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if counted.low.Cmp(listed.Zone.Low) > 0 || counted.high.Cmp(listed.Zone.High) < 0 {
-					t.Fatalf("zone between %v and %v, listed %v", counted.low, counted.high, listed.Zone.Low)
+				if counted.Low.Cmp(listed.Zone.Low) > 0 || counted.High.Cmp(listed.Zone.High) < 0 {
+					t.Fatalf("zone between %v and %v, listed %v", counted.Low, counted.High, listed.Zone.Low)
 				}
-				if counted.exact() {
+				if counted.Exact() {
 					tally["counted"]++
 				}
 				if linked || opt.Whole {
@@ -204,7 +206,7 @@ func covers(t *testing.T, s *outcome.Space, exact, some *Analysis) {
 
 // Rules with very many ways to meet them are refused before anything is computed.
 func TestTooManyWays(t *testing.T) {
-	s := family(1, 2, 50, true)
+	s := outcometest.Family(1, 2, 50, true)
 	for p := range s.Parties {
 		for k := range 40 {
 			c := s.Parties[1-p].Row

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/pareto"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
@@ -96,7 +97,7 @@ func TestScalesAndZeros(t *testing.T) {
 				t.Fatalf("%s depends on the zero of %s", name, s.Parties[p].ID)
 			}
 			// Where nobody can gain alone, products of different parties are compared in points.
-			degenerate := name == "nash" && sol != nil && slices.ContainsFunc(count(len(s.Parties)), func(q int) bool {
+			degenerate := name == "nash" && sol != nil && slices.ContainsFunc(pareto.Places(len(s.Parties)), func(q int) bool {
 				return sol.Utilities[q] <= a.Parties[q].Disagreement
 			})
 			if !same(scaled[name]) {
@@ -309,7 +310,7 @@ func TestAdjustedWinnerTheorem(t *testing.T) {
 	for range 500 {
 		n := 1 + r.IntN(7)
 		points := [2][]int64{}
-		all := count(n)
+		all := pareto.Places(n)
 		for p := range points {
 			points[p] = make([]int64, n)
 			for range 100 {
@@ -337,7 +338,7 @@ func TestAdjustedWinnerTheorem(t *testing.T) {
 		}
 		// Efficient: no whole-item division gives both more (a split one is between two of these
 		// in ratio order, so it is enough to compare along the order of ratios).
-		for _, o := range everyOutcome(s) {
+		for _, o := range outcometest.EveryOutcome(s) {
 			u := []*big.Rat{big.NewRat(s.Parties[0].Value(o), 1), big.NewRat(s.Parties[1].Value(o), 1)}
 			if u[0].Cmp(d.Points[0]) >= 0 && u[1].Cmp(d.Points[1]) >= 0 && (u[0].Cmp(d.Points[0]) > 0 || u[1].Cmp(d.Points[1]) > 0) {
 				t.Fatalf("%v: %v gives both at least as much as %v", points, o, d.Points)
@@ -347,7 +348,7 @@ func TestAdjustedWinnerTheorem(t *testing.T) {
 }
 
 func TestAnalyzeRefusesWhatIsTooLarge(t *testing.T) {
-	voted := conditioned(family(1, 2, 30, true))
+	voted := outcometest.Conditioned(outcometest.Family(1, 2, 30, true))
 	voted.Consent = outcome.CountOf(3, outcome.Equal, 1) // one and not the other: a yes can lose it
 	if _, err := Analyze(context.Background(), voted, Options{}); err == nil {
 		t.Error("1e30 outcomes with a consent rule were analysed")
@@ -356,7 +357,7 @@ func TestAnalyzeRefusesWhatIsTooLarge(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Analyze(ctx, conditioned(family(1, 2, 8, true)), Options{}); err == nil {
+	if _, err := Analyze(ctx, outcometest.Conditioned(outcometest.Family(1, 2, 8, true)), Options{}); err == nil {
 		t.Error("a cancelled analysis ended well")
 	}
 }
@@ -365,7 +366,7 @@ func TestAnalyzeRefusesWhatIsTooLarge(t *testing.T) {
 // options, so that no outcome is possible. A search that ends early may not know that; it
 // must not claim the contrary.
 func TestNothingClaimedOfAllLinks(t *testing.T) {
-	s := family(1, 3, 30, true)
+	s := outcometest.Family(1, 3, 30, true)
 	for i := range s.Issues {
 		for j := range i {
 			both, err := outcome.NewTable(s.Issues, []int{j, i}, func(o []int) bool { return o[0] == o[1] })
@@ -397,7 +398,7 @@ func TestNothingClaimedOfAllLinks(t *testing.T) {
 
 // At 1e50 outcomes the frontier, the solutions and the size of the zone are exact.
 func TestAdditiveOfFiftyIssues(t *testing.T) {
-	a := analyze(t, family(1, 2, 50, true))
+	a := analyze(t, outcometest.Family(1, 2, 50, true))
 	if a.Method != Merging || a.Verdict != HasZone || !a.Exact || !a.Zone.Exact() || len(a.Zone.Low.String()) < 40 {
 		t.Errorf("%s %s zone %v..%v", a.Method, a.Verdict, a.Zone.Low, a.Zone.High)
 	}
@@ -405,7 +406,7 @@ func TestAdditiveOfFiftyIssues(t *testing.T) {
 
 // The five-party exercise of the same size: no frontier, every solution proven.
 func TestFivePartiesOfFiftyIssues(t *testing.T) {
-	s := family(1, 5, 50, false)
+	s := outcometest.Family(1, 5, 50, false)
 	for p := range s.Parties {
 		s.Parties[p].Threshold.Value = 3000
 	}
@@ -557,7 +558,7 @@ func TestDominatedOptionChangesNoSolution(t *testing.T) {
 
 // Whatever the budget, what is claimed is true, and nothing panics.
 func TestBoundingUnderAnyBudget(t *testing.T) {
-	s := family(1, 5, 12, false)
+	s := outcometest.Family(1, 5, 12, false)
 	const ample = time.Second
 	full, err := Analyze(context.Background(), s, Options{Method: Bounding, Time: ample})
 	if err != nil {

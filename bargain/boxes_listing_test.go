@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/boxes"
+	"github.com/goodoffices/goodoffices/internal/network"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
 
@@ -18,13 +20,13 @@ func TestNonlinearAgreesWithListing(t *testing.T) {
 	for round := range 4000 {
 		s := outcometest.Space(r, outcometest.Shape{Issues: 1 + r.IntN(6), Parties: 2, Boxes: round%3 > 0, Coarse: r.IntN(2) == 0})
 		whole := round%2 == 0
-		net, _ := newNetwork(s, whole)
+		net, _ := network.New(s, whole)
 		if net == nil {
 			continue
 		}
 		compared++
-		links += len(net.links)
-		f, err := nonlinear(context.Background(), net, defaultBoxWork)
+		links += len(net.Links)
+		f, err := boxes.Solve(context.Background(), net, boxes.DefaultWork)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,29 +35,29 @@ func TestNonlinearAgreesWithListing(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := listed.Frontier.Points
-		if !f.exact || !f.canonical || slices.Max(f.epsilon) > 0 {
-			t.Fatalf("exact %t, canonical %t, epsilon %v", f.exact, f.canonical, f.epsilon)
+		if !f.Exact || !f.Canonical || slices.Max(f.Epsilon) > 0 {
+			t.Fatalf("exact %t, canonical %t, epsilon %v", f.Exact, f.Canonical, f.Epsilon)
 		}
-		if f.len() != len(want) {
-			t.Fatalf("%d points, want %d", f.len(), len(want))
+		if f.Len() != len(want) {
+			t.Fatalf("%d points, want %d", f.Len(), len(want))
 		}
 		if points += len(want); len(want) == 0 {
 			empty++
 		}
 		for i, p := range want {
-			if o, _ := f.first(i); !slices.Equal(f.at(i), p.Utilities) || !slices.Equal(o, p.Outcome) {
-				t.Fatalf("point %d: %v %v, want %v %v", i, f.at(i), o, p.Utilities, p.Outcome)
+			if o, _ := f.First(i); !slices.Equal(f.At(i), p.Utilities) || !slices.Equal(o, p.Outcome) {
+				t.Fatalf("point %d: %v %v, want %v %v", i, f.At(i), o, p.Utilities, p.Outcome)
 			}
 		}
-		for p := range f.least {
+		for p := range f.Least {
 			low, high := int64(math.MaxInt64), int64(math.MinInt64)
-			for _, o := range everyOutcome(s) {
+			for _, o := range outcometest.EveryOutcome(s) {
 				if v := s.Parties[p].Value(o); s.Admits(o) {
 					low, high = min(low, v), max(high, v)
 				}
 			}
-			if f.least[p] < low || f.greatest[p] > high || f.least[p] > f.greatest[p] {
-				t.Fatalf("party %d meets %d..%d, its range is %d..%d", p, f.least[p], f.greatest[p], low, high)
+			if f.Least[p] < low || f.Greatest[p] > high || f.Least[p] > f.Greatest[p] {
+				t.Fatalf("party %d meets %d..%d, its range is %d..%d", p, f.Least[p], f.Greatest[p], low, high)
 			}
 		}
 	}

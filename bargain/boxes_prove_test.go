@@ -7,7 +7,11 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/boxes"
 	"github.com/goodoffices/goodoffices/internal/budget"
+	"github.com/goodoffices/goodoffices/internal/network"
+	"github.com/goodoffices/goodoffices/internal/pareto"
+	"github.com/goodoffices/goodoffices/internal/prove"
 	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
@@ -22,8 +26,8 @@ func TestBranchingOneByOneAgreesWithListing(t *testing.T) {
 	for range trials.Of(250, 400) {
 		s := outcometest.Space(r, outcometest.Shape{Issues: 3 + r.IntN(2), Boxes: r.IntN(2) == 0})
 		opt := Options{Method: Branching, Ratifiable: r.IntN(2) == 0}
-		on, why := newGround(s, opt.Ratifiable)
-		if why != "" || !on.linked() || len(s.Parties) == 2 && len(on.zone) == 1 && on.agreed == nil && len(on.zone[0].floor) == 2 {
+		on, why := network.NewGround(s, opt.Ratifiable)
+		if why != "" || !on.Linked() || len(s.Parties) == 2 && len(on.Zone) == 1 && on.Agreed == nil && len(on.Zone[0].Floor) == 2 {
 			continue
 		}
 		branched, err := Analyze(context.Background(), s, opt)
@@ -45,21 +49,21 @@ func TestBranchingOneByOneAgreesWithListing(t *testing.T) {
 		if !slices.Equal(branched.Parties, listed.Parties) {
 			t.Fatalf("bounds %v, by listing %v", branched.Parties, listed.Parties)
 		}
-		g := &gauge{}
+		g := &pareto.Gauge{}
 		for p, b := range branched.Parties {
-			g.scale = append(g.scale, s.Parties[p].Scale)
-			g.disagreement = append(g.disagreement, b.Disagreement)
-			g.ideal = append(g.ideal, b.Ideal)
+			g.Scale = append(g.Scale, s.Parties[p].Scale)
+			g.Disagreement = append(g.Disagreement, b.Disagreement)
+			g.Ideal = append(g.Ideal, b.Ideal)
 		}
-		net := frame(s)
+		net := network.Frame(s)
 		theirs, ours := named(&listed.Solutions), named(&branched.Solutions)
-		weights, err := net.pointWeights(g.scale)
+		weights, err := net.PointWeights(g.Scale)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for name, p := range map[string]*proof{
-			"kalai_smorodinsky": relativeGains(net, g), "egalitarian": gainsOf(net, g), "nash": productOf(net, g),
-			"utilitarian": {rule: byObjective, objective: weights},
+		for name, p := range map[string]*prove.Proof{
+			"kalai_smorodinsky": prove.RelativeGains(net, g), "egalitarian": prove.GainsOf(net, g), "nash": prove.ProductOf(net, g),
+			"utilitarian": {Rule: prove.ByObjective, Objective: weights},
 		} {
 			if ours[name] == nil {
 				if name != "nash" && theirs[name] != nil {
@@ -68,7 +72,7 @@ func TestBranchingOneByOneAgreesWithListing(t *testing.T) {
 				continue
 			}
 			compared[name]++
-			value, want := p.worth(ours[name].Utilities), p.worth(theirs[name].Utilities)
+			value, want := p.Worth(ours[name].Utilities), p.Worth(theirs[name].Utilities)
 			if ours[name].Gap.Sign() == 0 {
 				if slices.CompareFunc(value, want, (*big.Rat).Cmp) != 0 {
 					t.Fatalf("%s: %v, by listing %v", name, value, want)
@@ -96,8 +100,8 @@ func TestBranchingOneByOneWithinBudget(t *testing.T) {
 	open := 0
 	for range 60 {
 		s := outcometest.Space(r, outcometest.Shape{Issues: 4, Parties: 3, Boxes: true})
-		on, why := newGround(s, false)
-		if why != "" || !on.linked() {
+		on, why := network.NewGround(s, false)
+		if why != "" || !on.Linked() {
 			continue
 		}
 		listed, err := Analyze(context.Background(), s, Options{Method: Listing})
@@ -107,7 +111,7 @@ func TestBranchingOneByOneWithinBudget(t *testing.T) {
 		for _, most := range []int64{1, 100, 3_000, 20_000} {
 			a := &Analysis{}
 			run := &runner{context.Background(), s, Options{MaxPoints: 10, MaxTies: 3, Time: budget.DefaultTime, Memory: budget.DefaultMemory}}
-			if err := run.bound(a, on, most, newBoxProver); err != nil {
+			if err := run.bound(a, on, most, boxes.NewProver); err != nil {
 				t.Fatal(err)
 			}
 			if a.Verdict == Unknown {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/goodoffices/goodoffices/internal/budget"
+	"github.com/goodoffices/goodoffices/internal/network"
+	"github.com/goodoffices/goodoffices/internal/prove"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -174,19 +176,19 @@ func (im *Improvements) rank(a *Analysis, from []int64, better func(outcome.Outc
 // bound fills the best of each party by searches of their own. They are greatest for the
 // party; whether another gives it as much and somebody else more is not looked into.
 func (im *Improvements) bound(ctx context.Context, s, floors *outcome.Space, opt Options, better func(outcome.Outcome, *big.Rat) *Better) error {
-	net, unfit := newNetwork(floors, false)
+	net, unfit := network.New(floors, false)
 	if net == nil {
 		return fmt.Errorf("improvements cannot be bounded: %s", unfit)
 	}
-	find := &search{net: net, budget: cmp.Or(opt.Time, budget.DefaultTime).Nanoseconds() / budget.Score}
+	find := &prove.Search{Net: net, Budget: cmp.Or(opt.Time, budget.DefaultTime).Nanoseconds() / budget.Score}
 	for p := range s.Parties {
-		best, err := find.best(ctx, p)
+		best, err := find.Best(ctx, p)
 		if err != nil {
 			return err
 		}
-		im.Exact = im.Exact && best.exact
-		if best.outcome != nil && best.utilities[p] > floors.Parties[p].Threshold.Value {
-			im.Best[p] = better(best.outcome, best.gap(big.NewRat(1, s.Parties[p].Scale)))
+		im.Exact = im.Exact && best.Exact
+		if best.Outcome != nil && best.Utilities[p] > floors.Parties[p].Threshold.Value {
+			im.Best[p] = better(best.Outcome, best.Gap(big.NewRat(1, s.Parties[p].Scale)))
 		}
 	}
 	return nil
@@ -299,7 +301,7 @@ type nearer struct {
 	least *big.Int
 }
 
-const unreachable = noFloor
+const unreachable = network.NoFloor
 
 func newNearer(ctx context.Context, s *outcome.Space, o outcome.Outcome, from []int64, budget int64) *nearer {
 	n := &nearer{ctx: ctx, s: s, o: o, from: from, moves: newMoves(s, o), left: budget,

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/pareto"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
@@ -40,7 +41,7 @@ func TestImproveAgreesWithDefinitions(t *testing.T) {
 		if s.Size().Cmp(big.NewInt(800)) > 0 {
 			continue
 		}
-		all := everyOutcome(s)
+		all := outcometest.EveryOutcome(s)
 		o := all[r.IntN(len(all))]
 		from := s.Values(o)
 		var as, better []outcome.Outcome // admitted: as good for everybody; and better for somebody
@@ -86,7 +87,7 @@ func TestImproveAgreesWithDefinitions(t *testing.T) {
 		}
 		// The best of each party, and of all.
 		efficient := func(x outcome.Outcome) bool {
-			return !slices.ContainsFunc(better, func(y outcome.Outcome) bool { return dominates(s.Values(y), s.Values(x)) })
+			return !slices.ContainsFunc(better, func(y outcome.Outcome) bool { return pareto.Dominates(s.Values(y), s.Values(x)) })
 		}
 		for p := range s.Parties {
 			var best outcome.Outcome
@@ -109,7 +110,7 @@ func TestImproveAgreesWithDefinitions(t *testing.T) {
 			}
 			continue
 		}
-		want := newNaive(asGoodAs(s, o)).solutions()
+		want := outcometest.NewNaive(asGoodAs(s, o)).Solutions()
 		if got.Nash == nil || !slices.Equal(got.Nash.Outcome, want["nash"][0]) {
 			t.Fatalf("seed %d: nash %+v, want %v", seed, got.Nash, want["nash"])
 		}
@@ -157,7 +158,7 @@ func TestImproveLargeSpaces(t *testing.T) {
 		}
 		from := s.Values(o)
 		for _, x := range append(slices.Clone(got.Best), got.Nearest, got.Nash) {
-			if x == nil || !dominates(x.Utilities, from) || !slices.Equal(x.Utilities, s.Values(x.Outcome)) {
+			if x == nil || !pareto.Dominates(x.Utilities, from) || !slices.Equal(x.Utilities, s.Values(x.Outcome)) {
 				t.Errorf("%d parties: %+v is no improvement of %v", parties, x, from)
 			}
 		}

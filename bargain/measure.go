@@ -6,6 +6,8 @@ import (
 	"math"
 	"sort"
 
+	"github.com/goodoffices/goodoffices/internal/pareto"
+	"github.com/goodoffices/goodoffices/internal/visit"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -21,10 +23,10 @@ const (
 type survey struct {
 	admitted  int64
 	low, high []int64 // by party
-	front     collector
+	front     pareto.Collector
 }
 
-func newSurvey(parties int, front collector) *survey {
+func newSurvey(parties int, front pareto.Collector) *survey {
 	v := &survey{front: front}
 	for range parties {
 		v.low, v.high = append(v.low, math.MaxInt64), append(v.high, math.MinInt64)
@@ -41,19 +43,19 @@ func (a *Analysis) measure(ctx context.Context, s *outcome.Space) error {
 		a.Measures.Why = fmt.Sprintf("opposition and distribution are computed for up to %d packages", maxMeasured)
 		return nil
 	}
-	sc, err := newScan(s)
+	sc, err := visit.New(s)
 	if err != nil {
 		return err
 	}
-	surveys, err := visitEach(ctx, sc, nil, func(*scanner) *survey { return newSurvey(len(s.Parties), sc.collector(ctx)) },
-		func(w *scanner, v *survey) error { return v.block(w) })
+	surveys, err := visit.Each(ctx, sc, nil, func(*visit.Scanner) *survey { return newSurvey(len(s.Parties), sc.Collector(ctx)) },
+		func(w *visit.Scanner, v *survey) error { return v.block(w) })
 	if err != nil {
 		return err
 	}
 	all := surveys[0]
 	for _, v := range surveys[1:] {
 		all.admitted += v.admitted
-		all.front.absorb(v.front)
+		all.front.Absorb(v.front)
 		for p := range all.low {
 			all.low[p] = min(all.low[p], v.low[p])
 			all.high[p] = max(all.high[p], v.high[p])
@@ -68,50 +70,50 @@ func (a *Analysis) measure(ctx context.Context, s *outcome.Space) error {
 		u.low = append(u.low, float64(low))
 		u.width = append(u.width, float64(all.high[p]-low))
 	}
-	front := all.front.result()
+	front := all.front.Result()
 	best, opposition := make([]float64, len(u.low)), math.Inf(1)
 	for p := range best {
 		best[p] = 1
 	}
-	tree := &nearestTree{n: len(u.low), x: make([]float64, len(front.u))}
-	for i := range front.len() {
-		opposition = min(opposition, squared(u.normalise(front.at(i), tree.at(i)), best))
+	tree := &nearestTree{n: len(u.low), x: make([]float64, len(front.U))}
+	for i := range front.Len() {
+		opposition = min(opposition, squared(u.normalise(front.At(i), tree.at(i)), best))
 	}
 	opposition = math.Sqrt(opposition)
 	a.Measures.Opposition = &opposition
-	if float64(n)*math.Sqrt(float64(front.len())) > maxNearest {
-		a.Measures.Why = fmt.Sprintf("the distances of %d packages to a frontier of %d points would take too long", n, front.len())
+	if float64(n)*math.Sqrt(float64(front.Len())) > maxNearest {
+		a.Measures.Why = fmt.Sprintf("the distances of %d packages to a frontier of %d points would take too long", n, front.Len())
 		return nil
 	}
-	tree.arrange(0, front.len(), 0)
+	tree.arrange(0, front.Len(), 0)
 
-	sums := make([]float64, sc.lister.Blocks())
-	distances := func(w *scanner, _ struct{}) error {
-		if !w.admitted() {
+	sums := make([]float64, sc.Lister.Blocks())
+	distances := func(w *visit.Scanner, _ struct{}) error {
+		if !w.Admitted() {
 			return nil
 		}
-		w.values()
+		w.Values()
 		here, sum := make([]float64, len(u.low)), 0.0
 		v := make([]int64, len(u.low))
 		q := query{x: here, off: make([]float64, len(u.low))}
 		last := 0 // neighbours in a listing are often near the same point
-		for j := range w.lister.Len() {
-			if w.words[j/64]>>(j%64)&1 == 0 {
+		for j := range w.Lister.Len() {
+			if w.Words[j/64]>>(j%64)&1 == 0 {
 				continue
 			}
 			for p := range v {
-				v[p] = w.bases[p] + w.tables[p][j]
+				v[p] = w.Bases[p] + w.Tables[p][j]
 			}
 			u.normalise(v, here)
 			q.least, q.at = squared(tree.at(last), here), last
-			tree.nearest(&q, 0, front.len(), 0)
+			tree.nearest(&q, 0, front.Len(), 0)
 			last = q.at
 			sum += math.Sqrt(q.least)
 		}
-		sums[w.cursor.Block()] = sum
+		sums[w.Cursor.Block()] = sum
 		return nil
 	}
-	if _, err := visitEach(ctx, sc, nil, func(*scanner) struct{} { return struct{}{} }, distances); err != nil {
+	if _, err := visit.Each(ctx, sc, nil, func(*visit.Scanner) struct{} { return struct{}{} }, distances); err != nil {
 		return err
 	}
 	mean := 0.0
@@ -124,17 +126,17 @@ func (a *Analysis) measure(ctx context.Context, s *outcome.Space) error {
 }
 
 // block takes in the block's outcomes that satisfy the requirements.
-func (v *survey) block(w *scanner) error {
-	if !w.admitted() {
+func (v *survey) block(w *visit.Scanner) error {
+	if !w.Admitted() {
 		return nil
 	}
-	w.values()
-	v.admitted += outcome.Ones(w.words)
-	for p := range w.bases {
-		v.low[p] = min(v.low[p], w.bases[p]+leastOf(w.words, w.tables[p]))
-		v.high[p] = max(v.high[p], w.bases[p]+greatestOf(w.words, w.tables[p]))
+	w.Values()
+	v.admitted += outcome.Ones(w.Words)
+	for p := range w.Bases {
+		v.low[p] = min(v.low[p], w.Bases[p]+visit.LeastOf(w.Words, w.Tables[p]))
+		v.high[p] = max(v.high[p], w.Bases[p]+visit.GreatestOf(w.Words, w.Tables[p]))
 	}
-	return w.offer(v.front)
+	return w.Offer(v.front)
 }
 
 // units normalises utilities to [0, 1] per party; a party that is indifferent has 1.

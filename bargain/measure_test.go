@@ -21,8 +21,8 @@ func TestMeasuresAgreeWithDefinitions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n := newNaive(s)
-		if len(n.admitted) == 0 {
+		n := outcometest.NewNaive(s)
+		if len(n.Admitted) == 0 {
 			if a.Measures.Opposition != nil || a.Measures.Distribution != nil || a.Measures.Why == "" {
 				t.Fatalf("measures %+v of nothing", a.Measures)
 			}
@@ -32,7 +32,7 @@ func TestMeasuresAgreeWithDefinitions(t *testing.T) {
 		low, high := make([]float64, len(s.Parties)), make([]float64, len(s.Parties))
 		for p := range low {
 			low[p], high[p] = math.Inf(1), math.Inf(-1)
-			for _, o := range n.admitted {
+			for _, o := range n.Admitted {
 				u := float64(s.Parties[p].Value(o))
 				low[p], high[p] = min(low[p], u), max(high[p], u)
 			}
@@ -58,10 +58,10 @@ func TestMeasuresAgreeWithDefinitions(t *testing.T) {
 		for p := range best {
 			best[p] = 1
 		}
-		frontier := n.frontier(n.admitted)
+		frontier := n.Frontier(n.Admitted)
 		opposition, sum := math.Inf(1), 0.0
-		for _, o := range n.admitted {
-			x := unit(n.utilities(o))
+		for _, o := range n.Admitted {
+			x := unit(n.Utilities(o))
 			opposition = min(opposition, distance(x, best))
 			nearest := math.Inf(1)
 			for _, p := range frontier {
@@ -69,8 +69,8 @@ func TestMeasuresAgreeWithDefinitions(t *testing.T) {
 			}
 			sum += nearest
 		}
-		if math.Abs(*a.Measures.Opposition-opposition) > 1e-12 || math.Abs(*a.Measures.Distribution-sum/float64(len(n.admitted))) > 1e-12 {
-			t.Fatalf("opposition %v, distribution %v; want %v, %v", *a.Measures.Opposition, *a.Measures.Distribution, opposition, sum/float64(len(n.admitted)))
+		if math.Abs(*a.Measures.Opposition-opposition) > 1e-12 || math.Abs(*a.Measures.Distribution-sum/float64(len(n.Admitted))) > 1e-12 {
+			t.Fatalf("opposition %v, distribution %v; want %v, %v", *a.Measures.Opposition, *a.Measures.Distribution, opposition, sum/float64(len(n.Admitted)))
 		}
 	}
 	if measured < 100 {
@@ -103,7 +103,7 @@ func TestOpposition(t *testing.T) {
 // then nothing to say, and what the others found is what there is.
 func TestMeasuresBesideOthers(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
-	s := family(3, 2, 10, false)
+	s := outcometest.Family(3, 2, 10, false)
 	for i := range s.Issues { // of four options: 2^20 packages, four chunks of work
 		s.Issues[i].Options = 4
 		for p := range s.Parties {

@@ -100,7 +100,7 @@ func TestMethodsAgree(t *testing.T) {
 func demandMost(s *outcome.Space) {
 	for p := range s.Parties {
 		best := int64(-1 << 40)
-		for _, o := range everyOutcome(s) {
+		for _, o := range outcometest.EveryOutcome(s) {
 			if s.InZone(o) {
 				best = max(best, s.Parties[p].Value(o))
 			}
@@ -184,7 +184,7 @@ func (c *comparison) frontier() {
 		if c.opt.Whole {
 			within = c.s.Admits(p.Outcome)
 		}
-		if !within || !slices.Equal(p.Utilities, newNaive(c.s).utilities(p.Outcome)) {
+		if !within || !slices.Equal(p.Utilities, outcometest.NewNaive(c.s).Utilities(p.Outcome)) {
 			c.t.Errorf("frontier point %v with %v", p.Outcome, p.Utilities)
 		}
 	}
@@ -214,7 +214,7 @@ func (c *comparison) solution(name string, sol, true *Solution) {
 	tied := func(o outcome.Outcome) bool {
 		return slices.ContainsFunc(true.Tied, func(p outcome.Outcome) bool { return slices.Equal(o, p) })
 	}
-	if !slices.Equal(sol.Utilities, newNaive(c.s).utilities(sol.Outcome)) {
+	if !slices.Equal(sol.Utilities, outcometest.NewNaive(c.s).Utilities(sol.Outcome)) {
 		c.t.Errorf("%s: %v is not worth %v", name, sol.Outcome, sol.Utilities)
 	}
 	proven := sol.Gap != nil && sol.Gap.Sign() == 0

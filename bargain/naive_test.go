@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/network"
+	"github.com/goodoffices/goodoffices/internal/pareto"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
@@ -20,29 +22,29 @@ func named(s *Solutions) map[string]*Solution {
 // agree fails the test where an analysis differs from the naive one.
 func agree(t *testing.T, s *outcome.Space, a *Analysis, whole bool) {
 	t.Helper()
-	n := naiveOf(s, a.Ratifiable)
-	if a.Outcomes.Int64() != int64(len(everyOutcome(s))) {
-		t.Fatalf("outcomes %v, want %d", a.Outcomes, len(everyOutcome(s)))
+	n := outcometest.NaiveOf(s, a.Ratifiable)
+	if a.Outcomes.Int64() != int64(len(outcometest.EveryOutcome(s))) {
+		t.Fatalf("outcomes %v, want %d", a.Outcomes, len(outcometest.EveryOutcome(s)))
 	}
-	if !a.Zone.Exact() || a.Zone.Low.Int64() != int64(len(n.zone)) {
-		t.Fatalf("zone %v..%v, want %d", a.Zone.Low, a.Zone.High, len(n.zone))
+	if !a.Zone.Exact() || a.Zone.Low.Int64() != int64(len(n.Zone)) {
+		t.Fatalf("zone %v..%v, want %d", a.Zone.Low, a.Zone.High, len(n.Zone))
 	}
-	if a.Zone.Ratifiable == nil || a.Zone.Ratifiable.Int64() != int64(n.carried) {
-		t.Fatalf("ratifiable %v, want %d", a.Zone.Ratifiable, n.carried)
+	if a.Zone.Ratifiable == nil || a.Zone.Ratifiable.Int64() != int64(n.Carried) {
+		t.Fatalf("ratifiable %v, want %d", a.Zone.Ratifiable, n.Carried)
 	}
 	for i, is := range s.Issues {
 		for k := range is.Options {
-			want := slices.ContainsFunc(n.zone, func(o outcome.Outcome) bool { return o[i] == k })
+			want := slices.ContainsFunc(n.Zone, func(o outcome.Outcome) bool { return o[i] == k })
 			if a.Zone.Options[i][k] != want {
 				t.Fatalf("option %d of issue %d in the zone: %t, want %t", k, i, !want, want)
 			}
 		}
 	}
-	of := n.zone
+	of := n.Zone
 	if whole {
-		of = n.admitted
+		of = n.Admitted
 	}
-	want := n.frontier(of)
+	want := n.Frontier(of)
 	if a.Frontier.Size != len(want) || len(a.Frontier.Points) != len(want) {
 		t.Fatalf("frontier of %d, want %d", a.Frontier.Size, len(want))
 	}
@@ -52,7 +54,7 @@ func agree(t *testing.T, s *outcome.Space, a *Analysis, whole bool) {
 				want[i].Utilities, want[i].Outcome, want[i].Ties)
 		}
 	}
-	if len(n.zone) == 0 {
+	if len(n.Zone) == 0 {
 		if a.Verdict != NoZone || a.Solutions != (Solutions{}) {
 			t.Fatalf("verdict %s with solutions %+v for an empty zone", a.Verdict, a.Solutions)
 		}
@@ -62,7 +64,7 @@ func agree(t *testing.T, s *outcome.Space, a *Analysis, whole bool) {
 		t.Fatalf("verdict %s, want zone", a.Verdict)
 	}
 	got := named(&a.Solutions)
-	for name, first := range n.solutions() {
+	for name, first := range n.Solutions() {
 		sol := got[name]
 		if sol == nil || len(first) == 0 {
 			if sol != nil || len(first) > 0 {
@@ -73,7 +75,7 @@ func agree(t *testing.T, s *outcome.Space, a *Analysis, whole bool) {
 		if !slices.Equal(sol.Outcome, first[0]) || sol.Ties.Int64() != int64(len(first)) {
 			t.Fatalf("%s: %v ×%v, want %v ×%d", name, sol.Outcome, sol.Ties, first[0], len(first))
 		}
-		if !slices.Equal(sol.Utilities, n.utilities(first[0])) {
+		if !slices.Equal(sol.Utilities, n.Utilities(first[0])) {
 			t.Fatalf("%s: utilities %v of %v", name, sol.Utilities, sol.Outcome)
 		}
 		if !slices.EqualFunc(sol.Tied, first[:min(3, len(first))], slices.Equal[outcome.Outcome]) {
@@ -132,15 +134,15 @@ func TestEliminationAgreesWithListing(t *testing.T) {
 		s := outcometest.Space(r, outcometest.Shape{Issues: 4 + r.IntN(3), Parties: r.IntN(5), Additive: r.IntN(4) == 0, Coarse: r.IntN(2) == 0})
 		whole := r.IntN(3) == 0
 		opt := Options{Whole: whole, Method: Merging}
-		net, why := newNetwork(s, false)
+		net, why := network.New(s, false)
 		if net == nil {
 			if s.Unanimous() {
 				t.Fatal(why)
 			}
 			continue
 		}
-		links += len(net.links)
-		if len(net.links) > 0 {
+		links += len(net.Links)
+		if len(net.Links) > 0 {
 			opt.Method = Elimination
 		}
 		summed, err := Analyze(context.Background(), s, opt)
@@ -155,7 +157,7 @@ func TestEliminationAgreesWithListing(t *testing.T) {
 		if summed.Zone.Low.Cmp(listed.Zone.Low) > 0 || summed.Zone.High.Cmp(listed.Zone.High) < 0 {
 			t.Fatalf("zone between %v and %v, counted %v", summed.Zone.Low, summed.Zone.High, listed.Zone.Low)
 		}
-		if summed.Zone.Exact() && len(s.Parties) == 2 && len(net.links) == 0 && summed.Zone.Low.Cmp(listed.Zone.Low) != 0 {
+		if summed.Zone.Exact() && len(s.Parties) == 2 && len(net.Links) == 0 && summed.Zone.Low.Cmp(listed.Zone.Low) != 0 {
 			t.Fatalf("zone of %v, counted %v", summed.Zone.Low, listed.Zone.Low)
 		}
 		if summed.Zone.Options != nil && !slices.EqualFunc(summed.Zone.Options, listed.Zone.Options, slices.Equal[[]bool]) {
@@ -217,8 +219,8 @@ func TestBranchingAgreesWithListing(t *testing.T) {
 	zones := 0
 	for range 300 {
 		s := outcometest.Space(r, outcometest.Shape{Issues: 3 + r.IntN(3), Parties: 2, Boxes: true})
-		net, _ := newNetwork(s, false)
-		if net == nil || len(net.links) == 0 {
+		net, _ := network.New(s, false)
+		if net == nil || len(net.Links) == 0 {
 			continue
 		}
 		opt := Options{Method: Branching, Whole: r.IntN(3) == 0}
@@ -317,7 +319,7 @@ func TestListingOfManyBlocks(t *testing.T) {
 
 		var zone, carried int64
 		var front []Point
-		for _, o := range everyOutcome(s) {
+		for _, o := range outcometest.EveryOutcome(s) {
 			if !s.InZone(o) {
 				continue
 			}
@@ -329,10 +331,10 @@ func TestListingOfManyBlocks(t *testing.T) {
 			for p := range s.Parties {
 				u = append(u, s.Parties[p].Value(o))
 			}
-			at := slices.IndexFunc(front, func(p Point) bool { return atLeast(p.Utilities, u) })
+			at := slices.IndexFunc(front, func(p Point) bool { return pareto.AtLeast(p.Utilities, u) })
 			switch {
 			case at < 0:
-				front = slices.DeleteFunc(front, func(p Point) bool { return dominates(u, p.Utilities) })
+				front = slices.DeleteFunc(front, func(p Point) bool { return pareto.Dominates(u, p.Utilities) })
 				front = append(front, Point{Utilities: u, Outcome: o, Ties: big.NewInt(1)})
 			case slices.Equal(front[at].Utilities, u):
 				front[at].Ties.Add(front[at].Ties, big.NewInt(1))

@@ -6,7 +6,12 @@ import (
 	"slices"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/boxes"
 	"github.com/goodoffices/goodoffices/internal/budget"
+	"github.com/goodoffices/goodoffices/internal/network"
+	"github.com/goodoffices/goodoffices/internal/pareto"
+	"github.com/goodoffices/goodoffices/internal/prove"
+	"github.com/goodoffices/goodoffices/internal/visit"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -62,17 +67,17 @@ func expectedPoints(s *outcome.Space, whole bool) float64 {
 	points := func(list [][]int64) float64 {
 		list = slices.Clone(list)
 		slices.SortFunc(list, func(x, y []int64) int { return slices.Compare(y, x) })
-		sweep, n := newSweep(len(s.Parties)), 0
+		sweep, n := pareto.NewSweep(len(s.Parties)), 0
 		for _, u := range list {
-			if !sweep.dominated(u) {
-				sweep.add(u)
+			if !sweep.Dominated(u) {
+				sweep.Add(u)
 				n++
 			}
 		}
 		return float64(max(n, 1))
 	}
 	size := float64(len(sample))
-	zone := outcomes(s) * max(size, 1) / float64(drawn)
+	zone := visit.Size(s) * max(size, 1) / float64(drawn)
 	n := points(sample)
 	if size < 16 {
 		return min(zone, n)
@@ -95,7 +100,7 @@ type candidate struct {
 
 // candidates returns the methods that fit the space, in order of preference.
 func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
-	on, unfit := newGround(s, run.opt.Ratifiable)
+	on, unfit := network.NewGround(s, run.opt.Ratifiable)
 	home := s.AsksHome()
 	most := float64(run.opt.Time.Nanoseconds())
 
@@ -103,9 +108,9 @@ func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 	if n, ok := s.Count(); ok && n > fewPackages && len(s.Parties) > 3 {
 		points = expectedPoints(s, run.opt.Whole)
 	}
-	list := candidate{method: Listing, work: listingWork(s) + float64(budget.Pair*points*points), run: func() error { return run.list(a) },
+	list := candidate{method: Listing, work: visit.Work(s) + float64(budget.Pair*points*points), run: func() error { return run.list(a) },
 		why: "every package is visited"}
-	if _, ok := s.Count(); !ok || listingWork(s) > most {
+	if _, ok := s.Count(); !ok || visit.Work(s) > most {
 		list.refused = fmt.Sprintf("%v packages are too many to list", s.Size())
 	} else if list.work > most {
 		list.refused = fmt.Sprintf("of %v packages about %.0f would be efficient, too many to compare with each other", s.Size(), points)
@@ -114,44 +119,44 @@ func (a *Analysis) candidates(s *outcome.Space, run *runner) []candidate {
 		none := candidate{method: Elimination, refused: "issues cannot be summed one by one, because " + unfit}
 		return []candidate{list, none}
 	}
-	linked := on.linked()
-	plain := len(on.zone) == 1 && on.agreed == nil && len(on.zone[0].floor) == len(s.Parties)
+	linked := on.Linked()
+	plain := len(on.Zone) == 1 && on.Agreed == nil && len(on.Zone[0].Floor) == len(s.Parties)
 	sum := candidate{method: Merging, why: "no condition or adjustment links issues, so frontiers of single issues are summed",
 		run: func() error { return run.eliminate(a, on) }}
 	if linked {
 		sum.method = Elimination
 		sum.why = "issues are summed one by one, linked ones once for each of their joint options"
 	}
-	if n := len(on.zone) + len(on.agreed); n > 1 {
+	if n := len(on.Zone) + len(on.Agreed); n > 1 {
 		sum.why += fmt.Sprintf(", for each of %d ways to agree", n)
 	}
 	branch := candidate{method: Branching, why: "many issues are linked, so that conditions are branched on",
 		run: func() error { return run.branch(a, on, run.opt.Time.Nanoseconds(), false) }}
 	if len(s.Parties) != 2 || !plain {
 		branch.why = "many issues are linked, so that conditions are branched on, for one solution after the other"
-		branch.run = func() error { return run.bound(a, on, run.opt.Time.Nanoseconds()/budget.Branch, newBoxProver) }
+		branch.run = func() error { return run.bound(a, on, run.opt.Time.Nanoseconds()/budget.Branch, boxes.NewProver) }
 	}
 	if !linked {
 		branch.refused = "no condition or adjustment links issues"
 	}
 	single := candidate{method: Bounding, why: "solutions are found one by one, each with a bound that nothing surpasses",
-		run: func() error { return run.bound(a, on, run.opt.Time.Nanoseconds()/budget.Score, newSearch) }}
-	if linked || run.opt.Whole && len(frame(s).links) > 0 {
+		run: func() error { return run.bound(a, on, run.opt.Time.Nanoseconds()/budget.Score, prove.NewSearch) }}
+	if linked || run.opt.Whole && len(network.Frame(s).Links) > 0 {
 		single.refused = "conditions or adjustments link issues"
 	}
 	switch {
 	case len(s.Parties) == 2 && !linked && plain && !(home && list.refused == ""):
-		if sum.work = on.zone[0].mergingWork(); sum.work < list.work || list.refused != "" {
+		if sum.work = on.Zone[0].MergingWork(); sum.work < list.work || list.refused != "" {
 			return []candidate{sum, list, branch, single}
 		}
 		list.why = "to visit every package is less work than to sum issues"
 		return []candidate{list, sum, branch, single}
 	case len(s.Parties) > 3 && !linked:
-		if outcomes(s) > readable || points > manyPoints {
+		if visit.Size(s) > readable || points > manyPoints {
 			return []candidate{list, single, sum, branch}
 		}
 	case len(s.Parties) == 2 && linked && plain:
-		if p, err := newPlan(on.zone[0]); err != nil || p.cells > manyCells {
+		if p, err := network.NewPlan(on.Zone[0]); err != nil || p.Cells > network.ManyCells {
 			if list.refused == "" && list.work > longListing && !home {
 				first := branch
 				first.run = func() error { return run.branch(a, on, int64(list.work), true) }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/goodoffices/goodoffices/internal/budget"
+	"github.com/goodoffices/goodoffices/internal/network"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -19,7 +20,7 @@ import (
 // asks for its best outcome that is at least this good for them. Once made, a
 // Responses may be shared.
 type Responses struct {
-	of *eliminated
+	of *network.Eliminated
 }
 
 // NewResponses sums the issues of s, which must check and have two parties and
@@ -29,11 +30,11 @@ func NewResponses(ctx context.Context, s *outcome.Space, opt Options) (*Response
 	if len(s.Parties) != 2 || !s.Unanimous() {
 		return nil, fmt.Errorf("responses are those of two parties to each other: the space has %d, or one can be overruled", len(s.Parties))
 	}
-	net := networkAsking(s, everyParty(s))
-	if !net.hasLeft {
+	net := network.Asking(s, network.EveryParty(s))
+	if !net.HasLeft {
 		return &Responses{}, nil
 	}
-	p, err := newPlan(net)
+	p, err := network.NewPlan(net)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +45,7 @@ func NewResponses(ctx context.Context, s *outcome.Space, opt Options) (*Response
 	if opt.Memory > 0 {
 		most.Bytes = opt.Memory
 	}
-	e, err := eliminate(ctx, p, []int64{1, 1}, most, nil)
+	e, err := network.Eliminate(ctx, p, []int64{1, 1}, most, nil)
 	if err != nil {
 		var over *budget.Excess
 		if errors.As(err, &over) {
@@ -52,7 +53,7 @@ func NewResponses(ctx context.Context, s *outcome.Space, opt Options) (*Response
 		}
 		return nil, err
 	}
-	e.above(net.floor)
+	e.Above(net.Floor)
 	return &Responses{of: e}, nil
 }
 
@@ -61,12 +62,12 @@ func (r *Responses) Len() int {
 	if r.of == nil {
 		return 0
 	}
-	return r.of.len()
+	return r.of.Len()
 }
 
 // At returns the utilities of the two parties at point i: the greatest utility of the
 // first party first. The caller must not change them.
-func (r *Responses) At(i int) []int64 { return r.of.at(i) }
+func (r *Responses) At(i int) []int64 { return r.of.At(i) }
 
 // Find returns the point that is best for party p, 0 or 1, of those that are worth
 // at least least to the other; ok is false where there is none.
@@ -76,7 +77,7 @@ func (r *Responses) Find(p int, least int64) (i int, ok bool) {
 	for low < high {
 		mid := (low + high) / 2
 		// Along the frontier the first party's utility falls, the second's rises.
-		if u := r.of.at(mid); p == 0 && u[1] < least || p == 1 && u[0] >= least {
+		if u := r.of.At(mid); p == 0 && u[1] < least || p == 1 && u[0] >= least {
 			low = mid + 1
 		} else {
 			high = mid
@@ -89,4 +90,4 @@ func (r *Responses) Find(p int, least int64) (i int, ok bool) {
 }
 
 // Outcome returns an outcome that reaches point i.
-func (r *Responses) Outcome(i int) outcome.Outcome { return r.of.walk(i, 1)[0] }
+func (r *Responses) Outcome(i int) outcome.Outcome { return r.of.Walk(i, 1)[0] }

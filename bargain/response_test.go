@@ -20,7 +20,7 @@ func TestResponsesAgainstListing(t *testing.T) {
 			t.Fatal(err)
 		}
 		var zone [][2]int64
-		for _, o := range everyOutcome(s) {
+		for _, o := range outcometest.EveryOutcome(s) {
 			if s.InZone(o) {
 				zone = append(zone, [2]int64{s.Parties[0].Value(o), s.Parties[1].Value(o)})
 			}

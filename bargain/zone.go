@@ -3,6 +3,8 @@ package bargain
 import (
 	"math/big"
 
+	"github.com/goodoffices/goodoffices/internal/count"
+	"github.com/goodoffices/goodoffices/internal/visit"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -17,13 +19,13 @@ func emptyZone(s *outcome.Space) Zone {
 }
 
 // counted takes in what a list of all outcomes holds.
-func (z *Zone) counted(l *listed) {
-	n, home := big.NewInt(l.count), big.NewInt(l.ratifiable)
+func (z *Zone) counted(l *visit.Listed) {
+	n, home := big.NewInt(l.Count), big.NewInt(l.Ratifiable)
 	z.Low, z.High, z.RatifiableLow, z.RatifiableHigh = n, n, home, home
 }
 
 // atLeast takes in that a zone has so many outcomes.
-func (z *Zone) atLeast(n int64) { z.Low = maxInt(z.Low, big.NewInt(n)) }
+func (z *Zone) atLeast(n int64) { z.Low = count.MaxInt(z.Low, big.NewInt(n)) }
 
 // settle makes the zone's numbers agree, whatever a method has filled in of its bounds: what
 // is known otherwise is taken in, what is counted has no estimate, what is not counted is nil, and
@@ -43,11 +45,11 @@ func (a *Analysis) settle(s *outcome.Space) {
 	}
 	for _, sol := range []*Solution{a.Solutions.Nash, a.Solutions.KalaiSmorodinsky, a.Solutions.Egalitarian, a.Solutions.Utilitarian, a.Solutions.Balanced} {
 		if sol != nil && s.Ratifiable(sol.Outcome) {
-			z.RatifiableLow = maxInt(z.RatifiableLow, big.NewInt(1))
+			z.RatifiableLow = count.MaxInt(z.RatifiableLow, big.NewInt(1))
 		}
 	}
-	z.RatifiableHigh = minInt(z.RatifiableHigh, z.High)
-	z.Low = maxInt(z.Low, z.RatifiableLow)
+	z.RatifiableHigh = count.MinInt(z.RatifiableHigh, z.High)
+	z.Low = count.MaxInt(z.Low, z.RatifiableLow)
 	z.Ratifiable = nil
 	if z.RatifiableLow.Cmp(z.RatifiableHigh) == 0 {
 		z.Ratifiable = z.RatifiableLow
@@ -63,7 +65,7 @@ func (e *Estimate) within(low, high *big.Int) *Estimate {
 		return nil
 	}
 	to := *e
-	to.Low, to.High = maxInt(e.Low, low), minInt(e.High, high)
+	to.Low, to.High = count.MaxInt(e.Low, low), count.MinInt(e.High, high)
 	if to.Low.Cmp(to.High) > 0 {
 		to.Low, to.High = low, high
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goodoffices/goodoffices/internal/count"
+	"github.com/goodoffices/goodoffices/internal/network"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -81,14 +83,14 @@ func TestEstimateWithinBounds(t *testing.T) {
 		t.Errorf("an estimate of what is counted: %+v", e)
 	}
 	// Between 47 and 48 of 64 lies no whole number, however often a share of 0.745 is drawn.
-	net := frame(sheetSpace([][]int64{{0, 1, 2, 3}, {0, 1, 2, 3}, {0, 1, 2, 3}}))
+	net := network.Frame(sheetSpace([][]int64{{0, 1, 2, 3}, {0, 1, 2, 3}, {0, 1, 2, 3}}))
 	draws := 0
-	e, err := estimate(context.Background(), net, 1, estimateSamples, func(outcome.Outcome, []int64) bool {
+	e, err := count.Estimate(context.Background(), net, 1, estimateSamples, func(outcome.Outcome, []int64) bool {
 		draws++
 		return draws%1000 < 742
 	})
-	if err != nil || e.low.Int64() != 47 || e.high.Int64() != 48 {
-		t.Errorf("from %v to %v, %v; want 47 to 48", e.low, e.high, err)
+	if err != nil || e.Low.Int64() != 47 || e.High.Int64() != 48 {
+		t.Errorf("from %v to %v, %v; want 47 to 48", e.Low, e.High, err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/big"
 
+	"github.com/goodoffices/goodoffices/agenda"
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
@@ -13,13 +14,13 @@ import (
 // order.
 type Agendas struct {
 	// Sets are the agendas, from single issues to everything.
-	Sets *bargain.Agendas
+	Sets *agenda.Agendas
 	// Near and Far are talks on one issue after another, over all orders; nil where they are
 	// not known, with the reason.
-	Near, Far       *bargain.Orders
+	Near, Far       *agenda.Orders
 	NearWhy, FarWhy string
 	// Linkages are pairs and triples of issues that do better together; nil with the reason.
-	Linkages    *bargain.Linkages
+	Linkages    *agenda.Linkages
 	LinkagesWhy string
 	// OnRecord are the case's agendas, in the order of the file.
 	OnRecord []TakenUp
@@ -31,7 +32,7 @@ type Agendas struct {
 type TakenUp struct {
 	ID string // of one on record
 	casefile.Way
-	*bargain.Followed
+	*agenda.Followed
 }
 
 // NewAgendaStudy returns a study of the case under the choice and under each of its views, each
@@ -51,12 +52,12 @@ func NewAgendaStudy(ctx context.Context, file *casefile.File, choice casefile.Ch
 			s.Main = r
 		}
 	}
-	return s, s.TakeUp(ctx, way, bargain.AgendaOptions{Time: opts.Time, Memory: opts.Memory, Progress: opts.Progress})
+	return s, s.TakeUp(ctx, way, agenda.Options{Time: opts.Time, Memory: opts.Memory, Progress: opts.Progress})
 }
 
 // TakeUp fills the Agendas of every reading. way may be nil; status quo and analyses are the
 // study's own.
-func (s *Study) TakeUp(ctx context.Context, way *casefile.Way, opts bargain.AgendaOptions) error {
+func (s *Study) TakeUp(ctx context.Context, way *casefile.Way, opts agenda.Options) error {
 	tell := opts.Progress
 	for i, r := range s.Readings {
 		if tell != nil {
@@ -72,10 +73,10 @@ func (s *Study) TakeUp(ctx context.Context, way *casefile.Way, opts bargain.Agen
 
 // takeUp finds the agendas of a reading. ahead says whether to follow every order far-sighted, which
 // takes longest.
-func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Way, ahead bool, opts bargain.AgendaOptions) (*Agendas, error) {
+func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Way, ahead bool, opts agenda.Options) (*Agendas, error) {
 	opts.StatusQuo, opts.Analysis = c.StatusQuos(), r.Analysis
 	tell := opts.Progress
-	step := func(from, to float64) bargain.AgendaOptions {
+	step := func(from, to float64) agenda.Options {
 		o := opts
 		if tell != nil {
 			o.Progress = func(done float64) { tell(from + float64((to-from)*done)) }
@@ -84,7 +85,7 @@ func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Wa
 	}
 	a := &Agendas{}
 	var err error
-	if a.Sets, err = bargain.FindAgendas(ctx, r.Space, step(0, 0.2)); err != nil {
+	if a.Sets, err = agenda.Find(ctx, r.Space, step(0, 0.2)); err != nil {
 		return nil, err
 	}
 	// What cannot be answered for this case is said; only an interruption ends the work.
@@ -94,19 +95,19 @@ func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Wa
 		}
 		return err.Error()
 	}
-	a.Near, err = bargain.FindOrders(ctx, r.Space, nil, bargain.NearSighted, step(0.2, 0.3))
+	a.Near, err = agenda.FindOrders(ctx, r.Space, nil, agenda.NearSighted, step(0.2, 0.3))
 	a.NearWhy = why(err)
 	if ahead {
-		a.Far, err = bargain.FindOrders(ctx, r.Space, nil, bargain.FarSighted, step(0.3, 0.8))
+		a.Far, err = agenda.FindOrders(ctx, r.Space, nil, agenda.FarSighted, step(0.3, 0.8))
 		a.FarWhy = why(err)
 	}
-	a.Linkages, err = bargain.FindLinkages(ctx, r.Space, step(0.8, 0.85))
+	a.Linkages, err = agenda.FindLinkages(ctx, r.Space, step(0.8, 0.85))
 	a.LinkagesWhy = why(err)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	follow := func(id string, way casefile.Way) (*TakenUp, error) {
-		followed, err := bargain.Follow(ctx, r.Space, bargain.Sequence{Files: way.Files, Fixed: way.Fixed}, opts)
+		followed, err := agenda.Follow(ctx, r.Space, agenda.Sequence{Files: way.Files, Fixed: way.Fixed}, opts)
 		return &TakenUp{id, way, followed}, err
 	}
 	opts.Progress = nil
@@ -133,7 +134,7 @@ func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Wa
 }
 
 // full is the agenda with every issue on the table.
-func (a *Agendas) full() *bargain.Agenda { return &a.Sets.Sets[len(a.Sets.Sets)-1] }
+func (a *Agendas) full() *agenda.Agenda { return &a.Sets.Sets[len(a.Sets.Sets)-1] }
 
 // kept is the product of gains of one vector as a share of another's, over the parties that
 // gain in the other; 0 where one of them does not gain, nil where nobody gains in the other.

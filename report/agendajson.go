@@ -5,6 +5,7 @@ import (
 	"io"
 	"math/big"
 
+	"github.com/goodoffices/goodoffices/agenda"
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 )
@@ -56,7 +57,7 @@ func (r *Reading) agendaMembers(c *casefile.Case) object {
 	if a.Sets.Disagreement != nil {
 		from = r.pointsObject(a.Sets.Disagreement)
 	}
-	several := func(all []bargain.Agenda) list {
+	several := func(all []agenda.Agenda) list {
 		l := list{}
 		for i := range all {
 			l = append(l, r.agendaObject(c, &all[i], true))
@@ -118,7 +119,7 @@ func (r *Reading) differenceObject(u, v []int64) object {
 }
 
 // agendaObject writes one agenda; with says whether its Nash package is written out.
-func (r *Reading) agendaObject(c *casefile.Case, a *bargain.Agenda, with bool) object {
+func (r *Reading) agendaObject(c *casefile.Case, a *agenda.Agenda, with bool) object {
 	o := object{{"issues", texts(issueIDs(c, a.Table))}, {"verdict", string(a.Verdict)},
 		{"count", countText(a.Count)}, {"ratifiable", countText(a.Ratifiable)}}
 	var nash, lost, kept any
@@ -139,7 +140,7 @@ func (r *Reading) agendaObject(c *casefile.Case, a *bargain.Agenda, with bool) o
 	return append(o, member{"nash", nash}, member{"lost", lost}, member{"kept", kept}, member{"blocked_by", texts(a.Blocked)})
 }
 
-func (r *Reading) talksObject(c *casefile.Case, t *bargain.Talks, files [][]int) any {
+func (r *Reading) talksObject(c *casefile.Case, t *agenda.Talks, files [][]int) any {
 	if t == nil {
 		return nil
 	}
@@ -177,7 +178,7 @@ func (r *Reading) talksObject(c *casefile.Case, t *bargain.Talks, files [][]int)
 	return object{{"order", order}, {"deal", end != nil}, {"end", end}, {"package_adds", adds}, {"failed_at", failed}, {"broken", texts(t.Broken)}, {"steps", steps}}
 }
 
-func (r *Reading) ordersObject(c *casefile.Case, o *bargain.Orders) any {
+func (r *Reading) ordersObject(c *casefile.Case, o *agenda.Orders) any {
 	if o == nil {
 		return nil
 	}
@@ -205,7 +206,7 @@ func shareOf(n, of *big.Int) any {
 	return number(float(new(big.Rat).SetFrac(n, of)))
 }
 
-func (r *Reading) linkageObject(c *casefile.Case, l *bargain.Linkage) object {
+func (r *Reading) linkageObject(c *casefile.Case, l *agenda.Linkage) object {
 	joint := object{}
 	for _, i := range l.Issues {
 		joint = append(joint, member{c.Issues.Keys()[i], optionValue(issueAt(c, i), l.Joint.Outcome[i])})

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goodoffices/goodoffices/agenda"
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 )
@@ -248,7 +249,7 @@ func (s *Study) takenUpSentences(r *Reading, x *TakenUp) []string {
 		return out
 	}
 	for _, way := range []struct {
-		talks      *bargain.Talks
+		talks      *agenda.Talks
 		why, sight string
 	}{{x.Near, x.NearWhy, "near-sighted"}, {x.Far, x.FarWhy, "far-sighted"}} {
 		switch t := way.talks; {
@@ -277,7 +278,7 @@ func (s *Study) takenUpSentences(r *Reading, x *TakenUp) []string {
 }
 
 // failsAt says which file talks fail over.
-func (s *Study) failsAt(c *casefile.Case, t *bargain.Talks, files [][]int) string {
+func (s *Study) failsAt(c *casefile.Case, t *agenda.Talks, files [][]int) string {
 	switch {
 	case len(t.Broken) > 0:
 		return ", since what is off the table " + s.blockName(s.Main, t.Broken[0])
@@ -341,7 +342,7 @@ func (t *terminal) takenUp(s *Study, r *Reading, x *TakenUp, title string) {
 }
 
 // ordersSentences says what becomes of talks on one issue after another.
-func (s *Study) ordersSentences(r *Reading, o *bargain.Orders) []string {
+func (s *Study) ordersSentences(r *Reading, o *agenda.Orders) []string {
 	c := s.File.Case
 	full := r.Agendas.full().Nash
 	var out []string
@@ -359,7 +360,7 @@ func (s *Study) ordersSentences(r *Reading, o *bargain.Orders) []string {
 	} else {
 		out = append(out, fmt.Sprintf("there are %s orders, too many to follow; those that stand best and worst after each step were", grouped(o.Total)))
 	}
-	describe := func(what, more string, x *bargain.Talks) {
+	describe := func(what, more string, x *agenda.Talks) {
 		if x == nil {
 			return
 		}
@@ -394,7 +395,7 @@ func (s *Study) ordersSentences(r *Reading, o *bargain.Orders) []string {
 	return out
 }
 
-func (t *terminal) orders(s *Study, o *bargain.Orders, why, sight string) {
+func (t *terminal) orders(s *Study, o *agenda.Orders, why, sight string) {
 	if o == nil {
 		t.item(sight + ": not known (" + clean(why) + ").")
 		return
@@ -455,10 +456,10 @@ func (t *terminal) views(s *Study) {
 			x := &a.OnRecord[i]
 			t.item(agendaTitle(c, x.ID) + ". " + strings.Join(s.takenUpSentences(r, x), " "))
 		}
-		for _, o := range []*bargain.Orders{a.Near, a.Far} {
+		for _, o := range []*agenda.Orders{a.Near, a.Far} {
 			if o != nil && o.Exact {
 				sight := "near-sighted"
-				if o.Sight == bargain.FarSighted {
+				if o.Sight == agenda.FarSighted {
 					sight = "far-sighted"
 				}
 				t.item(fmt.Sprintf("One issue after another, %s: %s of orders fail", sight, percent(o.Fail, o.Total)))

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/diagnose"
 )
 
 // blocked is the section on the smallest sets of conditions that exclude every package.
@@ -227,7 +227,7 @@ func (s *Study) stairs(shows string) template.HTML {
 	const left, top, side, bottom = 44, 22, 300, 272
 	r, c := s.Main, s.File.Case
 	all := slices.Clone(r.Diagnosis.Concessions)
-	slices.SortStableFunc(all, func(a, b bargain.Concession) int { return a.Points[0].Cmp(b.Points[0]) })
+	slices.SortStableFunc(all, func(a, b diagnose.Concession) int { return a.Points[0].Cmp(b.Points[0]) })
 	axes := make([]axis, 2)
 	for p := range axes {
 		row := &r.Space.Parties[p].Row
@@ -339,7 +339,7 @@ func (s *Study) closest() (short string, out []string) {
 	if len(spared) > 0 {
 		out = append(out, fmt.Sprintf("There are packages with consent whatever %s makes of them.", orList(spared)))
 	}
-	var most *bargain.Binding
+	var most *diagnose.Binding
 	for i := range k.Conditions {
 		if b := &k.Conditions[i]; b.Growth != nil && b.Growth.Sign() > 0 && (most == nil || b.Growth.Cmp(most.Growth) > 0) {
 			most = b
@@ -360,7 +360,7 @@ func (s *Study) closest() (short string, out []string) {
 
 // slackDrawing draws, for each party, its no-deal value, the range assumed for it and
 // how far it could rise; then what each condition keeps out. Empty where there is neither.
-func (s *Study) slackDrawing(k *bargain.Slack) (template.HTML, string) {
+func (s *Study) slackDrawing(k *diagnose.Slack) (template.HTML, string) {
 	r, c := s.Main, s.File.Case
 	var d drawing
 	var said, caption []string
@@ -397,13 +397,13 @@ func (s *Study) slackDrawing(k *bargain.Slack) (template.HTML, string) {
 	if len(said) > 0 {
 		caption = append(caption, "Across, each party’s points, from none to the most that any package could give. Dot: its no-deal value. Tinted: the range assumed for it. Upright stroke: where the last package is left.")
 	}
-	var bars []bargain.Binding
+	var bars []diagnose.Binding
 	for _, b := range k.Conditions {
 		if b.Growth != nil && b.Growth.Sign() > 0 {
 			bars = append(bars, b)
 		}
 	}
-	slices.SortStableFunc(bars, func(a, b bargain.Binding) int { return b.Growth.Cmp(a.Growth) })
+	slices.SortStableFunc(bars, func(a, b diagnose.Binding) int { return b.Growth.Cmp(a.Growth) })
 	const most = 8
 	if len(bars) > 0 {
 		d.heading("Packages more without each condition, by itself")

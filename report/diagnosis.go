@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/diagnose"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -110,7 +111,7 @@ func (r *Reading) partyOrNull(p int) any {
 	return r.Space.Parties[p].ID
 }
 
-func (r *Reading) concessions(all []bargain.Concession) list {
+func (r *Reading) concessions(all []diagnose.Concession) list {
 	out := list{}
 	for i := range all {
 		o := object{}
@@ -136,7 +137,7 @@ type named struct {
 }
 
 // named returns a relaxable condition of the main reading.
-func (s *Study) named(c *bargain.Relaxable) named {
+func (s *Study) named(c *diagnose.Relaxable) named {
 	r := s.Main
 	e, _ := r.Case.Condition(c.ID)
 	n := named{ID: c.ID, Party: c.Party, Text: clean(e.Text), Words: clean(e.Words), Because: clean(e.Because), Confidence: clean(e.Confidence), Statements: e.Statements}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/diagnose"
 )
 
 // Lists in the terminal and in the brief end after so many, and say how many more there are.
@@ -181,7 +182,7 @@ func (n *named) evidence() string {
 }
 
 // blockedBy is a blocking set as a sentence.
-func (s *Study) blockedBy(b *bargain.BlockingSet) string {
+func (s *Study) blockedBy(b *diagnose.BlockingSet) string {
 	all := s.names()
 	var names []string
 	for _, id := range b.Conditions {
@@ -195,7 +196,7 @@ func (s *Study) blockedBy(b *bargain.BlockingSet) string {
 }
 
 // openedBy is an opening set as a sentence, with what its package gives.
-func (s *Study) openedBy(o *bargain.OpeningSet) string {
+func (s *Study) openedBy(o *diagnose.OpeningSet) string {
 	var parts []string
 	for i := range o.Concedes {
 		parts = append(parts, s.concedes(&o.Concedes[i]))
@@ -204,7 +205,7 @@ func (s *Study) openedBy(o *bargain.OpeningSet) string {
 }
 
 // concedes is one concession as a clause.
-func (s *Study) concedes(c *bargain.Concedes) string {
+func (s *Study) concedes(c *diagnose.Concedes) string {
 	r := s.Main
 	name := s.names()[c.Condition]
 	switch {
@@ -235,7 +236,7 @@ func (s *Study) concessionLines(most int) (lines []string, more int) {
 	return lines, len(all) - len(lines)
 }
 
-func (s *Study) conceding(c *bargain.Concession) string {
+func (s *Study) conceding(c *diagnose.Concession) string {
 	var parts []string
 	for p, points := range c.Points {
 		if points.Sign() > 0 {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/home"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -18,7 +19,7 @@ func (s *Study) CountHome(ctx context.Context, opts bargain.Options) error {
 	if !s.Main.ratified() {
 		return nil
 	}
-	w, err := bargain.FindWinSets(ctx, s.Main.Space, opts)
+	w, err := home.Find(ctx, s.Main.Space, opts)
 	if err != nil {
 		if ctx.Err() != nil {
 			return err
@@ -145,7 +146,7 @@ func (s *Study) homeSentences() []string {
 	if len(r.proposals) > 0 {
 		first := &r.proposals[0]
 		var parts []string
-		for _, m := range bargain.Moves(r.Space, first.Outcome) {
+		for _, m := range home.Moves(r.Space, first.Outcome) {
 			parts = append(parts, s.moved(&m))
 		}
 		if len(parts) > 0 {
@@ -188,7 +189,7 @@ func differing(a, b outcome.Outcome) []int {
 }
 
 // moved says what would turn a party's answer at home.
-func (s *Study) moved(m *bargain.Move) string {
+func (s *Study) moved(m *home.Move) string {
 	c := s.File.Case
 	who := partyName(c, m.Party)
 	var groups []string

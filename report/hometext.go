@@ -11,6 +11,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/home"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -140,7 +141,7 @@ func (t *terminal) home(h *HomeStudy) {
 	t.heading("Who must move", "the fewest whose change of answer turns a side, and by how many points")
 	for k := range packages {
 		var parts []string
-		for _, m := range bargain.Moves(r.Space, packages[k].Outcome) {
+		for _, m := range home.Moves(r.Space, packages[k].Outcome) {
 			parts = append(parts, h.moved(&m))
 		}
 		t.item(capital(names[k]) + ": " + strings.Join(parts, "; ") + ".")
@@ -230,7 +231,7 @@ func banzhaf(p *outcome.Power, total *big.Int) string {
 }
 
 // swings adds up the swings of all groups, 0 where they were not counted.
-func swings(groups []bargain.Pivot) *big.Int {
+func swings(groups []home.Pivot) *big.Int {
 	sum := new(big.Int)
 	for k := range groups {
 		if p := groups[k].Power; p != nil {
@@ -351,7 +352,7 @@ func (h *HomeStudy) homeObject(p *Judged) object {
 	r, c := h.Main, h.File.Case
 	o := append(r.place(c, p.Judgment.Utilities, p.Outcome), member{"in_zone", p.Judgment.InZone})
 	parties := object{}
-	moves := bargain.Moves(r.Space, p.Outcome)
+	moves := home.Moves(r.Space, p.Outcome)
 	for i := range r.Space.Parties {
 		party := &r.Space.Parties[i]
 		if len(party.Constituencies) == 0 {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goodoffices/goodoffices/agenda"
 	"github.com/goodoffices/goodoffices/bargain"
 )
 
@@ -19,7 +20,7 @@ func (s *Study) SetAgenda(ctx context.Context, opts bargain.Options) error {
 	if !r.hasZone() || !slices.ContainsFunc(c.StatusQuos(), func(o int) bool { return o >= 0 }) {
 		return nil
 	}
-	agendas, err := r.takeUp(ctx, c, nil, false, bargain.AgendaOptions{Time: opts.Time, Memory: opts.Memory})
+	agendas, err := r.takeUp(ctx, c, nil, false, agenda.Options{Time: opts.Time, Memory: opts.Memory})
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

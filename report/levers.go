@@ -13,6 +13,7 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/whatif"
 )
 
 // A LeverStudy is what the levers of a case do, each alone and in combination, under one set of
@@ -20,8 +21,8 @@ import (
 type LeverStudy struct {
 	*Study // of one reading, without levers
 	// Levers, in the order of the file, like the changes of Combinations.
-	Levers       []bargain.Lever
-	Combinations *bargain.Combinations
+	Levers       []whatif.Lever
+	Combinations *whatif.Combinations
 	// Alone is the case with each lever pulled alone, analysed in full; nil for one that cannot be.
 	Alone []*Reading
 	// Package is the package asked for, without levers; nil without one.
@@ -33,7 +34,7 @@ type LeverStudy struct {
 type LeverGoal struct {
 	Key   string // in JSON: zone, carried, package or package_carried
 	Words string // to stand after "to"
-	bargain.Goal
+	whatif.Goal
 	// AlwaysBroken are conditions that the package asked for breaks under every combination; nil
 	// for the other goals.
 	AlwaysBroken []string
@@ -60,7 +61,7 @@ func NewLeverStudy(ctx context.Context, file *casefile.File, view string, reques
 		return nil, err
 	}
 	s.Readings = []*Reading{s.Main}
-	combine := bargain.CombineOptions{Time: opts.Time, Memory: opts.Memory, Witnesses: s.witnesses()}
+	combine := whatif.CombineOptions{Time: opts.Time, Memory: opts.Memory, Witnesses: s.witnesses()}
 	if request != nil {
 		o, err := s.asked(request)
 		if err != nil {
@@ -71,7 +72,7 @@ func NewLeverStudy(ctx context.Context, file *casefile.File, view string, reques
 	}
 	for i := range s.Main.Case.Levers {
 		l := &s.Main.Case.Levers[i]
-		lever := bargain.Lever{Mediators: c.ByMediators(l), Coercive: s.Main.Case.Coercive(l)}
+		lever := whatif.Lever{Mediators: c.ByMediators(l), Coercive: s.Main.Case.Coercive(l)}
 		if l.Cost != nil {
 			lever.Cost = l.Cost.Rat()
 		}
@@ -100,7 +101,7 @@ func NewLeverStudy(ctx context.Context, file *casefile.File, view string, reques
 	if tell != nil {
 		combine.Progress = func(done float64) { tell(0.5 + done/2) }
 	}
-	if s.Combinations, err = bargain.Combine(ctx, k.Len(), k.Compile, combine); err != nil {
+	if s.Combinations, err = whatif.Combine(ctx, k.Len(), k.Compile, combine); err != nil {
 		return nil, err
 	}
 	// What a full analysis knows more of single levers.
@@ -119,14 +120,14 @@ func NewLeverStudy(ctx context.Context, file *casefile.File, view string, reques
 			k.Count, k.Ratifiable = n, r.Analysis.Zone.Ratifiable
 		}
 	}
-	goal := func(key, words string, reach func(*bargain.Combination) bargain.Reach) {
+	goal := func(key, words string, reach func(*whatif.Combination) whatif.Reach) {
 		s.Goals = append(s.Goals, LeverGoal{Key: key, Words: words, Goal: s.Combinations.Goal(s.Levers, reach)})
 	}
-	goal("zone", "open a zone of agreement", (*bargain.Combination).OpensZone)
-	goal("carried", "have a package that is also carried at home on every side", (*bargain.Combination).Carried)
+	goal("zone", "open a zone of agreement", (*whatif.Combination).OpensZone)
+	goal("carried", "have a package that is also carried at home on every side", (*whatif.Combination).Carried)
 	if s.Package != nil {
-		goal("package", "make "+s.packageWords()+" acceptable", (*bargain.Combination).PackageAccepted)
-		goal("package_carried", "make "+s.packageWords()+" acceptable and have it carried at home on every side", (*bargain.Combination).PackageCarried)
+		goal("package", "make "+s.packageWords()+" acceptable", (*whatif.Combination).PackageAccepted)
+		goal("package_carried", "make "+s.packageWords()+" acceptable and have it carried at home on every side", (*whatif.Combination).PackageCarried)
 		for i := range s.Goals[2:] {
 			s.Goals[2+i].AlwaysBroken = s.Combinations.AlwaysBroken()
 		}
@@ -190,8 +191,8 @@ func winners(r *Reading) []outcome.Outcome {
 }
 
 // alone returns the combination of one lever.
-func (s *LeverStudy) alone(i int) *bargain.Combination {
-	at := slices.IndexFunc(s.Combinations.Sets, func(k bargain.Combination) bool { return len(k.Set) == 1 && k.Set[0] == i })
+func (s *LeverStudy) alone(i int) *whatif.Combination {
+	at := slices.IndexFunc(s.Combinations.Sets, func(k whatif.Combination) bool { return len(k.Set) == 1 && k.Set[0] == i })
 	return &s.Combinations.Sets[at]
 }
 
@@ -383,7 +384,7 @@ func fewer(was, is *big.Int) bool { return was != nil && is != nil && is.Cmp(was
 // fewer of them carried at home, and of how many both numbers are known.
 func (s *LeverStudy) harmful(i int) (worse, of int) {
 	sets := s.Combinations.Sets
-	with := make(map[string]*bargain.Combination)
+	with := make(map[string]*whatif.Combination)
 	for k := range sets {
 		with[fmt.Sprint(sets[k].Set)] = &sets[k]
 	}
@@ -559,8 +560,8 @@ func (s *LeverStudy) set(at int) object {
 		}
 		nash = u
 	}
-	o := object{{"levers", texts(s.leverIDs(k.Set))}, {"cost", ratOrNull(bargain.Cost(s.Levers, k.Set))},
-		{"mediators", len(k.Set) > 0 && bargain.ByMediators(s.Levers, k.Set)}, {"pressure", bargain.Coercive(s.Levers, k.Set)},
+	o := object{{"levers", texts(s.leverIDs(k.Set))}, {"cost", ratOrNull(whatif.Cost(s.Levers, k.Set))},
+		{"mediators", len(k.Set) > 0 && whatif.ByMediators(s.Levers, k.Set)}, {"pressure", whatif.Coercive(s.Levers, k.Set)},
 		{"refused", textOrNull(clean(k.Refused))}, {"verdict", string(k.Verdict)}, {"count", countText(k.Count)}, {"ratifiable", countText(k.Ratifiable)},
 		{"nash", nash}}
 	if s.Package == nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/whatif"
 )
 
 // PullLevers fills the study's Levers with what the case's levers do under the view of the
@@ -114,7 +115,7 @@ func (s *LeverStudy) setsDrawing(g *LeverGoal) (template.HTML, string) {
 	var costs, said []string
 	for k, at := range sets {
 		cost := ""
-		if c := bargain.Cost(s.Levers, s.Combinations.Sets[at].Set); c != nil {
+		if c := whatif.Cost(s.Levers, s.Combinations.Sets[at].Set); c != nil {
 			cost = decimals(c)
 		}
 		costs = append(costs, cost)
@@ -147,7 +148,7 @@ func (s *LeverStudy) grid() grid {
 		}
 		return cell{Text: grouped(n)}
 	}
-	row := func(title string, k *bargain.Combination, backfires string) {
+	row := func(title string, k *whatif.Combination, backfires string) {
 		cells := []cell{{Text: title}, count(k.Count)}
 		if home {
 			cells = append(cells, count(k.Ratifiable))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/whatif"
 )
 
 // WriteLeversText writes the study for a terminal: what levers can reach, then what each does.
@@ -65,7 +66,7 @@ func (s *LeverStudy) goalLines(g *LeverGoal, most int) []string {
 			names = append(names, "“"+leverTitle(s.File.Case, s.File.Case.Levers[i].ID)+"”")
 		}
 		text := sentenceList(names)
-		if cost := bargain.Cost(s.Levers, sets[at].Set); cost != nil {
+		if cost := whatif.Cost(s.Levers, sets[at].Set); cost != nil {
 			return text + ", at a cost of " + decimals(cost)
 		}
 		return text + "; its cost is not stated"
@@ -212,7 +213,7 @@ func (s *LeverStudy) nashLine(i int) []string {
 }
 
 // packageLine says who accepts the package asked for.
-func (s *LeverStudy) packageLine(k *bargain.Combination) string {
+func (s *LeverStudy) packageLine(k *whatif.Combination) string {
 	c, n := s.File.Case, len(s.Main.Space.Parties)
 	who := "nobody"
 	if names := members(c, n, k.Package.Accepts); len(names) > 0 {

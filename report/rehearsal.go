@@ -15,6 +15,7 @@ import (
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 	"github.com/goodoffices/goodoffices/rehearsal"
+	"github.com/goodoffices/goodoffices/robust"
 )
 
 // A Rehearsal is talks on a case as automated negotiators played them.
@@ -271,8 +272,8 @@ func (x *Rehearsal) session() object {
 }
 
 // sessionShare returns a share of the sessions, exact where every other session would be the same.
-func sessionShare(t *rehearsal.Tally, n int) bargain.Share {
-	s := bargain.ShareOf(n, t.Sessions)
+func sessionShare(t *rehearsal.Tally, n int) robust.Share {
+	s := robust.ShareOf(n, t.Sessions)
 	if t.Fixed {
 		s.Low, s.High = s.Value(), s.Value()
 	}
@@ -650,7 +651,7 @@ func (t *terminal) course(x *Rehearsal) {
 func (t *terminal) sessions(x *Rehearsal) {
 	r, y := x.Main, x.Tally
 	agreed := y.Count(protocol.Agreed)
-	share := bargain.ShareOf(agreed, y.Sessions)
+	share := robust.ShareOf(agreed, y.Sessions)
 	come := fmt.Sprintf("%s of %s sessions end with an agreement (95\u00a0%% interval %s)", shareText(share), grouped(big.NewInt(int64(y.Sessions))), interval(share))
 	switch {
 	case y.Fixed && agreed > 0:
@@ -673,7 +674,7 @@ func (t *terminal) sessions(x *Rehearsal) {
 		{protocol.Breakdown, "chance breaks the talks off"}, {protocol.RefusedAtHome, "agreed at the table and refused at home"},
 	} {
 		if n := y.Count(e.how); n > 0 {
-			s := bargain.ShareOf(n, y.Sessions)
+			s := robust.ShareOf(n, y.Sessions)
 			line := "  " + pad(shareText(s), 8, true) + "  " + e.text
 			if !y.Fixed {
 				line += t.style(dim, "  ("+interval(s)+")")
@@ -684,7 +685,7 @@ func (t *terminal) sessions(x *Rehearsal) {
 	if by := y.ByRound(); len(by) > 0 {
 		t.WriteString("\n" + t.style(bold, "Agreement by round") + t.style(dim, ": share of sessions that have one") + "\n")
 		for _, q := range roundsShown(by, 10) {
-			s := bargain.ShareOf(by[q], y.Sessions)
+			s := robust.ShareOf(by[q], y.Sessions)
 			bar := strings.Repeat("█", max(1, int(float64(24*s.Value())+0.5)))
 			t.WriteString("  " + pad(decimal(q+1), 6, true) + "  " + t.style(blue, pad(bar, 24, false)) + "  " + shareText(s) + "\n")
 		}
@@ -709,7 +710,7 @@ func (t *terminal) sessions(x *Rehearsal) {
 			for q := range r.Space.Parties {
 				gets = append(gets, points(&r.Space.Parties[q].Row, r.Space.Parties[q].Value(p.Outcome)))
 			}
-			t.WriteString("  " + pad(shareText(bargain.ShareOf(p.Sessions, y.Sessions)), 8, true) + "  " + strings.Join(gets, " / ") + "\n")
+			t.WriteString("  " + pad(shareText(robust.ShareOf(p.Sessions, y.Sessions)), 8, true) + "  " + strings.Join(gets, " / ") + "\n")
 			var names []string
 			for i := range r.Space.Issues {
 				names = append(names, issueAt(x.File.Case, i).OptionID(p.Outcome[i]))
@@ -725,7 +726,7 @@ func (t *terminal) sessions(x *Rehearsal) {
 		for _, f := range x.Firmness {
 			w := f.Tally.Worth(x.Setting)
 			rows = append(rows, []string{"", fit(r.Space.Parties[f.Party].ID, 20), f.Level,
-				shareText(bargain.ShareOf(f.Tally.Count(protocol.Agreed), f.Tally.Sessions)), strconv.FormatFloat(w[f.Party].All, 'f', 2, 64)})
+				shareText(robust.ShareOf(f.Tally.Count(protocol.Agreed), f.Tally.Sessions)), strconv.FormatFloat(w[f.Party].All, 'f', 2, 64)})
 		}
 		for _, l := range t.aligned(rows, 0) {
 			t.WriteString(l.styled + "\n")

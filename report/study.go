@@ -9,6 +9,8 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/definitions"
+	"github.com/goodoffices/goodoffices/diagnose"
+	"github.com/goodoffices/goodoffices/home"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -30,7 +32,7 @@ type Study struct {
 	Sure *Sureness
 	// WinSets says what of Main's zone survives at home; nil until CountHome has been called,
 	// where nobody at home has a say, and where WinSetsWhy says why it was not counted.
-	WinSets    *bargain.WinSets
+	WinSets    *home.WinSets
 	WinSetsWhy string
 	// Levers says what the case's levers do; nil until PullLevers has been called.
 	Levers *LeverStudy
@@ -69,7 +71,7 @@ type Reading struct {
 
 	// Diagnosis says what blocks a zone and what would open one, or what is close to closing it;
 	// of Main alone, else nil, except in a [ViewStudy].
-	Diagnosis *bargain.Diagnosis
+	Diagnosis *diagnose.Diagnosis
 
 	// Agendas say what depends on which issues are taken up, and in which order; nil until TakeUp or, of
 	// Main, SetAgenda has been called.
@@ -115,7 +117,7 @@ func NewStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, 
 	}
 	s.Main.proposals = s.Main.propose()
 	var err error
-	s.Main.Diagnosis, err = bargain.Diagnose(ctx, s.Main.Space, bargain.DiagnoseOptions{Time: opts.Time, Memory: opts.Memory, Analysis: s.Main.Analysis})
+	s.Main.Diagnosis, err = diagnose.Diagnose(ctx, s.Main.Space, diagnose.Options{Time: opts.Time, Memory: opts.Memory, Analysis: s.Main.Analysis})
 	return s, err
 }
 

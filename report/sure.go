@@ -10,12 +10,13 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/robust"
 )
 
 // A Sureness says how far the main reading of a study hangs on numbers that the case
 // gives as ranges.
 type Sureness struct {
-	*bargain.Robustness
+	*robust.Robustness
 	Uncertain *outcome.Uncertain
 	// Spread is the share by which certain scores were varied too; nil: not at all.
 	Spread *big.Rat
@@ -23,7 +24,7 @@ type Sureness struct {
 
 // NewSureness returns a study of one reading, the case under the choice, with its
 // Sureness. It fails where the case does not compile or the draws are refused.
-func NewSureness(ctx context.Context, file *casefile.File, choice casefile.Choice, spread *big.Rat, opts bargain.Options, draws bargain.RobustOptions) (*Study, error) {
+func NewSureness(ctx context.Context, file *casefile.File, choice casefile.Choice, spread *big.Rat, opts bargain.Options, draws robust.Options) (*Study, error) {
 	space, err := file.Case.Compile(choice)
 	if err != nil {
 		return nil, err
@@ -49,7 +50,7 @@ func NewSureness(ctx context.Context, file *casefile.File, choice casefile.Choic
 // Assess fills the study's Sureness: the case's uncertain numbers are drawn, with every
 // other score varied by the spread where there is one. The packages on record, the
 // solutions and the first package worth proposing are followed.
-func (s *Study) Assess(ctx context.Context, spread *big.Rat, draws bargain.RobustOptions) error {
+func (s *Study) Assess(ctx context.Context, spread *big.Rat, draws robust.Options) error {
 	r := s.Main
 	u, err := s.File.Case.Uncertain(s.Choice, spread)
 	if err != nil {
@@ -57,16 +58,16 @@ func (s *Study) Assess(ctx context.Context, spread *big.Rat, draws bargain.Robus
 	}
 	for _, rule := range rules {
 		if x := rule.pick(&r.Analysis.Solutions); x != nil {
-			draws.Candidates = append(draws.Candidates, bargain.Candidate{IDs: []string{rule.key}, Outcome: x.Outcome})
+			draws.Candidates = append(draws.Candidates, robust.Candidate{IDs: []string{rule.key}, Outcome: x.Outcome})
 		}
 	}
 	for _, p := range r.Packages {
-		draws.Candidates = append(draws.Candidates, bargain.Candidate{IDs: []string{"packages." + p.ID}, Outcome: p.Outcome})
+		draws.Candidates = append(draws.Candidates, robust.Candidate{IDs: []string{"packages." + p.ID}, Outcome: p.Outcome})
 	}
 	if len(r.proposals) > 0 {
 		draws.Focus = r.proposals[0].Outcome
 	}
-	result, err := bargain.Robust(ctx, u, draws)
+	result, err := robust.Measure(ctx, u, draws)
 	if err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func (s *Study) candidateName(k int) string {
 }
 
 // shareText writes a share as a percentage.
-func shareText(x bargain.Share) string {
+func shareText(x robust.Share) string {
 	return percent(big.NewInt(int64(x.Hits)), big.NewInt(int64(x.Draws)))
 }
 
@@ -116,7 +117,7 @@ func endText(x float64, up bool) string {
 }
 
 // interval writes the interval of a share.
-func interval(x bargain.Share) string {
+func interval(x robust.Share) string {
 	return strings.TrimSuffix(endText(x.Low, false), "\u00a0%") + " to " + endText(x.High, true)
 }
 
@@ -170,13 +171,13 @@ func (s *Study) sourceTitle(at int) string {
 // questions are the answers as people read them, in the order in which a drawing of
 // one of them is chosen.
 var questions = []struct {
-	question bargain.Question
+	question robust.Question
 	asks     string
 }{
-	{bargain.QuestionZone, "whether there is a package that all could accept"},
-	{bargain.QuestionFocus, "whether the package to look at first is acceptable"},
-	{bargain.QuestionCarried, "whether the package to look at first is acceptable and carried at home on every side"},
-	{bargain.QuestionNash, "which package is Nash: still that of the case’s headline numbers, or another"},
+	{robust.QuestionZone, "whether there is a package that all could accept"},
+	{robust.QuestionFocus, "whether the package to look at first is acceptable"},
+	{robust.QuestionCarried, "whether the package to look at first is acceptable and carried at home on every side"},
+	{robust.QuestionNash, "which package is Nash: still that of the case’s headline numbers, or another"},
 }
 
 // asks returns the position among Answers of the question that is drawn, the first
@@ -198,14 +199,14 @@ func (s *Study) asks() (int, string) {
 }
 
 // movers returns the effects that turn the answer to a question around, most often first.
-func (s *Study) movers(question, most int) []bargain.Effect {
-	var all []bargain.Effect
+func (s *Study) movers(question, most int) []robust.Effect {
+	var all []robust.Effect
 	for _, e := range s.Sure.Effects {
 		if len(e.Parts) > question && e.Parts[question].Flips.Hits > 0 {
 			all = append(all, e)
 		}
 	}
-	slices.SortStableFunc(all, func(x, y bargain.Effect) int {
+	slices.SortStableFunc(all, func(x, y robust.Effect) int {
 		return y.Parts[question].Flips.Hits - x.Parts[question].Flips.Hits
 	})
 	return all[:min(most, len(all))]
@@ -272,10 +273,10 @@ func (s *Study) sureness() []string {
 	if text := s.radiusText(); text != "" {
 		out = append(out, text)
 	}
-	if b.Ended == bargain.Interrupted {
+	if b.Ended == robust.Interrupted {
 		out = append(out, fmt.Sprintf("The work was interrupted after %s of %s; shares are of those.", grouped(big.NewInt(int64(b.Draws))), drawsText(b.Asked)))
 	}
-	if b.Ended == bargain.OverBudget {
+	if b.Ended == robust.OverBudget {
 		out = append(out, fmt.Sprintf("%s of %s were made: more would pass the budget of work.", grouped(big.NewInt(int64(b.Draws))), drawsText(b.Asked)))
 	}
 	return out
@@ -327,7 +328,7 @@ func (s *Study) sureNotes() []string {
 		return nil
 	}
 	out := []string{fmt.Sprintf("Every share is a share of draws under these assumptions: the ranges are the analyst’s, and so are the shapes (uniform, or triangular around the headline value). Numbers vary independently, but for those that the case says move together. %s, seed %d.", capital(drawsText(b.Draws)), b.Seed)}
-	if b.Ended == bargain.Settled {
+	if b.Ended == robust.Settled {
 		out = append(out, fmt.Sprintf("Drawing stopped before %s because the intervals of the first three shares were at most one point of percent to either side.", drawsText(b.Asked)))
 	}
 	if len(b.Nash.Narrowed) > 0 {
@@ -361,7 +362,7 @@ func (s *Study) candidateGrid() *grid {
 	if b.Solved {
 		g.Heads = append(g.Heads, "Is Nash")
 	}
-	text := func(x bargain.Share) cell { return cell{Text: shareText(x) + " (" + interval(x) + ")"} }
+	text := func(x robust.Share) cell { return cell{Text: shareText(x) + " (" + interval(x) + ")"} }
 	for k := range b.Candidates {
 		c := &b.Candidates[k]
 		row := []cell{{Text: s.candidateName(k)}}
@@ -412,7 +413,7 @@ func (s *Study) moverGrid(most int) *grid {
 		return nil
 	}
 	g := &grid{Caption: "What one group of numbers does by itself", Heads: []string{"Numbers"}, Numbers: true}
-	words := map[bargain.Question]string{bargain.QuestionZone: "Zone", bargain.QuestionFocus: "First package acceptable", bargain.QuestionCarried: "And carried at home", bargain.QuestionNash: "Nash package"}
+	words := map[robust.Question]string{robust.QuestionZone: "Zone", robust.QuestionFocus: "First package acceptable", robust.QuestionCarried: "And carried at home", robust.QuestionNash: "Nash package"}
 	for _, a := range b.Answers {
 		g.Heads = append(g.Heads, words[a.Question]+" turned around")
 	}
@@ -436,7 +437,7 @@ func (s *Study) moverGrid(most int) *grid {
 }
 
 // endWords says what is different at an end.
-func (s *Study) endWords(e *bargain.End) string {
+func (s *Study) endWords(e *robust.End) string {
 	b := s.Sure
 	var parts []string
 	if b.Solved && e.Zone != b.Headline {

@@ -9,13 +9,14 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/robust"
 )
 
 // assessed returns a study of a fixture with every score varied.
 func assessed(t *testing.T, name string, spread *big.Rat) *Study {
 	t.Helper()
 	s := study(t, name, casefile.Choice{}, bargain.Options{})
-	if err := s.Assess(t.Context(), spread, bargain.RobustOptions{Draws: 600, Seed: 1, Pairs: 100}); err != nil {
+	if err := s.Assess(t.Context(), spread, robust.Options{Draws: 600, Seed: 1, Pairs: 100}); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -68,7 +69,7 @@ func TestSurenessWithoutRanges(t *testing.T) {
 	if strings.Contains(string(brief(t, s)), `id="sure"`) {
 		t.Error("a brief that was not assessed has the section")
 	}
-	s.Sure = &Sureness{Robustness: &bargain.Robustness{}}
+	s.Sure = &Sureness{Robustness: &robust.Robustness{}}
 	if page := string(brief(t, s)); !strings.Contains(page, "--spread 20") {
 		t.Error("the section does not offer --spread")
 	}

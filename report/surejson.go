@@ -6,8 +6,8 @@ import (
 	"math/big"
 	"strconv"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/robust"
 )
 
 // WriteSurenessJSON writes the Sureness of an assessed study as one JSON document.
@@ -23,7 +23,7 @@ func WriteSurenessJSON(w io.Writer, s *Study) error {
 }
 
 // shareObject writes a share of draws, null where there were none.
-func shareObject(x bargain.Share) any {
+func shareObject(x robust.Share) any {
 	if x.Draws == 0 {
 		return nil
 	}
@@ -168,7 +168,7 @@ func (s *Study) surenessDocument() object {
 	}
 }
 
-func (s *Study) endObject(e *bargain.End) object {
+func (s *Study) endObject(e *robust.End) object {
 	b := s.Sure
 	var zone, same, focus, carried any
 	if b.Solved {
@@ -239,7 +239,7 @@ func (t *terminal) candidates(s *Study) {
 	widest := 0.0
 	for k := range b.Candidates {
 		c := &b.Candidates[k]
-		shares := []bargain.Share{c.Zone}
+		shares := []robust.Share{c.Zone}
 		if s.Main.ratified() {
 			shares = append(shares, c.ZoneCarried)
 		}

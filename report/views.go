@@ -10,7 +10,9 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/diagnose"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/whatif"
 )
 
 // A ViewStudy sets the views of a case side by side.
@@ -24,10 +26,10 @@ type ViewPair struct {
 	From, To    *Reading
 	Assumptions []casefile.Assumption
 	// Combinations are of the assumptions of To taken over into From.
-	Combinations *bargain.Combinations
+	Combinations *whatif.Combinations
 	// Verdict and Package hold the smallest sets of assumptions on which the verdict flips, and the
 	// package that the Nash rule ranks first.
-	Verdict, Package bargain.Flips
+	Verdict, Package whatif.Flips
 }
 
 // NewViewStudy reads the case as written and under each view, with levers pulled, and compares any two of
@@ -43,7 +45,7 @@ func NewViewStudy(ctx context.Context, file *casefile.File, levers []string, opt
 	}
 	for _, r := range study.Readings {
 		if r.Diagnosis == nil && r.Analysis.Verdict == bargain.NoZone {
-			r.Diagnosis, err = bargain.Diagnose(ctx, r.Space, bargain.DiagnoseOptions{Time: opts.Time, Memory: opts.Memory, Analysis: r.Analysis})
+			r.Diagnosis, err = diagnose.Diagnose(ctx, r.Space, diagnose.Options{Time: opts.Time, Memory: opts.Memory, Analysis: r.Analysis})
 			if err != nil {
 				return nil, err
 			}
@@ -64,7 +66,7 @@ func (s *Study) Compare(ctx context.Context, opts bargain.Options) ([]ViewPair, 
 	n := len(s.Readings) * (len(s.Readings) - 1) / 2
 	for i, from := range s.Readings {
 		for _, to := range s.Readings[i+1:] {
-			combine := bargain.CombineOptions{Time: opts.Time / time.Duration(n), Memory: opts.Memory, Witnesses: slices.Concat(winners(from), winners(to))}
+			combine := whatif.CombineOptions{Time: opts.Time / time.Duration(n), Memory: opts.Memory, Witnesses: slices.Concat(winners(from), winners(to))}
 			if done := float64(len(pairs)); opts.Progress != nil {
 				combine.Progress = func(part float64) { opts.Progress((done + part) / float64(n)) }
 			}
@@ -73,7 +75,7 @@ func (s *Study) Compare(ctx context.Context, opts bargain.Options) ([]ViewPair, 
 				return nil, err
 			}
 			p := ViewPair{From: from, To: to, Assumptions: assumptions}
-			if p.Combinations, err = bargain.Combine(ctx, k.Len(), k.Compile, combine); err != nil {
+			if p.Combinations, err = whatif.Combine(ctx, k.Len(), k.Compile, combine); err != nil {
 				return nil, err
 			}
 			p.Verdict, p.Package = p.Combinations.VerdictFlips(), p.Combinations.PackageFlips()
@@ -166,7 +168,7 @@ func (s *ViewStudy) comparison(p *ViewPair) object {
 		assumptions = append(assumptions, object{{"at", a.At}, {"from", textOrNull(clean(p.From.Case.Stands(a.At)))}, {"to", textOrNull(clean(p.To.Case.Stands(a.At)))},
 			{"text", s.assumption(p, i)}})
 	}
-	flips := func(f *bargain.Flips) []member {
+	flips := func(f *whatif.Flips) []member {
 		sets := func(all [][]int, back bool) list {
 			out := list{}
 			for _, set := range all {

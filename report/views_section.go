@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/whatif"
 )
 
 // CompareViews fills the study's Pairs with what the answers hang on between any two of its readings.
@@ -69,7 +70,7 @@ func (s *ViewStudy) differs(p *ViewPair) []string {
 
 // hangs says on which of the assumptions in which two readings differ an answer flips.
 func (s *ViewStudy) hangs(p *ViewPair) []string {
-	flips := func(what string, f *bargain.Flips) string {
+	flips := func(what string, f *whatif.Flips) string {
 		sets, verb := f.Forward, "is taken over"
 		if p.To == s.Main {
 			sets, verb = f.Back, "is given up"

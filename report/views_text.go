@@ -8,6 +8,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/whatif"
 )
 
 // WriteViewsText writes the study for a terminal: the readings in columns, then what their
@@ -192,7 +193,7 @@ func (s *ViewStudy) pairLines(p *ViewPair) []string {
 	if n := len(p.Assumptions) - maxAssumptions; n > 0 {
 		lines = append(lines, fmt.Sprintf("And %d more.", n))
 	}
-	answer := func(what string, f *bargain.Flips, after func(*bargain.Combination) string) {
+	answer := func(what string, f *whatif.Flips, after func(*whatif.Combination) string) {
 		if len(f.Forward)+len(f.Back) == 0 {
 			text := fmt.Sprintf("%s stays the same whichever of these are taken over.", what)
 			if !f.Complete {
@@ -223,8 +224,8 @@ func (s *ViewStudy) pairLines(p *ViewPair) []string {
 			lines = append(lines, "Not every combination was searched or is known: there may be other sets.")
 		}
 	}
-	answer("The verdict", &p.Verdict, func(k *bargain.Combination) string { return verdictClause(k.Verdict) })
-	answer("The Nash package", &p.Package, func(k *bargain.Combination) string {
+	answer("The verdict", &p.Verdict, func(k *whatif.Combination) string { return verdictClause(k.Verdict) })
+	answer("The Nash package", &p.Package, func(k *whatif.Combination) string {
 		if k.Nash == nil {
 			return "there is none"
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/certify"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/verify"
 )
@@ -106,7 +107,7 @@ func benchmarkCheck(b *testing.B, parties int, draw func(seed uint64) *outcome.S
 			}
 		}
 		start := time.Now()
-		c, err := bargain.Certify(context.Background(), s, a)
+		c, err := certify.Analysis(context.Background(), s, a)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/diagnose"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/verify"
 )
@@ -61,7 +62,7 @@ func craft(t testing.TB) []crafted {
 		c.State()
 		all = append(all, crafted{name, claim, s, written(t, c)})
 	}
-	diagnosis := func(name, claim string, s, of *outcome.Space, opt bargain.DiagnoseOptions, change func(c *verify.Diagnosis)) {
+	diagnosis := func(name, claim string, s, of *outcome.Space, opt diagnose.Options, change func(c *verify.Diagnosis)) {
 		_, c, err := verify.DecodeAny(bytes.NewReader(diagnosed(t, of, opt)))
 		if err != nil {
 			t.Fatal(err)
@@ -87,7 +88,7 @@ func craft(t testing.TB) []crafted {
 		analysed("a verdict that is none, by listing", "verdict", barren, barren, func(c *verify.Certificate) {
 			*c = verify.Certificate{Version: c.Version, Method: "listing", Outcomes: c.Outcomes, Verdict: verdict, ZoneLow: "0", ZoneHigh: "0"}
 		})
-		diagnosis("a diagnosis with a verdict that is none, by listing", "verdict", barren, barren, bargain.DiagnoseOptions{}, func(c *verify.Diagnosis) { c.Verdict = verdict })
+		diagnosis("a diagnosis with a verdict that is none, by listing", "verdict", barren, barren, diagnose.Options{}, func(c *verify.Diagnosis) { c.Verdict = verdict })
 	}
 	// p0 has a no-deal value of 5 in one space, none in the other.
 	demanding := tabled([]int64{5, 1}, []int64{9, 5, 3}, []int64{2, 5, 8})
@@ -105,17 +106,17 @@ func craft(t testing.TB) []crafted {
 
 	poor := tabled([]int64{8, 1}, []int64{5, 3, 9}, []int64{2, 5, 8})
 	poor.Requires = []outcome.Condition{forbid(poor, "requires.law", outcome.Legal, 2)}
-	diagnosis("a package that the law forbids", "opening set 0", poor, poor, bargain.DiagnoseOptions{}, func(c *verify.Diagnosis) {
+	diagnosis("a package that the law forbids", "opening set 0", poor, poor, diagnose.Options{}, func(c *verify.Diagnosis) {
 		o := &c.OpeningSets[0]
 		o.Outcome, o.Utilities, o.Points, o.Least = []int{2}, []string{"9", "8"}, "0", false
 		c.BlockingSets[0].Needed[0] = o.Outcome
 	})
-	diagnosis("points that are no units", "concessions, number 0", poor, poor, bargain.DiagnoseOptions{}, func(c *verify.Diagnosis) {
+	diagnosis("points that are no units", "concessions, number 0", poor, poor, diagnose.Options{}, func(c *verify.Diagnosis) {
 		c.Concessions[0].Points[0] += "/2"
 	})
 	namesakes := tabled([]int64{1, 1}, []int64{5, 3, 9}, []int64{2, 5, 8})
 	namesakes.Requires = []outcome.Condition{forbid(namesakes, "p0.no_deal", outcome.Political, 0, 1, 2)}
-	diagnosis("two conditions of one name", "conditions", namesakes, namesakes, bargain.DiagnoseOptions{}, func(c *verify.Diagnosis) {})
+	diagnosis("two conditions of one name", "conditions", namesakes, namesakes, diagnose.Options{}, func(c *verify.Diagnosis) {})
 	refused := tabled([]int64{8, 1}, []int64{5, 3, 4}, []int64{2, 5, 8})
 	anybody := tabled([]int64{8, 1}, []int64{5, 3, 4}, []int64{2, 5, 8})
 	anybody.Consent = outcome.CountOf(0b11, outcome.AtLeast, 1)
@@ -123,7 +124,7 @@ func craft(t testing.TB) []crafted {
 	if err != nil {
 		t.Fatal(err)
 	}
-	diagnosis("exclusions of another consent rule", "method", anybody, refused, bargain.DiagnoseOptions{Method: bargain.HittingSets, Analysis: a}, func(c *verify.Diagnosis) {
+	diagnosis("exclusions of another consent rule", "method", anybody, refused, diagnose.Options{Method: diagnose.HittingSets, Analysis: a}, func(c *verify.Diagnosis) {
 		c.Conditions = append(c.Conditions, "consent")
 	})
 	return all

@@ -15,6 +15,8 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/catalog"
+	"github.com/goodoffices/goodoffices/certify"
+	"github.com/goodoffices/goodoffices/diagnose"
 	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
@@ -22,13 +24,13 @@ import (
 )
 
 // diagnosed diagnoses and certifies a space, and returns what is written.
-func diagnosed(t testing.TB, s *outcome.Space, opt bargain.DiagnoseOptions) []byte {
+func diagnosed(t testing.TB, s *outcome.Space, opt diagnose.Options) []byte {
 	t.Helper()
-	d, err := bargain.Diagnose(context.Background(), s, opt)
+	d, err := diagnose.Diagnose(context.Background(), s, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := bargain.CertifyDiagnosis(context.Background(), s, d)
+	c, err := certify.Diagnosis(context.Background(), s, d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -472,12 +474,12 @@ func TestDiagnosesOfRandomSpacesHold(t *testing.T) {
 	for round := range rounds {
 		r := rand.New(rand.NewPCG(uint64(round), 301))
 		s := drawTroubled(r, round)
-		options := []bargain.DiagnoseOptions{{}}
+		options := []diagnose.Options{{}}
 		if s.Consent.Everyone() {
-			options = append(options, bargain.DiagnoseOptions{Method: bargain.HittingSets})
+			options = append(options, diagnose.Options{Method: diagnose.HittingSets})
 		}
 		for _, opt := range options {
-			if opt.Method == bargain.HittingSets {
+			if opt.Method == diagnose.HittingSets {
 				a, err := bargain.Analyze(context.Background(), s, bargain.Options{})
 				if err != nil {
 					t.Fatal(err)
@@ -555,9 +557,9 @@ func TestTamperedDiagnoses(t *testing.T) {
 // troubled draws a space, and returns the certificate of its diagnosis by one method or the other.
 func troubled(t testing.TB, r *rand.Rand, round int) (*outcome.Space, *diagnosisTruth, []byte) {
 	s := drawTroubled(r, round)
-	opt := bargain.DiagnoseOptions{}
+	opt := diagnose.Options{}
 	if s.Consent.Everyone() && round%2 == 0 {
-		opt.Method = bargain.HittingSets
+		opt.Method = diagnose.HittingSets
 		opt.Analysis, _ = bargain.Analyze(context.Background(), s, bargain.Options{})
 	}
 	return s, newDiagnosisTruth(s), diagnosed(t, s, opt)
@@ -657,7 +659,7 @@ func TestDiagnosesOfTheCatalogueHold(t *testing.T) {
 			if view != "" && s.Size().Cmp(big.NewInt(1<<20)) > 0 && trials.Of(0, 1) == 0 {
 				continue
 			}
-			c, _, err := checkDiagnosis(s, diagnosed(t, s, bargain.DiagnoseOptions{}))
+			c, _, err := checkDiagnosis(s, diagnosed(t, s, diagnose.Options{}))
 			if err != nil {
 				t.Errorf("%s %s: %v", e.Name, view, err)
 			} else if c.Verdict == "unknown" {
@@ -672,7 +674,7 @@ func TestDiagnosesOfTheCatalogueHold(t *testing.T) {
 func TestDiagnosesOfLargeSpacesHold(t *testing.T) {
 	for _, linked := range []bool{false, true} {
 		s := plantedConflicts(t, linked)
-		data := diagnosed(t, s, bargain.DiagnoseOptions{})
+		data := diagnosed(t, s, diagnose.Options{})
 		c, report, err := checkDiagnosis(s, data)
 		if err != nil {
 			t.Fatalf("linked %t: %v", linked, err)
@@ -724,7 +726,7 @@ func plantedConflicts(t *testing.T, linked bool) *outcome.Space {
 func TestDecodeDiagnosisRefuses(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 304))
 	s := drawTroubled(r, 2)
-	data := string(diagnosed(t, s, bargain.DiagnoseOptions{}))
+	data := string(diagnosed(t, s, diagnose.Options{}))
 	for _, c := range []struct{ text, want string }{
 		{strings.Replace(data, `"goodoffices_diagnosis":2`, `"goodoffices_diagnosis":1`, 1), "version 1"},
 		{`{"certificate": ` + data + `}`, "save what stands under certificate"},

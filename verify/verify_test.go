@@ -15,6 +15,7 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/catalog"
+	"github.com/goodoffices/goodoffices/certify"
 	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
@@ -28,7 +29,7 @@ func certificate(t testing.TB, s *outcome.Space) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := bargain.Certify(context.Background(), s, a)
+	c, err := certify.Analysis(context.Background(), s, a)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/report"
+	"github.com/goodoffices/goodoffices/robust"
 )
 
 // briefTime bounds each step of a brief, so that it is quick whatever the case.
@@ -67,7 +68,7 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 			if err != nil {
 				return err
 			}
-			draws := bargain.RobustOptions{Seed: defaultSeed, Time: briefTime}
+			draws := robust.Options{Seed: defaultSeed, Time: briefTime}
 			if err := study.Assess(cmd.Context(), nil, draws); err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/certify"
 	"github.com/goodoffices/goodoffices/report"
 )
 
@@ -92,7 +93,7 @@ JSON; null where the case is too large for one, and the reason is then printed.`
 
 // certifyDiagnosis returns the certificate of a study's diagnosis, in JSON.
 func certifyDiagnosis(ctx context.Context, study *report.Study) ([]byte, error) {
-	c, err := bargain.CertifyDiagnosis(ctx, study.Main.Space, study.Main.Diagnosis)
+	c, err := certify.Diagnosis(ctx, study.Main.Space, study.Main.Diagnosis)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/report"
+	"github.com/goodoffices/goodoffices/robust"
 )
 
 func newRobustness(s *streams) *cobra.Command {
@@ -60,8 +61,8 @@ when the intervals are tight. Interrupted work prints what has been drawn.`,
 			if budget.time < 0 || budget.memory < 0 {
 				return usagef(cmd, "a budget below 0")
 			}
-			if draws < 1 || draws > bargain.MaxDraws {
-				return usagef(cmd, "%d draws: ask for 1 to %s", draws, grouped(fmt.Sprint(bargain.MaxDraws)))
+			if draws < 1 || draws > robust.MaxDraws {
+				return usagef(cmd, "%d draws: ask for 1 to %s", draws, grouped(fmt.Sprint(robust.MaxDraws)))
 			}
 			by, err := percentage(spread)
 			if err != nil {
@@ -80,7 +81,7 @@ when the intervals are tight. Interrupted work prints what has been drawn.`,
 			p := s.newProgress("drawing", quiet)
 			study, err := report.NewSureness(cmd.Context(), file, choice, by,
 				bargain.Options{Time: budget.time, Memory: budget.memory << 20},
-				bargain.RobustOptions{Draws: int(draws), Seed: seed, Time: budget.time, Progress: p.report})
+				robust.Options{Draws: int(draws), Seed: seed, Time: budget.time, Progress: p.report})
 			p.clear()
 			if err != nil {
 				return err
@@ -99,7 +100,7 @@ when the intervals are tight. Interrupted work prints what has been drawn.`,
 	f.StringVar(&format, "format", "text", "`FORMAT` of the result: text or json")
 	f.StringVar(&choice.View, "view", "", "use the rival assumptions of view `VIEW`")
 	f.StringArrayVar(&choice.Levers, "lever", nil, "pull lever `LEVER` first; may be given again for others")
-	f.Int64Var(&draws, "draws", bargain.DefaultDraws, "make at most `N` draws")
+	f.Int64Var(&draws, "draws", robust.DefaultDraws, "make at most `N` draws")
 	f.Uint64Var(&seed, "seed", defaultSeed, "take the draws from stream `N`")
 	f.StringVar(&spread, "spread", "", "vary every score without a range by `PERCENT` of its size to either side")
 	f.DurationVar(&budget.time, "time", 0, "bound the work by `TIME` of one core, estimated and not clocked (default 2m)")

@@ -14,6 +14,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/certify"
 	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/verify"
@@ -58,7 +59,7 @@ size has a certificate; any other has one up to 67,108,864 packages.`,
 			}
 			p := s.newProgress("weighing packages", quiet)
 			defer p.clear()
-			certificate, err := certify(cmd.Context(), file, choice, p.report)
+			certificate, err := certificateOf(cmd.Context(), file, choice, p.report)
 			if err != nil {
 				return err
 			}
@@ -82,8 +83,8 @@ func choiceFlags(cmd *cobra.Command, s *streams, choice *casefile.Choice) {
 	completeFlag(cmd, "lever", completeFrom(s, leverNames))
 }
 
-// certify analyses a case and returns the certificate of the result.
-func certify(ctx context.Context, file *casefile.File, choice casefile.Choice, progress func(float64)) ([]byte, error) {
+// certificateOf analyses a case and returns the certificate of the result.
+func certificateOf(ctx context.Context, file *casefile.File, choice casefile.Choice, progress func(float64)) ([]byte, error) {
 	space, err := file.Case.Compile(choice)
 	if err != nil {
 		return nil, err
@@ -92,7 +93,7 @@ func certify(ctx context.Context, file *casefile.File, choice casefile.Choice, p
 	if err != nil {
 		return nil, err
 	}
-	c, err := bargain.Certify(ctx, space, analysis)
+	c, err := certify.Analysis(ctx, space, analysis)
 	if err != nil {
 		return nil, err
 	}
