@@ -16,13 +16,20 @@
 // checks, edits and compiles case files, in which issues, scores, red lines,
 // statements and sources stand. Its package comment is the format.
 //
-// [github.com/goodoffices/goodoffices/bargain] answers questions about the
+// [github.com/goodoffices/goodoffices/bargain] answers the first questions about the
 // numbers: is there a zone of agreement, how large is it, what is efficient in
 // it, which outcomes do the bargaining solutions pick, how can divisible issues
 // be split.
 //
-// [github.com/goodoffices/goodoffices/verify] checks the certificates that bargain
-// writes about its answers and shares no code with it.
+// Each further question has a package, named as the user asks it.
+// [github.com/goodoffices/goodoffices/diagnose]: what blocks a zone, and what would open one.
+// [github.com/goodoffices/goodoffices/whatif]: what levers and rival views change.
+// [github.com/goodoffices/goodoffices/home]: who can carry what at home.
+// [github.com/goodoffices/goodoffices/agenda]: which issues, in which order.
+// [github.com/goodoffices/goodoffices/robust]: how far the answer hangs on uncertain numbers.
+//
+// [github.com/goodoffices/goodoffices/certify] writes certificates of these answers;
+// [github.com/goodoffices/goodoffices/verify] checks them and shares no code with the rest.
 //
 // [github.com/goodoffices/goodoffices/protocol] holds the rules of negotiations as
 // deterministic machines: moves go in, effects come out. Rehearsals with automated
@@ -46,7 +53,8 @@
 // [github.com/goodoffices/goodoffices/report] puts words and numbers together
 // again: the brief, the summary for a terminal, JSON and CSV.
 //
-// Below them, internal/plain reads plain text as people and spreadsheets save it, and
+// The engines below the questions know vectors and links and no negotiation: internal/budget,
+// pareto, visit, network, count, prove and boxes. Below all, internal/plain reads plain text as people and spreadsheets save it, and
 // internal/namedfile opens and writes the files that somebody names. internal/trials
 // says how often tests repeat what they try at random.
 //

@@ -1,3 +1,7 @@
+// Package agenda asks which issues to take up together, in which order, and what is lost otherwise: [Find] tries sets of
+// issues, what is left out staying at its status quo; [FindOrders] tries orders of files, settled one after the other
+// by parties that look ahead or do not; [FindLinkages] says which issues need each other; [Follow] follows one way
+// of taking them up.
 package agenda
 
 import (

@@ -245,7 +245,7 @@ func (r *runner) eliminate(a *Analysis, on *network.Ground) error {
 // sum sums the issues of each network, and puts together what meets the floors of one.
 func (r *runner) sum(nets []*network.Network) (*network.Union, error) {
 	nets = network.Possible(nets)
-	most := budget.Limit{float64(r.opt.Time.Nanoseconds()), r.opt.Memory}
+	most := budget.Limit{Work: float64(r.opt.Time.Nanoseconds()), Bytes: r.opt.Memory}
 	most.Work /= float64(max(1, len(nets)))
 	most.Bytes /= int64(max(1, len(nets)))
 	var parts []*network.Eliminated
@@ -287,7 +287,7 @@ func (r *runner) solveEliminated(a *Analysis, on *network.Ground, zone, agreed *
 	g := a.bound(s, zone, func(p int) int64 {
 		least := int64(math.MaxInt64)
 		for _, e := range zone.Parts {
-			v, err := e.Plan.Network.Least(r.ctx, e.Plan, p, budget.Limit{float64(opt.Time.Nanoseconds()), opt.Memory})
+			v, err := e.Plan.Network.Least(r.ctx, e.Plan, p, budget.Limit{Work: float64(opt.Time.Nanoseconds()), Bytes: opt.Memory})
 			failed = cmp.Or(failed, err)
 			least = min(least, v)
 		}
@@ -337,7 +337,7 @@ func (r *runner) count(a *Analysis, on *network.Ground) error {
 		a.Zone.RatifiableLow, a.Zone.RatifiableHigh = a.Zone.Low, a.Zone.High
 		return nil
 	}
-	budget := count.Budget{min(count.Default.Work, 2*r.opt.Time.Nanoseconds()), min(count.Default.Bytes, r.opt.Memory)}
+	budget := count.Budget{Work: min(count.Default.Work, 2*r.opt.Time.Nanoseconds()), Bytes: min(count.Default.Bytes, r.opt.Memory)}
 	zone, err := count.Union(r.ctx, on.Zone, budget)
 	if err != nil {
 		return err

@@ -32,8 +32,8 @@ func (r *runner) bound(a *Analysis, on *network.Ground, budget int64, start func
 		a.Frontier = Frontier{Size: -1, Truncated: true}
 	}
 	a.Parties = make([]PartyBounds, len(s.Parties))
-	all := prove.NewPanel(network.Possible(on.Zone), budget, start)
-	zone, err := all.Ask(func(s prove.Prover) (*prove.Proof, error) { return s.Find(r.ctx) })
+	all := newPanel(network.Possible(on.Zone), budget, start)
+	zone, err := all.ask(func(s prove.Prover) (*prove.Proof, error) { return s.Find(r.ctx) })
 	if err != nil {
 		return err
 	}
@@ -53,15 +53,15 @@ func (r *runner) bound(a *Analysis, on *network.Ground, budget int64, start func
 		return err
 	}
 	a.Zone.atLeast(1)
-	all = all.Without(zone)
+	all = all.without(zone)
 	agreed := all
 	if on.Agreed != nil {
-		agreed = prove.NewPanel(network.Possible(on.Agreed), budget, start)
-		some, err := agreed.Ask(func(s prove.Prover) (*prove.Proof, error) { return s.Find(r.ctx) })
+		agreed = newPanel(network.Possible(on.Agreed), budget, start)
+		some, err := agreed.ask(func(s prove.Prover) (*prove.Proof, error) { return s.Find(r.ctx) })
 		if err != nil {
 			return err
 		}
-		agreed = agreed.Without(some)
+		agreed = agreed.without(some)
 	}
 
 	g, from, measured, err := r.measure(a, all, zone)
@@ -71,7 +71,7 @@ func (r *runner) bound(a *Analysis, on *network.Ground, budget int64, start func
 	a.Exact = measured
 	one := big.NewRat(1, 1)
 	questions := []question{{all, func(s prove.Prover) (*prove.Proof, error) { return s.Utilitarian(r.ctx, g.Scale) }, &a.Solutions.Utilitarian, big.NewRat(1, pareto.CommonScale(g.Scale))}}
-	if from && len(agreed.Provers) > 0 {
+	if from && len(agreed.provers) > 0 {
 		// An ideal that is not proven may hide that a party can gain.
 		if measured || !slices.ContainsFunc(a.Parties, func(b PartyBounds) bool { return b.Ideal <= b.Disagreement }) {
 			questions = append(questions, question{agreed, func(s prove.Prover) (*prove.Proof, error) { return s.Nash(r.ctx, g) }, &a.Solutions.Nash, nil})
@@ -92,19 +92,19 @@ func (r *runner) bound(a *Analysis, on *network.Ground, budget int64, start func
 		}
 	}
 	if measured && !r.opt.Whole {
-		return r.represent(a, all.Nets, g, budget, start)
+		return r.represent(a, all.nets, g, budget, start)
 	}
 	return nil
 }
 
 // measure asks for the ideal of each party, and for the least that it gets in the zone where it has no
 // no-deal value. It reports whether the disagreement point is proven, and whether both are.
-func (r *runner) measure(a *Analysis, all *prove.Panel, zone *prove.Answer) (g *pareto.Gauge, from, measured bool, err error) {
+func (r *runner) measure(a *Analysis, all *panel, zone *answer) (g *pareto.Gauge, from, measured bool, err error) {
 	s := r.s
 	g, from, measured = &pareto.Gauge{}, true, true
 	for p := range s.Parties {
 		b := &a.Parties[p]
-		best, err := all.Ask(func(s prove.Prover) (*prove.Proof, error) { return s.Best(r.ctx, p) })
+		best, err := all.ask(func(s prove.Prover) (*prove.Proof, error) { return s.Best(r.ctx, p) })
 		if err != nil {
 			return nil, false, false, err
 		}
@@ -115,7 +115,7 @@ func (r *runner) measure(a *Analysis, all *prove.Panel, zone *prove.Answer) (g *
 		}
 		measured = measured && best.Exact
 		if !s.Parties[p].Threshold.Set {
-			least, err := all.Ask(func(s prove.Prover) (*prove.Proof, error) { return s.Least(r.ctx, p) })
+			least, err := all.ask(func(s prove.Prover) (*prove.Proof, error) { return s.Least(r.ctx, p) })
 			if err != nil {
 				return nil, false, false, err
 			}
@@ -134,7 +134,7 @@ func (r *runner) measure(a *Analysis, all *prove.Panel, zone *prove.Answer) (g *
 
 // A question asks a panel for the solution of a rule.
 type question struct {
-	of   *prove.Panel
+	of   *panel
 	ask  func(prove.Prover) (*prove.Proof, error)
 	to   **Solution
 	unit *big.Rat // of the rule's value, in terms of Solution.Gap; nil: the value itself
@@ -143,13 +143,13 @@ type question struct {
 // settle fills in the solution that a question asks for, and reports whether it is proven. Where the budget ends
 // before any package is found there is none.
 func (r *runner) settle(q question, budget int64) (proven bool, err error) {
-	p, err := q.of.Ask(q.ask)
+	p, err := q.of.ask(q.ask)
 	if err != nil || p.Outcome == nil {
 		return false, err
 	}
 	sol := &Solution{Gap: p.Gap(q.unit)}
 	if p.Exact {
-		if sol.First, err = q.of.First(r.ctx, p, budget/prove.FirstShare); err != nil {
+		if sol.First, err = q.of.first(r.ctx, p, budget/firstShare); err != nil {
 			return false, err
 		}
 	}
@@ -161,19 +161,19 @@ func (r *runner) settle(q question, budget int64) (proven bool, err error) {
 
 // boundWhole fills the frontier of all that satisfies the requirements with points that stand for it.
 func (r *runner) boundWhole(a *Analysis, budget int64, start func(n *network.Network, budget int64) prove.Prover) error {
-	all := prove.NewPanel(network.Possible([]*network.Network{network.Frame(r.s)}), budget, start)
-	some, err := all.Ask(func(s prove.Prover) (*prove.Proof, error) { return s.Find(r.ctx) })
+	all := newPanel(network.Possible([]*network.Network{network.Frame(r.s)}), budget, start)
+	some, err := all.ask(func(s prove.Prover) (*prove.Proof, error) { return s.Find(r.ctx) })
 	if err != nil || some.Empty() {
 		return err
 	}
 	a.Frontier = Frontier{Size: -1, Truncated: true}
 	g := &pareto.Gauge{}
 	for p := range r.s.Parties {
-		best, err := all.Ask(func(s prove.Prover) (*prove.Proof, error) { return s.Best(r.ctx, p) })
+		best, err := all.ask(func(s prove.Prover) (*prove.Proof, error) { return s.Best(r.ctx, p) })
 		if err != nil {
 			return err
 		}
-		least, err := all.Ask(func(s prove.Prover) (*prove.Proof, error) { return s.Least(r.ctx, p) })
+		least, err := all.ask(func(s prove.Prover) (*prove.Proof, error) { return s.Least(r.ctx, p) })
 		if err != nil || !best.Exact || !least.Exact {
 			return err
 		}
@@ -181,13 +181,13 @@ func (r *runner) boundWhole(a *Analysis, budget int64, start func(n *network.Net
 		g.Disagreement = append(g.Disagreement, least.Utilities[p])
 		g.Ideal = append(g.Ideal, best.Utilities[p])
 	}
-	return r.represent(a, all.Nets, g, budget, start)
+	return r.represent(a, all.nets, g, budget, start)
 }
 
 // represent adds points to the frontier that stand for that of the networks, measured by g.
 func (r *runner) represent(a *Analysis, nets []*network.Network, g *pareto.Gauge, budget int64, start func(n *network.Network, budget int64) prove.Prover) error {
 	epsilon := new(big.Rat)
-	for _, find := range prove.NewPanel(nets, budget/representShare, start).Provers {
+	for _, find := range newPanel(nets, budget/representShare, start).provers {
 		stand, err := find.Represent(r.ctx, g, representTarget, max(1, representPoints/len(nets)))
 		if err != nil {
 			return err

@@ -1,4 +1,8 @@
+// Package certify writes certificates: what an analysis or a diagnosis found, with what proves it to somebody who
+// trusts neither this module nor its answers. Package verify checks them and shares no code with the rest.
 package certify
+
+
 
 import (
 	"bufio"
@@ -508,7 +512,7 @@ func (c *certifier) nash() (*Claim, error) {
 		}
 		for _, set := range sets {
 			// Who is not in the set is made unable to gain.
-			g := &pareto.Gauge{c.gauge.Scale, c.gauge.Disagreement, slices.Clone(c.gauge.Disagreement)}
+			g := &pareto.Gauge{Scale: c.gauge.Scale, Disagreement: c.gauge.Disagreement, Ideal: slices.Clone(c.gauge.Disagreement)}
 			points := big.NewRat(1, 1)
 			for _, q := range set {
 				g.Ideal[q]++

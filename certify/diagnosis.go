@@ -1,5 +1,7 @@
 package certify
 
+
+
 import (
 	"context"
 	"errors"

@@ -1,3 +1,8 @@
+// Package diagnose asks why there is no zone of agreement: the smallest sets of conditions that exclude every
+// outcome together, the smallest that open a zone when they give way, and what that asks of whom. Where there is a zone,
+// it says what is close to closing it. Requirements that are logical or legal never give way.
+//
+// Start with [Diagnose].
 package diagnose
 
 import (

@@ -1,5 +1,7 @@
 package diagnose
 
+
+
 import (
 	"context"
 	"math/big"

@@ -1,5 +1,7 @@
 package diagnose
 
+
+
 import (
 	"cmp"
 	"context"
@@ -217,7 +219,7 @@ func (f *feasibility) sum(net *network.Network) (*network.Eliminated, error) {
 		up[q] = 1
 	}
 	most := min(f.left, 4*f.most)
-	e, err := network.Eliminate(f.d.ctx, p, up, budget.Limit{most, f.d.opt.Memory}, nil)
+	e, err := network.Eliminate(f.d.ctx, p, up, budget.Limit{Work: most, Bytes: f.d.opt.Memory}, nil)
 	if errors.As(err, &over) {
 		f.left -= most
 		return nil, nil

@@ -1,3 +1,6 @@
+// Package home asks what each party can carry at home: the win set of every party (Putnam 1988), whose answer
+// decides there, what of the zone survives, and which package survives the most defections. [Find] counts
+// that in one listing; [Moves] says who must change their mind for one package.
 package home
 
 import (
@@ -408,7 +411,7 @@ func (t *homeTally) offer(w *visit.Scanner) {
 						continue
 					}
 					base, table, _, _ := w.Cursor.Values(w.Lister.Row(p) + 1 + c)
-					over := pareto.Ratio{base + table[j] - row.Threshold.Value, row.Scale}
+					over := pareto.Ratio{Num: base + table[j] - row.Threshold.Value, Den: row.Scale}
 					if !limited || over.Compare(slack) < 0 {
 						slack, limited = over, true
 					}

@@ -1,3 +1,9 @@
+// Package robust asks how far an answer hangs on uncertain numbers. [Measure] draws scores and no-deal values
+// as often as it takes, solves every drawn case exactly, and tells in which share of the draws there is a zone,
+// which packages the Nash rule picks, which numbers matter, and how far each may move before the answer turns.
+//
+// A share is a share of draws under the stated assumptions, never a probability of a deal. The same seed draws the
+// same numbers on any number of cores.
 package robust
 
 import (

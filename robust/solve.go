@@ -755,7 +755,7 @@ func (d *drawSolver) margin(ctx context.Context, known []fixedPackage) (pareto.R
 	least := func(worth func(q int) int64) (r pareto.Ratio, ok bool) {
 		for q := range n {
 			if p := &d.space.Parties[q]; p.Threshold.Set {
-				if here := (pareto.Ratio{worth(q) - p.Threshold.Value, p.Scale}); !ok || here.Compare(r) < 0 {
+				if here := (pareto.Ratio{Num: worth(q) - p.Threshold.Value, Den: p.Scale}); !ok || here.Compare(r) < 0 {
 					r, ok = here, true
 				}
 			}

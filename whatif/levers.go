@@ -1,3 +1,6 @@
+// Package whatif asks how the answer changes with what somebody does or assumes: [Combine] pulls levers, alone and
+// together, and finds the smallest combinations that reach a goal; [Variants] answers many spaces that differ little,
+// as rival views of a case do, visiting what they share once.
 package whatif
 
 import (

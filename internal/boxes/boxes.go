@@ -1,3 +1,6 @@
+// Package boxes searches networks whose links are boxes, a set of options for each of several issues, or are
+// cut into boxes: branch and bound over the conditions first, and over options where they no longer tell
+// outcomes apart. [Solve] finds a frontier of two parties, [NewProver] single outcomes.
 package boxes
 
 import (

@@ -1,5 +1,7 @@
 package boxes
 
+
+
 import (
 	"context"
 	"errors"

@@ -1,3 +1,9 @@
+// Package count counts the outcomes of a network that meet every floor, exactly or between proven bounds.
+//
+// Sums of utilities are counted on grids, modulo primes, issue by issue ([Zone]); for two halves of a space by
+// sorting; and where neither fits the budget, on coarser grids that bound the number from both sides.
+// [Union] counts what belongs to one of several networks. [Estimate] draws a sample instead, with
+// an interval (Clopper and Pearson 1934).
 package count
 
 import (

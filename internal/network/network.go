@@ -1,3 +1,9 @@
+// Package network keeps the structure of a space: what options add, issue by issue, and the links
+// that conditions and adjustments make between few issues.
+//
+// A [Network] is what some of the parties and constituencies accept; a [Ground] writes a zone as the
+// networks of the least sets of them that suffice. [Eliminate] sums the issues of a network one by one, in
+// the order of a [Plan], and so finds its frontier without a listing; a [Union] is that of several.
 package network
 
 import (

@@ -1,3 +1,10 @@
+// Package pareto knows vectors of utilities and no negotiation: it keeps those that are not
+// dominated, and picks from a frontier what a rule of the bargaining literature ranks first.
+//
+// A [Collector] takes vectors in any order and holds their frontier; a [Sweep] takes them from
+// the greatest down. A [Gauge] says what a vector means to each party: gains over the
+// disagreement point, shares of what could be gained. Its rules decide on integers and exact fractions;
+// where floating point narrows the candidates, its error bound stands beside it.
 package pareto
 
 import (

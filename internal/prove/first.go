@@ -9,13 +9,8 @@ import (
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
-const (
-	// firstShare is the part of the budget that finding the first of the tied outcomes of
-	// a solution may take.
-	FirstShare = 24
-	// maxOrders bounds the orders of parties that a leximin's ties are split in.
-	maxOrders = 120
-)
+// maxOrders bounds the orders of parties that a leximin's ties are split in.
+const maxOrders = 120
 
 // First returns the first outcome that is worth as much as that of a proof, and its
 // utilities. Issue by issue it asks whether an outcome as good has an earlier option, those of

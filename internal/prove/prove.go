@@ -1,3 +1,9 @@
+// Package prove finds single outcomes of a network without links, each with a proof of how far any other can
+// surpass it: multipliers turn parties' floors and goals into one weighted sum, which each issue bounds by itself
+// (Lagrangian duality), and branch and bound closes what is left. Package verify checks such proofs with
+// code of its own.
+//
+// A [Prover] answers for one network, a [bargain.panel] for several, an outcome of one of which is enough.
 package prove
 
 import (
@@ -461,4 +467,73 @@ func reach(from, unit int64, v *big.Rat, more bool) int64 {
 		return most
 	}
 	return q.Int64()
+}
+
+// Surpass returns the first entry of value that an outcome admitted by the proof may
+// surpass given those before it, and what it is at most, nil where nothing is known; open is
+// false where none may.
+func (p *Proof) Surpass(value []*big.Rat) (level int, bound *big.Rat, open bool) {
+	if p.Exact {
+		return 0, nil, false
+	}
+	for k, v := range value {
+		most := p.Bound
+		if k < p.Proven {
+			most = p.Value[k]
+		} else if k > p.Proven || most == nil {
+			return k, nil, true
+		}
+		switch c := most.Cmp(v); {
+		case c < 0:
+			return 0, nil, false
+		case c > 0:
+			return k, most, true
+		}
+	}
+	return 0, p.Bound, value == nil
+}
+
+// Gap returns how far beyond its outcome a proof leaves room, in units of the given
+// size or, without one, as a share of the value; nil where nothing is proven.
+func (p *Proof) Gap(unit *big.Rat) *big.Rat {
+	if p.Exact {
+		return new(big.Rat)
+	}
+	if p.Bound == nil || p.Proven >= len(p.Value) {
+		return nil
+	}
+	room := new(big.Rat).Sub(p.Bound, p.Value[p.Proven])
+	switch {
+	case unit != nil:
+		return room.Mul(room, unit)
+	case p.Value[p.Proven].Sign() > 0:
+		return room.Quo(room, p.Value[p.Proven])
+	}
+	return nil
+}
+
+// Accept takes an outcome that ranks above the proof's.
+func (p *Proof) Accept(u []int64, o outcome.Outcome) bool {
+	u = u[:len(p.Floor)]
+	value := p.Worth(u)
+	if p.Outcome != nil && slices.CompareFunc(value, p.Value, (*big.Rat).Cmp) <= 0 {
+		return false
+	}
+	p.Outcome, p.Utilities, p.Value = o, u, value
+	return true
+}
+
+func NewSearch(n *network.Network, budget int64) Prover { return &Search{Net: n, Budget: budget} }
+
+// A Prover finds single outcomes of a network, each with how far others may surpass it.
+type Prover interface {
+	Find(ctx context.Context) (*Proof, error)
+	Best(ctx context.Context, p int) (*Proof, error)
+	Least(ctx context.Context, p int) (*Proof, error)
+	Utilitarian(ctx context.Context, scale []int64) (*Proof, error)
+	Nash(ctx context.Context, g *pareto.Gauge) (*Proof, error)
+	KalaiSmorodinsky(ctx context.Context, g *pareto.Gauge) (*Proof, error)
+	Egalitarian(ctx context.Context, g *pareto.Gauge) (*Proof, error)
+	First(ctx context.Context, p *Proof, budget int64) (outcome.Outcome, []int64, bool, error)
+	Represent(ctx context.Context, g *pareto.Gauge, target *big.Rat, points int) (*Representation, error)
 }

@@ -1,3 +1,8 @@
+// Package visit lists the outcomes of a space, block by block, on every core.
+//
+// [Each] gives every goroutine a state of its caller's type and a [Scanner] that stands on one
+// block after the other and narrows it to what is admitted, in the zone, carried at home. It knows none of
+// its callers. A [Listing] is the caller that most ask for: the zone, its size and its frontier.
 package visit
 
 import (
