@@ -53,6 +53,9 @@
 // [github.com/goodoffices/goodoffices/report] puts words and numbers together
 // again: the brief, the summary for a terminal, JSON and CSV.
 //
+// Beside the questions, internal/live keeps a listed space ready for somebody who moves a
+// threshold or drops a condition on a screen and waits for the whole picture.
+//
 // The engines below the questions know vectors and links and no negotiation: internal/budget,
 // pareto, visit, network, count, prove and boxes. Below all, internal/plain reads plain text as people and spreadsheets save it, and
 // internal/namedfile opens and writes the files that somebody names. internal/trials

@@ -36,6 +36,7 @@ var layers = map[string]struct {
 	"internal/prove":     {3, []string{"internal/budget", "internal/network", "internal/pareto", "outcome"}},
 	"internal/boxes":     {4, []string{"internal/budget", "internal/network", "internal/pareto", "internal/prove", "outcome"}},
 	"bargain":            {5, []string{"internal/boxes", "internal/budget", "internal/count", "internal/network", "internal/pareto", "internal/prove", "internal/visit", "outcome"}},
+	"internal/live":      {6, []string{"bargain", "outcome"}},
 	"home":               {6, []string{"bargain", "internal/budget", "internal/pareto", "internal/visit", "outcome"}},
 	"robust":             {6, []string{"bargain", "internal/budget", "internal/network", "internal/pareto", "internal/visit", "outcome"}},
 	"agenda":             {6, []string{"bargain", "internal/budget", "internal/pareto", "internal/visit", "outcome"}},

@@ -5,9 +5,12 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/trials"
+	"github.com/goodoffices/goodoffices/internal/visit"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
@@ -75,6 +78,112 @@ func TestMeasuresAgreeWithDefinitions(t *testing.T) {
 	}
 	if measured < 100 {
 		t.Errorf("only %d spaces measured", measured)
+	}
+}
+
+// A naiveFinder looks at every point.
+type naiveFinder struct {
+	parties int
+	x       []float64
+}
+
+func (f naiveFinder) start() func(x []float64) float64 {
+	return func(x []float64) float64 {
+		least := math.Inf(1)
+		for at := range slices.Chunk(f.x, f.parties) {
+			least = min(least, squared(at, x))
+		}
+		return least
+	}
+}
+
+// Whatever is done to look at few points, the nearest is found to the last bit: about
+// frontiers that bend outwards, inwards, that crowd in a corner or lie on a line, from
+// anywhere, edges of cells and the points themselves included.
+func TestNearestToTheLastBit(t *testing.T) {
+	r := rand.New(rand.NewPCG(53, 54))
+	grids := 0
+	for range trials.Of(200, 2000) {
+		points := 1 + r.IntN(1<<r.IntN(10))
+		bend, crowd := []float64{0.3, 1, 3}[r.IntN(3)], []float64{1, 1, 1e-3, 1e-14}[r.IntN(4)]
+		even := r.IntN(2) == 0
+		var x []float64
+		for i := range points {
+			a := r.Float64()
+			if even {
+				a = float64(i) / float64(max(1, points-1))
+			}
+			x = append(x, a*crowd, math.Pow(1-math.Pow(a, bend), 1/bend))
+		}
+		u := &units{low: []float64{0, 0}, width: []float64{1, 1}}
+		f := newFinder(u, slices.Clone(x), int64(1+r.IntN(1<<14)))
+		if _, ok := f.(*nearestGrid); ok {
+			grids++
+		}
+		nearest, naive := f.start(), naiveFinder{2, x}.start()
+		for range 300 {
+			at := []float64{r.Float64(), r.Float64()}
+			switch r.IntN(4) {
+			case 0:
+				at = []float64{float64(r.IntN(65)) / 64, float64(r.IntN(65)) / 64}
+			case 1:
+				copy(at, x[2*r.IntN(points):])
+			}
+			if got, want := nearest(at), naive(at); got != want {
+				t.Fatalf("%T of %d points, bend %v, crowd %v: from %v %v, want %v", f, points, bend, crowd, at, got, want)
+			}
+		}
+	}
+	if grids < trials.Of(200, 2000)/2 {
+		t.Errorf("only %d grids", grids)
+	}
+}
+
+// Sums of distances are the same bits as with the naive nearest, block by block, in spaces of
+// any number of parties and of scores beyond what floating point holds.
+func TestDistancesToTheLastBit(t *testing.T) {
+	r := rand.New(rand.NewPCG(55, 56))
+	for range trials.Of(100, 1000) {
+		s := outcometest.Space(r, outcometest.Shape{Issues: 1 + r.IntN(5)})
+		for p := range s.Parties {
+			s.Parties[p].Scores[0] = slices.Clone(s.Parties[p].Scores[0])
+			for o := range s.Parties[p].Scores[0] {
+				switch r.IntN(12) {
+				case 0:
+					s.Parties[p].Scores[0][o] += r.Int64N(1000)
+				case 1:
+					s.Parties[p].Scores[0][o] += 1 << 59
+				}
+			}
+		}
+		sc, err := visit.New(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := surveyed(t.Context(), sc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all.admitted == 0 {
+			continue
+		}
+		u, front := all.units(), all.front.Result()
+		x := make([]float64, len(front.U))
+		for i := range front.Len() {
+			u.normalise(front.At(i), x[i*len(u.low):][:len(u.low)])
+		}
+		n, _ := s.Count()
+		got, err := distances(t.Context(), sc, u, newFinder(u, slices.Clone(x), n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := distances(t.Context(), sc, u, naiveFinder{len(u.low), x})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("sums %v, want %v", got, want)
+		}
 	}
 }
 
