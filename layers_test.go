@@ -50,8 +50,9 @@ var layers = map[string]struct {
 	"convert":            {2, []string{"casefile", "internal/namedfile", "internal/plain", "outcome"}},
 	"definitions":        {6, []string{"bargain", "outcome"}},
 	"rehearsal":          {2, []string{"outcome", "protocol"}},
-	"report":             {9, []string{"agenda", "bargain", "casefile", "definitions", "diagnose", "home", "internal/plain", "outcome", "protocol", "rehearsal", "robust", "whatif"}},
-	"cmd/goodoffices":    {11, []string{"agenda", "bargain", "casefile", "catalog", "certify", "convert", "definitions", "diagnose", "home", "internal/namedfile", "internal/plain", "outcome", "protocol", "rehearsal", "report", "robust", "strategy", "verify", "vote", "whatif"}},
+	"study":              {8, []string{"agenda", "bargain", "casefile", "certify", "definitions", "diagnose", "home", "internal/plain", "outcome", "protocol", "rehearsal", "robust", "whatif"}},
+	"report":             {9, []string{"agenda", "bargain", "casefile", "definitions", "diagnose", "home", "internal/plain", "outcome", "protocol", "rehearsal", "robust", "study", "whatif"}},
+	"cmd/goodoffices":    {11, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "rehearsal", "report", "robust", "strategy", "study", "verify", "vote"}},
 
 	// Help for tests, which only tests import.
 	"internal/trials":       {1, []string{"internal/budget"}},

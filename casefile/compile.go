@@ -31,11 +31,21 @@ const maxCells = 1 << 24
 // It fails on a choice that With refuses, and on scores that pass
 // outcome.MaxUtility even when rounded to whole points.
 func (c *Case) Compile(ch Choice) (*outcome.Space, error) {
+	_, space, err := c.Under(ch)
+	return space, err
+}
+
+// Under returns the case with a choice applied, as With does, and the space that Compile makes of it.
+func (c *Case) Under(ch Choice) (*Case, *outcome.Space, error) {
 	v, err := c.With(ch)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return v.compiled(c.denominators())
+	space, err := v.compiled(c.denominators())
+	if err != nil {
+		return nil, nil, err
+	}
+	return v, space, nil
 }
 
 // compiled compiles the case as it stands, with the denominators that its rows shall have

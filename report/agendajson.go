@@ -1,38 +1,32 @@
 package report
 
 import (
-	"bytes"
 	"io"
 	"math/big"
 
 	"github.com/goodoffices/goodoffices/agenda"
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/study"
 )
 
-// WriteAgendaJSON writes the agendas of a study that has taken them up as one JSON
-// document. docs/formats/agenda.md explains each field.
-func WriteAgendaJSON(w io.Writer, s *Study) error {
-	var b bytes.Buffer
-	if err := encode(&b, s.agendaDocument(), 0); err != nil {
-		return err
-	}
-	b.WriteByte('\n')
-	_, err := w.Write(b.Bytes())
-	return err
+// WriteAgendaJSON writes the agendas of a case as one JSON document. docs/formats/agenda.md
+// explains each field.
+func WriteAgendaJSON(w io.Writer, a *study.Agendas) error {
+	return writeDocument(w, newAgendaPaper(a).agendaDocument())
 }
 
-func (s *Study) agendaDocument() object {
-	r, c := s.Main, s.File.Case
-	sets := r.Agendas.Sets
+func (s *agendaPaper) agendaDocument() object {
+	r, c := s.taken, s.File.Case
+	sets := r.Sets
 	agendas := list{}
 	for i := range sets.Sets {
-		agendas = append(agendas, r.agendaObject(c, &sets.Sets[i], false))
+		agendas = append(agendas, agendaObject(r, c, &sets.Sets[i], false))
 	}
 	views := object{}
-	for _, v := range s.Readings {
+	for _, v := range s.by {
 		if v.View != "" {
-			views = append(views, member{v.View, v.agendaMembers(c)})
+			views = append(views, member{v.View, agendaMembers(v, c)})
 		}
 	}
 	out := object{
@@ -43,7 +37,7 @@ func (s *Study) agendaDocument() object {
 		{"open", texts(issueIDs(c, sets.Open))},
 		{"always", texts(issueIDs(c, sets.Always))},
 	}
-	out = append(out, r.agendaMembers(c)...)
+	out = append(out, agendaMembers(r, c)...)
 	return append(out,
 		member{"complete", sets.Complete},
 		member{"agendas", agendas},
@@ -51,33 +45,33 @@ func (s *Study) agendaDocument() object {
 }
 
 // agendaMembers is what is said of the case as written and of every view alike.
-func (r *Reading) agendaMembers(c *casefile.Case) object {
-	a := r.Agendas
+func agendaMembers(r *study.Agenda, c *casefile.Case) object {
+	a := r
 	var from any
 	if a.Sets.Disagreement != nil {
-		from = r.pointsObject(a.Sets.Disagreement)
+		from = pointsObject(r, a.Sets.Disagreement)
 	}
 	several := func(all []agenda.Agenda) list {
 		l := list{}
 		for i := range all {
-			l = append(l, r.agendaObject(c, &all[i], true))
+			l = append(l, agendaObject(r, c, &all[i], true))
 		}
 		return l
 	}
 	record := object{}
 	for i := range a.OnRecord {
-		record = append(record, member{a.OnRecord[i].ID, r.takenUpObject(c, &a.OnRecord[i])})
+		record = append(record, member{a.OnRecord[i].ID, takenUpObject(r, c, &a.OnRecord[i])})
 	}
 	var asked any
 	if a.Asked != nil {
-		asked = r.takenUpObject(c, a.Asked)
+		asked = takenUpObject(r, c, a.Asked)
 	}
 	linkages := any(nil)
 	triples := any(nil)
 	if a.Linkages != nil {
 		l := list{}
 		for i := range a.Linkages.All {
-			l = append(l, r.linkageObject(c, &a.Linkages.All[i]))
+			l = append(l, linkageObject(r, c, &a.Linkages.All[i]))
 		}
 		linkages, triples = l, a.Linkages.Triples
 	}
@@ -85,15 +79,15 @@ func (r *Reading) agendaMembers(c *casefile.Case) object {
 		{"disagreement", from},
 		{"exact", a.Sets.Exact},
 		{"method", textOrNull(string(a.Sets.Method))},
-		{"full", r.agendaObject(c, a.full(), true)},
+		{"full", agendaObject(r, c, a.Full(), true)},
 		{"smallest", several(a.Sets.Smallest)},
 		{"ladder", several(a.Sets.Ladder)},
 		{"ladder_exact", a.Sets.LadderExact},
 		{"on_record", record},
 		{"asked", asked},
 		{"issue_by_issue", object{
-			{"near_sighted", r.ordersObject(c, a.Near)}, {"near_sighted_why", textOrNull(clean(a.NearWhy))},
-			{"far_sighted", r.ordersObject(c, a.Far)}, {"far_sighted_why", textOrNull(clean(a.FarWhy))},
+			{"near_sighted", ordersObject(r, c, a.Near)}, {"near_sighted_why", textOrNull(clean(a.NearWhy))},
+			{"far_sighted", ordersObject(r, c, a.Far)}, {"far_sighted_why", textOrNull(clean(a.FarWhy))},
 		}},
 		{"linkages", linkages},
 		{"linkages_why", textOrNull(clean(a.LinkagesWhy))},
@@ -101,7 +95,7 @@ func (r *Reading) agendaMembers(c *casefile.Case) object {
 	}
 }
 
-func (r *Reading) pointsObject(u []int64) object {
+func pointsObject(r *study.Agenda, u []int64) object {
 	o := object{}
 	for i := range r.Space.Parties {
 		p := &r.Space.Parties[i]
@@ -110,7 +104,7 @@ func (r *Reading) pointsObject(u []int64) object {
 	return o
 }
 
-func (r *Reading) differenceObject(u, v []int64) object {
+func differenceObject(r *study.Agenda, u, v []int64) object {
 	o := object{}
 	for i, d := range difference(r.Space, u, v) {
 		o = append(o, member{r.Space.Parties[i].ID, number(float(d))})
@@ -119,28 +113,28 @@ func (r *Reading) differenceObject(u, v []int64) object {
 }
 
 // agendaObject writes one agenda; with says whether its Nash package is written out.
-func (r *Reading) agendaObject(c *casefile.Case, a *agenda.Agenda, with bool) object {
+func agendaObject(r *study.Agenda, c *casefile.Case, a *agenda.Agenda, with bool) object {
 	o := object{{"issues", texts(issueIDs(c, a.Table))}, {"verdict", string(a.Verdict)},
 		{"count", countText(a.Count)}, {"ratifiable", countText(a.Ratifiable)}}
 	var nash, lost, kept any
 	if a.Nash != nil {
-		at := object{{"utilities", r.pointsObject(a.Nash.Utilities)}}
+		at := object{{"utilities", pointsObject(r, a.Nash.Utilities)}}
 		if with {
-			at = r.place(c, a.Nash.Utilities, a.Nash.Outcome)
+			at = placeObject(r.Reading, c, a.Nash.Utilities, a.Nash.Outcome)
 		}
 		nash = at
-		if full := r.Agendas.full().Nash; full != nil {
-			lost = r.differenceObject(full.Utilities, a.Nash.Utilities)
-			kept = ratOrNull(r.kept(a.Nash.Utilities, full.Utilities))
+		if full := r.Full().Nash; full != nil {
+			lost = differenceObject(r, full.Utilities, a.Nash.Utilities)
+			kept = ratOrNull(r.Kept(a.Nash.Utilities, full.Utilities))
 		}
-	} else if a.Verdict == bargain.NoZone && r.Agendas.full().Nash != nil {
+	} else if a.Verdict == bargain.NoZone && r.Full().Nash != nil {
 		kept = number("0")
-		lost = r.differenceObject(r.Agendas.full().Nash.Utilities, r.Agendas.Sets.Disagreement)
+		lost = differenceObject(r, r.Full().Nash.Utilities, r.Sets.Disagreement)
 	}
 	return append(o, member{"nash", nash}, member{"lost", lost}, member{"kept", kept}, member{"blocked_by", texts(a.Blocked)})
 }
 
-func (r *Reading) talksObject(c *casefile.Case, t *agenda.Talks, files [][]int) any {
+func talksObject(r *study.Agenda, c *casefile.Case, t *agenda.Talks, files [][]int) any {
 	if t == nil {
 		return nil
 	}
@@ -159,42 +153,42 @@ func (r *Reading) talksObject(c *casefile.Case, t *agenda.Talks, files [][]int) 
 			fallback = "no_deal"
 		}
 		steps = append(steps, object{{"file", texts(issueIDs(c, files[x.File]))}, {"settled", settled}, {"left", x.Left},
-			{"fallback", fallback}, {"fallback_utilities", r.pointsObject(x.Fallback)}, {"utilities", r.pointsObject(x.Utilities)}})
+			{"fallback", fallback}, {"fallback_utilities", pointsObject(r, x.Fallback)}, {"utilities", pointsObject(r, x.Utilities)}})
 	}
 	var end, adds, failed any
 	if t.End != nil {
-		end = r.place(c, t.End.Utilities, t.End.Outcome)
-		if full := r.Agendas.full().Nash; full != nil {
-			adds = r.differenceObject(full.Utilities, t.End.Utilities)
+		end = placeObject(r.Reading, c, t.End.Utilities, t.End.Outcome)
+		if full := r.Full().Nash; full != nil {
+			adds = differenceObject(r, full.Utilities, t.End.Utilities)
 		}
 	} else {
 		if len(t.Steps) < len(t.Order) && t.Broken == nil {
 			failed = texts(issueIDs(c, files[t.Order[len(t.Steps)]]))
 		}
-		if full := r.Agendas.full().Nash; full != nil {
-			adds = r.differenceObject(full.Utilities, r.Agendas.Sets.Disagreement)
+		if full := r.Full().Nash; full != nil {
+			adds = differenceObject(r, full.Utilities, r.Sets.Disagreement)
 		}
 	}
 	return object{{"order", order}, {"deal", end != nil}, {"end", end}, {"package_adds", adds}, {"failed_at", failed}, {"broken", texts(t.Broken)}, {"steps", steps}}
 }
 
-func (r *Reading) ordersObject(c *casefile.Case, o *agenda.Orders) any {
+func ordersObject(r *study.Agenda, c *casefile.Case, o *agenda.Orders) any {
 	if o == nil {
 		return nil
 	}
 	ends := list{}
 	for i := range o.Ends {
 		e := &o.Ends[i]
-		ends = append(ends, append(r.place(c, e.Utilities, e.Outcome), member{"orders", countText(e.Orders)}, member{"share", shareOf(e.Orders, o.Total)}))
+		ends = append(ends, append(placeObject(r.Reading, c, e.Utilities, e.Outcome), member{"orders", countText(e.Orders)}, member{"share", shareOf(e.Orders, o.Total)}))
 	}
 	return object{
 		{"exact", o.Exact},
 		{"orders", o.Total.String()},
 		{"fail", countText(o.Fail)},
 		{"fail_share", shareOf(o.Fail, o.Total)},
-		{"best", r.talksObject(c, o.Best, o.Files)},
-		{"worst", r.talksObject(c, o.Worst, o.Files)},
-		{"worst_deal", r.talksObject(c, o.WorstDeal, o.Files)},
+		{"best", talksObject(r, c, o.Best, o.Files)},
+		{"worst", talksObject(r, c, o.Worst, o.Files)},
+		{"worst_deal", talksObject(r, c, o.WorstDeal, o.Files)},
 		{"ends", ends},
 	}
 }
@@ -206,7 +200,7 @@ func shareOf(n, of *big.Int) any {
 	return number(float(new(big.Rat).SetFrac(n, of)))
 }
 
-func (r *Reading) linkageObject(c *casefile.Case, l *agenda.Linkage) object {
+func linkageObject(r *study.Agenda, c *casefile.Case, l *agenda.Linkage) object {
 	joint := object{}
 	for _, i := range l.Issues {
 		joint = append(joint, member{c.Issues.Keys()[i], optionValue(issueAt(c, i), l.Joint.Outcome[i])})
@@ -224,10 +218,10 @@ func (r *Reading) linkageObject(c *casefile.Case, l *agenda.Linkage) object {
 		fallback = "no_deal"
 	}
 	return object{{"issues", texts(issueIDs(c, l.Issues))}, {"joint", joint}, {"separate", separate}, {"fallback", fallback},
-		{"created", r.pointsObject(l.Created)}, {"share", number(float(l.Share))}}
+		{"created", pointsObject(r, l.Created)}, {"share", number(float(l.Share))}}
 }
 
-func (r *Reading) takenUpObject(c *casefile.Case, t *TakenUp) object {
+func takenUpObject(r *study.Agenda, c *casefile.Case, t *study.TakenUp) object {
 	files := list{}
 	for _, f := range t.Followed.Files {
 		files = append(files, texts(issueIDs(c, f)))
@@ -241,8 +235,8 @@ func (r *Reading) takenUpObject(c *casefile.Case, t *TakenUp) object {
 	return object{
 		{"files", files},
 		{"fixed", fixed},
-		{"together", r.agendaObject(c, &t.Together, true)},
-		{"near_sighted", r.talksObject(c, t.Near, t.Followed.Files)}, {"near_sighted_why", textOrNull(clean(t.NearWhy))},
-		{"far_sighted", r.talksObject(c, t.Far, t.Followed.Files)}, {"far_sighted_why", textOrNull(clean(t.FarWhy))},
+		{"together", agendaObject(r, c, &t.Together, true)},
+		{"near_sighted", talksObject(r, c, t.Near, t.Followed.Files)}, {"near_sighted_why", textOrNull(clean(t.NearWhy))},
+		{"far_sighted", talksObject(r, c, t.Far, t.Followed.Files)}, {"far_sighted_why", textOrNull(clean(t.FarWhy))},
 	}
 }

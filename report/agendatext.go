@@ -10,46 +10,47 @@ import (
 	"github.com/goodoffices/goodoffices/agenda"
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // most linkages shown in the terminal.
 const textLinkages = 8
 
-// WriteAgendaText writes the agendas of a study that has taken them up for a terminal:
+// WriteAgendaText writes the agendas of a case for a terminal:
 // sentences first, then the ladder, the agendas on record, talks on one issue after another, and
 // linkages.
-func WriteAgendaText(w io.Writer, s *Study, o TextOptions) error {
-	t := newTerminal(o)
-	t.masthead(s)
+func WriteAgendaText(w io.Writer, a *study.Agendas, o TextOptions) error {
+	t, s := newTerminal(o), newAgendaPaper(a)
+	t.masthead(s.paper)
 	t.agenda(s)
 	_, err := w.Write(t.Bytes())
 	return err
 }
 
 // agendaSentences says in a few sentences what depends on the agenda.
-func (s *Study) agendaSentences(r *Reading) []string {
-	c, a := s.File.Case, r.Agendas
+func (s *paper) agendaSentences(r *study.Agenda) []string {
+	c, a := s.File.Case, r
 	sets := a.Sets
 	n := len(sets.Open)
-	full := a.full()
+	full := a.Full()
 	if n == 0 {
 		return []string{"No issue has a status quo to be left at, so that everything is always on the table: give issues a status_quo to compare agendas."}
 	}
 	var out []string
 	switch {
 	case full.Verdict == bargain.NoZone:
-		out = append(out, fmt.Sprintf("%s, there is no deal even with everything on the table, so that no agenda has one; goodoffices diagnose says what blocks it.", s.under(r)))
+		out = append(out, fmt.Sprintf("%s, there is no deal even with everything on the table, so that no agenda has one; goodoffices diagnose says what blocks it.", s.under(r.Reading)))
 	case full.Verdict == bargain.Unknown:
-		out = append(out, fmt.Sprintf("%s, it is not proven whether there is a deal with everything on the table.", s.under(r)))
+		out = append(out, fmt.Sprintf("%s, it is not proven whether there is a deal with everything on the table.", s.under(r.Reading)))
 	case len(sets.Smallest) > 0:
 		least := sets.Smallest[0]
 		of := plural(len(least.Table), "issue", "issues")
-		text := fmt.Sprintf("%s, a deal needs at least %s of %d on the table, the rest at the status quo", s.under(r), of, n)
+		text := fmt.Sprintf("%s, a deal needs at least %s of %d on the table, the rest at the status quo", s.under(r.Reading), of, n)
 		switch {
 		case len(least.Table) == 0:
-			text = fmt.Sprintf("%s, leaving all %d issues with a status quo at it is within the zone already", s.under(r), n)
+			text = fmt.Sprintf("%s, leaving all %d issues with a status quo at it is within the zone already", s.under(r.Reading), n)
 		case !sets.Complete:
-			text = fmt.Sprintf("%s, of the agendas looked at none has a deal with fewer than %s of %d on the table", s.under(r), of, n)
+			text = fmt.Sprintf("%s, of the agendas looked at none has a deal with fewer than %s of %d on the table", s.under(r.Reading), of, n)
 		}
 		if len(least.Table) > 0 {
 			text += ": " + sentenceList(issueTitles(c, least.Table))
@@ -62,16 +63,16 @@ func (s *Study) agendaSentences(r *Reading) []string {
 	return out
 }
 
-func (t *terminal) agenda(s *Study) {
-	r, c := s.Main, s.File.Case
-	a := r.Agendas
+func (t *terminal) agenda(s *agendaPaper) {
+	r, c := s.taken, s.File.Case
+	a := r
 	for _, text := range s.agendaSentences(r) {
 		t.paragraph(text)
 	}
 	if names := issueTitles(c, a.Sets.Always); names != nil && len(a.Sets.Open) > 0 {
 		t.paragraph("Without a status quo, and so on every table: " + sentenceList(names) + ".")
 	}
-	if a.full().Nash != nil && len(a.Sets.Open) > 0 {
+	if a.Full().Nash != nil && len(a.Sets.Open) > 0 {
 		t.ladder(s)
 	}
 	if len(a.OnRecord) > 0 || a.Asked != nil {
@@ -102,9 +103,9 @@ func (t *terminal) agenda(s *Study) {
 }
 
 // ladder shows the best agenda of every size.
-func (t *terminal) ladder(s *Study) {
-	r, c := s.Main, s.File.Case
-	a := r.Agendas
+func (t *terminal) ladder(s *agendaPaper) {
+	r, c := s.taken, s.File.Case
+	a := r
 	what := "the best agenda of each size by Nash"
 	if !a.Sets.LadderExact {
 		what = "taking one issue off at a time, each time the one that costs least; better agendas of a size may exist"
@@ -134,7 +135,7 @@ func (t *terminal) ladder(s *Study) {
 			for i := range r.Space.Parties {
 				row = append(row, points(&r.Space.Parties[i].Row, x.Nash.Utilities[i]))
 			}
-			kept := r.kept(x.Nash.Utilities, a.full().Nash.Utilities)
+			kept := r.Kept(x.Nash.Utilities, a.Full().Nash.Utilities)
 			row = append(row, percentOf(kept))
 			added, dropped := differ(before, x.Table), differ(x.Table, before)
 			switch {
@@ -205,7 +206,7 @@ func percentOf(r *big.Rat) string {
 }
 
 // gives says what a vector of utilities is to each party.
-func (s *Study) givesEach(r *Reading, u []int64) string {
+func (s *paper) givesEach(r *study.Agenda, u []int64) string {
 	var parts []string
 	for i := range r.Space.Parties {
 		parts = append(parts, partyName(s.File.Case, i)+" "+points(&r.Space.Parties[i].Row, u[i]))
@@ -214,9 +215,9 @@ func (s *Study) givesEach(r *Reading, u []int64) string {
 }
 
 // takenUpSentences says what one way to take up the issues leads to.
-func (s *Study) takenUpSentences(r *Reading, x *TakenUp) []string {
+func (s *paper) takenUpSentences(r *study.Agenda, x *study.TakenUp) []string {
 	c := s.File.Case
-	full := r.Agendas.full().Nash
+	full := r.Full().Nash
 	var out []string
 	switch g := &x.Together; {
 	case g.Verdict == bargain.Unknown:
@@ -233,7 +234,7 @@ func (s *Study) takenUpSentences(r *Reading, x *TakenUp) []string {
 		text := "There are packages over these issues that all could accept"
 		if g.Count != nil {
 			text = plural2(g.Count, "package", "packages") + " over these issues could be agreed"
-			if r.ratified() && g.Ratifiable != nil {
+			if r.Space.AsksHome() && g.Ratifiable != nil {
 				text += ", " + percent(g.Ratifiable, g.Count) + " of them carried at home on every side"
 			}
 		}
@@ -278,10 +279,10 @@ func (s *Study) takenUpSentences(r *Reading, x *TakenUp) []string {
 }
 
 // failsAt says which file talks fail over.
-func (s *Study) failsAt(c *casefile.Case, t *agenda.Talks, files [][]int) string {
+func (s *paper) failsAt(c *casefile.Case, t *agenda.Talks, files [][]int) string {
 	switch {
 	case len(t.Broken) > 0:
-		return ", since what is off the table " + s.blockName(s.Main, t.Broken[0])
+		return ", since what is off the table " + s.blockName(s.taken, t.Broken[0])
 	case len(t.Steps) < len(t.Order):
 		return " over " + sentenceList(issueTitles(c, files[t.Order[len(t.Steps)]]))
 	}
@@ -289,7 +290,7 @@ func (s *Study) failsAt(c *casefile.Case, t *agenda.Talks, files [][]int) string
 }
 
 // blockName says what breaking a condition is.
-func (s *Study) blockName(r *Reading, id string) string {
+func (s *paper) blockName(r *study.Agenda, id string) string {
 	for i := range r.Space.Parties {
 		if strings.HasPrefix(id, r.Space.Parties[i].ID+".red_lines.") {
 			return "crosses " + possessive(partyName(s.File.Case, i)) + " red line “" + lineName(s.File.Case, id) + "”"
@@ -299,7 +300,7 @@ func (s *Study) blockName(r *Reading, id string) string {
 }
 
 // lostText says what is lost or won against the full package, by party.
-func lostText(r *Reading, full, u []int64) string {
+func lostText(r *study.Agenda, full, u []int64) string {
 	var parts []string
 	same := true
 	for _, d := range difference(r.Space, u, full) {
@@ -320,7 +321,7 @@ func plural2(n *big.Int, one, many string) string {
 	return grouped(n) + " " + many
 }
 
-func (t *terminal) takenUp(s *Study, r *Reading, x *TakenUp, title string) {
+func (t *terminal) takenUp(s *agendaPaper, r *study.Agenda, x *study.TakenUp, title string) {
 	c := s.File.Case
 	t.WriteString(t.style(bold, fit(title, t.cols)) + "\n")
 	var files []string
@@ -342,9 +343,9 @@ func (t *terminal) takenUp(s *Study, r *Reading, x *TakenUp, title string) {
 }
 
 // ordersSentences says what becomes of talks on one issue after another.
-func (s *Study) ordersSentences(r *Reading, o *agenda.Orders) []string {
+func (s *paper) ordersSentences(r *study.Agenda, o *agenda.Orders) []string {
 	c := s.File.Case
-	full := r.Agendas.full().Nash
+	full := r.Full().Nash
 	var out []string
 	some := "of the orders looked at, "
 	if o.Exact {
@@ -395,24 +396,24 @@ func (s *Study) ordersSentences(r *Reading, o *agenda.Orders) []string {
 	return out
 }
 
-func (t *terminal) orders(s *Study, o *agenda.Orders, why, sight string) {
+func (t *terminal) orders(s *agendaPaper, o *agenda.Orders, why, sight string) {
 	if o == nil {
 		t.item(sight + ": not known (" + clean(why) + ").")
 		return
 	}
 	t.WriteString(t.style(dim, fit(sight+":", t.cols)) + "\n")
-	for _, text := range s.ordersSentences(s.Main, o) {
+	for _, text := range s.ordersSentences(s.taken, o) {
 		t.item(capital(text) + ".")
 	}
 }
 
-func (t *terminal) linkages(s *Study) {
-	r, c := s.Main, s.File.Case
-	l := r.Agendas.Linkages
+func (t *terminal) linkages(s *agendaPaper) {
+	r, c := s.taken, s.File.Case
+	l := r.Linkages
 	switch {
 	case l == nil:
 		t.heading("Linkages", "")
-		t.item("Not known: " + clean(r.Agendas.LinkagesWhy) + ".")
+		t.item("Not known: " + clean(r.LinkagesWhy) + ".")
 		return
 	case len(l.All) == 0:
 		t.heading("Linkages", "")
@@ -438,15 +439,14 @@ func (t *terminal) linkages(s *Study) {
 }
 
 // views lays what every view says of the agendas on record beside the case's own.
-func (t *terminal) views(s *Study) {
+func (t *terminal) views(s *agendaPaper) {
 	c := s.File.Case
-	if len(s.Readings) < 2 {
+	if len(s.by) < 2 {
 		return
 	}
 	t.heading("Under every view", "")
-	for _, r := range s.Readings {
-		t.WriteString(t.style(bold, fit(viewTitle(c, r.View), t.cols)) + "\n")
-		a := r.Agendas
+	for _, a := range s.by {
+		t.WriteString(t.style(bold, fit(viewTitle(c, a.View), t.cols)) + "\n")
 		if least := a.Sets.Smallest; len(least) > 0 {
 			t.item("Smallest agenda with a deal: " + strings.Join(issueIDs(c, least[0].Table), ", "))
 		} else {
@@ -454,7 +454,7 @@ func (t *terminal) views(s *Study) {
 		}
 		for i := range a.OnRecord {
 			x := &a.OnRecord[i]
-			t.item(agendaTitle(c, x.ID) + ". " + strings.Join(s.takenUpSentences(r, x), " "))
+			t.item(agendaTitle(c, x.ID) + ". " + strings.Join(s.takenUpSentences(a, x), " "))
 		}
 		for _, o := range []*agenda.Orders{a.Near, a.Far} {
 			if o != nil && o.Exact {

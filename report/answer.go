@@ -6,10 +6,11 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // warning says who must not see the brief.
-func (s *Study) warning() string {
+func (s *paper) warning() string {
 	if s.copied != nil {
 		return s.copyWarning()
 	}
@@ -26,14 +27,14 @@ func (s *Study) warning() string {
 
 // hangsOn is the third sentence: the thresholds that the first package meets
 // most narrowly, and the groups at home that could undo it.
-func (s *Study) hangsOn() string {
+func (s *paper) hangsOn() string {
 	r, c := s.Main, s.File.Case
-	found := r.proposals
+	found := r.Proposals()
 	if len(found) == 0 {
 		if r.Analysis.Verdict != bargain.NoZone {
 			return ""
 		}
-		near := r.closest()
+		near := r.Closest()
 		if len(near) == 0 {
 			return "The map shows what is possible when thresholds and red lines are ignored; it is not a deal."
 		}
@@ -87,7 +88,7 @@ func (s *Study) hangsOn() string {
 
 // fragile says whose single refusal at home would undo a package, or that the
 // package is not carried at all.
-func (s *Study) fragile(p *proposal) string {
+func (s *paper) fragile(p *study.Proposal) string {
 	r, c := s.Main, s.File.Case
 	var refused, turns []string
 	for i := range r.Space.Parties {

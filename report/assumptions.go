@@ -8,6 +8,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 type mandate struct {
@@ -50,7 +51,7 @@ func verdictWord(v bargain.Verdict) string {
 }
 
 // changes says in words what a view or lever changes.
-func (s *Study) changes(ch *casefile.Change) []string {
+func (s *paper) changes(ch *casefile.Change) []string {
 	var out []string
 	with := func(text, because string) string {
 		if b := clean(because); b != "" {
@@ -78,7 +79,7 @@ func (s *Study) changes(ch *casefile.Change) []string {
 }
 
 // path says in words what a path of a change names.
-func (s *Study) path(path string) string {
+func (s *paper) path(path string) string {
 	c := s.File.Case
 	parts := strings.Split(path, ".")
 	if path == "consent" {
@@ -133,7 +134,7 @@ func numberText(n casefile.Number) string {
 	return head + " (" + low + " to " + high + ")"
 }
 
-func (p *page) mandates(s *Study) {
+func (p *page) mandates(s *paper) {
 	c := s.File.Case
 	for i := range c.Parties.Len() {
 		party := partyAt(c, i)
@@ -163,7 +164,7 @@ func (p *page) mandates(s *Study) {
 }
 
 // levers lists levers, those of mediators first, otherwise in the order of the file.
-func (p *page) levers(s *Study) {
+func (p *page) levers(s *paper) {
 	c := s.File.Case
 	mediators := func(l *casefile.Lever) bool {
 		for _, id := range l.By {
@@ -193,7 +194,7 @@ func (p *page) levers(s *Study) {
 // of scores; of a longer range, the numbers given in the case are shown.
 const maxScoreRows = 40
 
-func (p *page) assumptions(s *Study) {
+func (p *page) assumptions(s *paper) {
 	c := s.File.Case
 	scored := func(scores casefile.Map[casefile.IssueScores], issue, option string) string {
 		is, ok := scores.Get(issue)
@@ -311,7 +312,7 @@ var gapUnits = map[string]string{
 }
 
 // method says how the answer was computed and what its words mean.
-func (s *Study) method(o BriefOptions) []string {
+func (s *paper) method(o BriefOptions) []string {
 	r := s.Main
 	a := r.Analysis
 	var out []string
@@ -330,9 +331,9 @@ func (s *Study) method(o BriefOptions) []string {
 		if e := a.Frontier.Epsilon; e != nil {
 			out = append(out, "No package gives everybody more than some point of the frontier shown does with "+decimals(new(big.Rat).Mul(e, big.NewRat(100, 1)))+"\u00a0% of each party’s range added.")
 		}
-		for _, rule := range rules {
-			if x := rule.pick(&a.Solutions); x != nil && x.Gap != nil && x.Gap.Sign() > 0 {
-				out = append(out, "The "+rule.name+" package may be surpassed, but by no more than "+x.Gap.FloatString(6)+gapUnits[rule.key]+".")
+		for _, rule := range study.Rules {
+			if x := rule.Pick(&a.Solutions); x != nil && x.Gap != nil && x.Gap.Sign() > 0 {
+				out = append(out, "The "+rule.Name+" package may be surpassed, but by no more than "+x.Gap.FloatString(6)+gapUnits[rule.Key]+".")
 			}
 		}
 	}
@@ -363,7 +364,7 @@ const (
 )
 
 // written says from which file, and by which version of the program.
-func (s *Study) written(o BriefOptions) string {
+func (s *paper) written(o BriefOptions) string {
 	text := "Case " + s.File.Case.ID + ", SHA-256 of its file " + s.hash()
 	if o.Version != "" {
 		text += ", written by goodoffices " + clean(o.Version)

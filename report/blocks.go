@@ -11,8 +11,8 @@ import (
 )
 
 // blocked is the section on the smallest sets of conditions that exclude every package.
-func (s *Study) blocked() section {
-	d := s.Main.Diagnosis
+func (s *paper) blocked() section {
+	d := s.diagnosed
 	out := section{ID: "blocks", Title: "What blocks a deal"}
 	if d.Hopeless {
 		out.Sentences = []string{fmt.Sprintf("%s, the logical and legal requirements alone exclude every package. Nothing that a party could concede opens a zone.", s.under(s.Main))}
@@ -57,8 +57,8 @@ func (s *Study) blocked() section {
 }
 
 // opening is the section on the smallest changes that open a zone.
-func (s *Study) opening() section {
-	d := s.Main.Diagnosis
+func (s *paper) opening() section {
+	d := s.diagnosed
 	out := section{ID: "opens", Title: "What would open one"}
 	n := len(d.OpeningSets)
 	if n == 0 {
@@ -134,10 +134,10 @@ func left(n int, complete bool) string {
 }
 
 // inOrder returns the conditions of sets in the order of the diagnosis.
-func (s *Study) inOrder(sets [][]string) []named {
+func (s *paper) inOrder(sets [][]string) []named {
 	var out []named
-	for i := range s.Main.Diagnosis.Conditions {
-		c := &s.Main.Diagnosis.Conditions[i]
+	for i := range s.diagnosed.Conditions {
+		c := &s.diagnosed.Conditions[i]
 		if slices.ContainsFunc(sets, func(set []string) bool { return slices.Contains(set, c.ID) }) {
 			out = append(out, s.named(c))
 		}
@@ -146,7 +146,7 @@ func (s *Study) inOrder(sets [][]string) []named {
 }
 
 // conditionRows are the conditions of sets with their reasons.
-func (s *Study) conditionRows(sets [][]string) []limit {
+func (s *paper) conditionRows(sets [][]string) []limit {
 	var rows []limit
 	for _, n := range s.inOrder(sets) {
 		row := limit{Who: "Everybody", What: capital(n.Name), Because: n.Because, Confidence: n.Confidence, Refs: s.cite(n.Statements)}
@@ -162,7 +162,7 @@ func (s *Study) conditionRows(sets [][]string) []limit {
 }
 
 // conditionDrawing draws sets of conditions.
-func (s *Study) conditionDrawing(name, title, shows string, sets [][]string, under []string) template.HTML {
+func (s *paper) conditionDrawing(name, title, shows string, sets [][]string, under []string) template.HTML {
 	rows := s.inOrder(sets)
 	titles := make([]string, len(rows))
 	for i := range rows {
@@ -223,10 +223,10 @@ func setDrawing(name, title, shows string, rows []string, sets int, in func(row,
 
 // stairs draws the concessions of two parties: across, what the first would accept
 // below its no-deal value, up, the second.
-func (s *Study) stairs(shows string) template.HTML {
+func (s *paper) stairs(shows string) template.HTML {
 	const left, top, side, bottom = 44, 22, 300, 272
 	r, c := s.Main, s.File.Case
-	all := slices.Clone(r.Diagnosis.Concessions)
+	all := slices.Clone(s.diagnosed.Concessions)
 	slices.SortStableFunc(all, func(a, b diagnose.Concession) int { return a.Points[0].Cmp(b.Points[0]) })
 	axes := make([]axis, 2)
 	for p := range axes {
@@ -278,8 +278,8 @@ func units(points *big.Rat, scale int64) int64 {
 }
 
 // closing is the section on how close a zone is to closing.
-func (s *Study) closing() section {
-	k := s.Main.Diagnosis.Slack
+func (s *paper) closing() section {
+	k := s.diagnosed.Slack
 	out := section{ID: "closes", Title: "What could close the zone"}
 	out.Short, out.Sentences = s.closest()
 	if lines := s.withdrawLines(); len(lines) > 0 {
@@ -302,8 +302,8 @@ func (s *Study) closing() section {
 }
 
 // closest says first, and in short, what is nearest to closing the zone.
-func (s *Study) closest() (short string, out []string) {
-	r, k := s.Main, s.Main.Diagnosis.Slack
+func (s *paper) closest() (short string, out []string) {
+	r, k := s.Main, s.diagnosed.Slack
 	c := s.File.Case
 	var least *big.Rat
 	at := -1
@@ -347,7 +347,7 @@ func (s *Study) closest() (short string, out []string) {
 	}
 	if most != nil {
 		text := fmt.Sprintf("The condition that keeps out most is %s: without it there would be %s more packages", s.names()[most.Condition].Name, grouped(most.Growth))
-		if n := r.zoneCount(); n != nil {
+		if n := r.ZoneCount(); n != nil {
 			text += fmt.Sprintf(", beside the %s in the zone", grouped(n))
 		}
 		out = append(out, text+".")
@@ -360,7 +360,7 @@ func (s *Study) closest() (short string, out []string) {
 
 // slackDrawing draws, for each party, its no-deal value, the range assumed for it and
 // how far it could rise; then what each condition keeps out. Empty where there is neither.
-func (s *Study) slackDrawing(k *diagnose.Slack) (template.HTML, string) {
+func (s *paper) slackDrawing(k *diagnose.Slack) (template.HTML, string) {
 	r, c := s.Main, s.File.Case
 	var d drawing
 	var said, caption []string
@@ -408,7 +408,7 @@ func (s *Study) slackDrawing(k *diagnose.Slack) (template.HTML, string) {
 	if len(bars) > 0 {
 		d.heading("Packages more without each condition, by itself")
 		top := new(big.Int).Set(bars[0].Growth)
-		zone := r.zoneCount()
+		zone := r.ZoneCount()
 		if zone != nil && zone.Cmp(top) > 0 {
 			top = zone
 		}

@@ -9,6 +9,8 @@ import (
 	"html/template"
 	"io"
 	"strings"
+
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // BriefOptions direct a brief. The zero value is ready to use.
@@ -37,14 +39,18 @@ var briefTemplate = template.Must(template.New("brief").Funcs(template.FuncMap{
 // WriteBrief writes the study as one self-contained HTML file that asks the
 // network for nothing, reads without scripts, and prints on A4 and Letter. Its
 // content security policy admits no style or script but its own, by hash.
-func WriteBrief(w io.Writer, s *Study, o BriefOptions) error {
+func WriteBrief(w io.Writer, b *study.Brief, o BriefOptions) error {
+	return writeBrief(w, briefPaper(b), o)
+}
+
+func writeBrief(w io.Writer, s *paper, o BriefOptions) error {
 	page := newPage(s, o)
 	page.Script = template.JS(briefJS)
 	return writePage(w, s, page)
 }
 
 // writePage writes a filled page with its style and its content security policy.
-func writePage(w io.Writer, s *Study, page *page) error {
+func writePage(w io.Writer, s *paper, page *page) error {
 	page.Style = template.CSS(briefCSS + pageMargins(s))
 	scripts := "'none'"
 	if page.Script != "" {
@@ -66,7 +72,7 @@ func hashSource(text string) string {
 }
 
 // pageMargins returns the style that prints the marking and the case on every page.
-func pageMargins(s *Study) string {
+func pageMargins(s *paper) string {
 	left := s.marking()
 	if s.copied != nil {
 		left += " · Copy for " + partyTitle(s.File.Case, 0) + " alone"

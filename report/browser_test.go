@@ -16,8 +16,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // browser starts Chromium and returns the context of a tab, or skips the test.
@@ -262,7 +262,7 @@ var pageNumber = regexp.MustCompile(`\b\d+ ?/ ?\d+\b`)
 // the analyst and the warning.
 func TestBrowserPrintMarksEveryPage(t *testing.T) {
 	ctx := browser(t)
-	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
+	s := paperOn(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{})
 	checkPrint(t, ctx, saved(t, "harbour"), 4, []string{"Example, invented", "harbour " + s.shortHash(), "As of 2026-01-31.", "Assumptions of the harbour desk.", "Neither Fishers’ union nor Port authority"})
 }
 

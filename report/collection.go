@@ -1,7 +1,6 @@
 package report
 
 import (
-	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -11,148 +10,13 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
-	"github.com/goodoffices/goodoffices/casefile"
-	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 )
-
-// A Measured scenario is one row of a collection: what kind of problem it is, and
-// what the analysis found. Its JSON form is that of docs/formats/collection.md, and
-// reads back as the same value.
-type Measured struct {
-	Scenario string   `json:"scenario"` // name in the collection
-	Format   string   `json:"format"`   // "case" for a case file
-	Files    []string `json:"files"`
-	Case     *string  `json:"case"` // id, nil where there was no case to measure
-	Hash     *string  `json:"hash"` // of the case's text
-	Parties  []string `json:"parties"`
-	Issues   int      `json:"issues"`
-	// Outcomes is the number of packages, a decimal.
-	Outcomes *string `json:"outcomes"`
-	// Nonlinear says that scores are not sums over issues alone: some party has
-	// adjustments, other than of single packages.
-	Nonlinear bool             `json:"nonlinear"`
-	NoDeal    []*float64       `json:"no_deal"` // by party; nil without a threshold
-	Verdict   *bargain.Verdict `json:"verdict"`
-	// Zone is the number of packages in the zone, nil where it is not known exactly.
-	Zone *string `json:"zone"`
-	// Frontier and FrontierWhole are the sizes of the frontier of the zone and of that
-	// of all packages, nil where they are not known.
-	Frontier      *int `json:"frontier"`
-	FrontierWhole *int `json:"frontier_whole"`
-	// The utilities of each solution, by party; nil where the rule has nothing to rank.
-	Nash             []float64 `json:"nash"`
-	KalaiSmorodinsky []float64 `json:"kalai_smorodinsky"`
-	Egalitarian      []float64 `json:"egalitarian"`
-	Utilitarian      []float64 `json:"utilitarian"`
-	Balanced         []float64 `json:"balanced"`
-	Opposition       *float64  `json:"opposition"`
-	Distribution     *float64  `json:"distribution"`
-	Exact            bool      `json:"exact"`
-	InputsRounded    bool      `json:"inputs_rounded"`
-	Method           *string   `json:"method"`
-	// Problems are what kept the scenario from being read or measured in full.
-	Problems []string `json:"problems"`
-	// Lost are what was lost, repaired or could have been read otherwise.
-	Lost []string `json:"lost"`
-}
-
-// Measure fills in a row from its case. Where an analysis is refused within the
-// budget the row says why. The error is not nil only when ctx has ended.
-func (m *Measured) Measure(ctx context.Context, file *casefile.File, o bargain.Options) error {
-	id, hash := file.Case.ID, file.Hash()
-	m.Case, m.Hash = &id, &hash
-	m.Parties = file.Case.Parties.Keys()
-	m.Issues = file.Case.Issues.Len()
-	if c := file.Conversion; c != nil {
-		m.Lost = append(m.Lost, c.Notes...)
-	}
-	space, err := file.Case.Compile(casefile.Choice{})
-	if err != nil {
-		m.Problems = append(m.Problems, err.Error())
-		return ctx.Err()
-	}
-	outcomes := space.Size().String()
-	m.Outcomes = &outcomes
-	m.InputsRounded = space.Rounded
-	for i := range space.Parties {
-		row := &space.Parties[i].Row
-		for k := range row.Adjustments {
-			// One of a single package corrects it, as where a tool cuts utilities at 1.
-			when := &row.Adjustments[k].When
-			m.Nonlinear = m.Nonlinear || len(when.Issues()) < len(space.Issues) || when.Count() != 1
-		}
-		var threshold *float64
-		if row.Threshold.Set {
-			f, _ := row.Points(row.Threshold.Value).Float64()
-			threshold = &f
-		}
-		m.NoDeal = append(m.NoDeal, threshold)
-	}
-	o.Measures, o.Whole = true, false
-	a, err := bargain.Analyze(ctx, space, o)
-	if err != nil {
-		if ctx.Err() == nil {
-			m.Problems = append(m.Problems, err.Error())
-		}
-		return ctx.Err()
-	}
-	m.Verdict, m.Exact = &a.Verdict, a.Exact
-	method := string(a.Method)
-	m.Method = &method
-	if z := &a.Zone; z.Low != nil && z.High != nil && z.Exact() {
-		count := z.Low.String()
-		m.Zone = &count
-	}
-	m.Frontier = sizeOf(&a.Frontier)
-	for _, rule := range []struct {
-		to   *[]float64
-		from *bargain.Solution
-	}{
-		{&m.Nash, a.Solutions.Nash}, {&m.KalaiSmorodinsky, a.Solutions.KalaiSmorodinsky}, {&m.Egalitarian, a.Solutions.Egalitarian},
-		{&m.Utilitarian, a.Solutions.Utilitarian}, {&m.Balanced, a.Solutions.Balanced},
-	} {
-		if rule.from != nil {
-			*rule.to = utilitiesOf(space, rule.from.Utilities)
-		}
-	}
-	m.Opposition, m.Distribution = a.Measures.Opposition, a.Measures.Distribution
-	if why := a.Measures.Why; why != "" {
-		m.Problems = append(m.Problems, why)
-	}
-	if m.Zone != nil && *m.Zone == outcomes {
-		m.FrontierWhole = m.Frontier // nothing was excluded
-		return nil
-	}
-	o.Measures, o.Whole = false, true
-	if a, err = bargain.Analyze(ctx, space, o); err == nil {
-		m.FrontierWhole = sizeOf(&a.Frontier)
-	} else if ctx.Err() == nil {
-		m.Problems = append(m.Problems, "frontier of all packages: "+err.Error())
-	}
-	return ctx.Err()
-}
-
-// sizeOf returns the number of points of a frontier that is known in full.
-func sizeOf(f *bargain.Frontier) *int {
-	if f.Size < 0 {
-		return nil
-	}
-	n := f.Size
-	return &n
-}
-
-func utilitiesOf(space *outcome.Space, utilities []int64) []float64 {
-	out := make([]float64, len(utilities))
-	for i, u := range utilities {
-		out[i], _ = space.Parties[i].Points(u).Float64()
-	}
-	return out
-}
 
 // A Collection is a table of scenarios.
 type Collection struct {
 	Folder    string
-	Scenarios []Measured
+	Scenarios []study.Measured
 	Left      []string // what was passed over
 }
 
@@ -186,7 +50,7 @@ func (c *Collection) WriteJSON(w io.Writer) error {
 		return err
 	}
 	for i := range c.Scenarios {
-		row, err := json.Marshal(c.Scenarios[i].cleaned())
+		row, err := json.Marshal(cleanRow(&c.Scenarios[i]))
 		if err != nil {
 			return err
 		}
@@ -210,8 +74,8 @@ func cleanAll(all []string) []string {
 	return out
 }
 
-// cleaned returns the row with its texts made safe, and lists that are never null.
-func (m *Measured) cleaned() *Measured {
+// cleanRow returns the row with its texts made safe, and lists that are never null.
+func cleanRow(m *study.Measured) *study.Measured {
 	c := *m
 	c.Scenario = clean(c.Scenario)
 	c.Files, c.Parties = cleanAll(c.Files), cleanAll(c.Parties)
@@ -227,26 +91,26 @@ type collectionColumn struct {
 	name, title string // in CSV; for people
 	numbers     bool
 	short       bool // in the table of a terminal
-	cell        func(m *Measured) string
+	cell        func(m *study.Measured) string
 }
 
 var collectionColumns = []collectionColumn{
-	{"scenario", "Scenario", false, true, func(m *Measured) string { return m.Scenario }},
-	{"format", "Format", false, false, func(m *Measured) string { return m.Format }},
-	{"parties", "Parties", true, true, func(m *Measured) string { return numberOr(len(m.Parties)) }},
-	{"issues", "Issues", true, true, func(m *Measured) string { return numberOr(m.Issues) }},
-	{"outcomes", "Packages", true, true, func(m *Measured) string { return textOr(m.Outcomes) }},
-	{"nonlinear", "Nonlinear", false, true, func(m *Measured) string { return yesNo(m.Nonlinear, m.Outcomes != nil) }},
-	{"verdict", "Verdict", false, false, func(m *Measured) string {
+	{"scenario", "Scenario", false, true, func(m *study.Measured) string { return m.Scenario }},
+	{"format", "Format", false, false, func(m *study.Measured) string { return m.Format }},
+	{"parties", "Parties", true, true, func(m *study.Measured) string { return numberOr(len(m.Parties)) }},
+	{"issues", "Issues", true, true, func(m *study.Measured) string { return numberOr(m.Issues) }},
+	{"outcomes", "Packages", true, true, func(m *study.Measured) string { return textOr(m.Outcomes) }},
+	{"nonlinear", "Nonlinear", false, true, func(m *study.Measured) string { return yesNo(m.Nonlinear, m.Outcomes != nil) }},
+	{"verdict", "Verdict", false, false, func(m *study.Measured) string {
 		if m.Verdict == nil {
 			return ""
 		}
 		return string(*m.Verdict)
 	}},
-	{"zone", "Zone", true, true, func(m *Measured) string { return textOr(m.Zone) }},
-	{"frontier", "Frontier", true, true, func(m *Measured) string { return intOr(m.Frontier) }},
-	{"frontier_whole", "Frontier of all", true, false, func(m *Measured) string { return intOr(m.FrontierWhole) }},
-	{"no_deal", "No deal", false, false, func(m *Measured) string {
+	{"zone", "Zone", true, true, func(m *study.Measured) string { return textOr(m.Zone) }},
+	{"frontier", "Frontier", true, true, func(m *study.Measured) string { return intOr(m.Frontier) }},
+	{"frontier_whole", "Frontier of all", true, false, func(m *study.Measured) string { return intOr(m.FrontierWhole) }},
+	{"no_deal", "No deal", false, false, func(m *study.Measured) string {
 		var parts []string
 		for _, v := range m.NoDeal {
 			if v == nil {
@@ -257,17 +121,17 @@ var collectionColumns = []collectionColumn{
 		}
 		return strings.Join(parts, " ")
 	}},
-	{"nash", "Nash", false, true, func(m *Measured) string { return floats(m.Nash) }},
-	{"kalai_smorodinsky", "Kalai–Smorodinsky", false, false, func(m *Measured) string { return floats(m.KalaiSmorodinsky) }},
-	{"egalitarian", "Egalitarian", false, false, func(m *Measured) string { return floats(m.Egalitarian) }},
-	{"utilitarian", "Utilitarian", false, false, func(m *Measured) string { return floats(m.Utilitarian) }},
-	{"balanced", "Balanced", false, false, func(m *Measured) string { return floats(m.Balanced) }},
-	{"opposition", "Opposition", true, true, func(m *Measured) string { return floatOr(m.Opposition) }},
-	{"distribution", "Distribution", true, true, func(m *Measured) string { return floatOr(m.Distribution) }},
-	{"exact", "Exact", false, false, func(m *Measured) string { return yesNo(m.Exact, m.Verdict != nil) }},
-	{"inputs_rounded", "Rounded", false, false, func(m *Measured) string { return yesNo(m.InputsRounded, m.Outcomes != nil) }},
-	{"lost", "Notes", true, false, func(m *Measured) string { return strconv.Itoa(len(m.Lost)) }},
-	{"problems", "Problems", false, false, func(m *Measured) string { return strings.Join(m.Problems, "; ") }},
+	{"nash", "Nash", false, true, func(m *study.Measured) string { return floats(m.Nash) }},
+	{"kalai_smorodinsky", "Kalai–Smorodinsky", false, false, func(m *study.Measured) string { return floats(m.KalaiSmorodinsky) }},
+	{"egalitarian", "Egalitarian", false, false, func(m *study.Measured) string { return floats(m.Egalitarian) }},
+	{"utilitarian", "Utilitarian", false, false, func(m *study.Measured) string { return floats(m.Utilitarian) }},
+	{"balanced", "Balanced", false, false, func(m *study.Measured) string { return floats(m.Balanced) }},
+	{"opposition", "Opposition", true, true, func(m *study.Measured) string { return floatOr(m.Opposition) }},
+	{"distribution", "Distribution", true, true, func(m *study.Measured) string { return floatOr(m.Distribution) }},
+	{"exact", "Exact", false, false, func(m *study.Measured) string { return yesNo(m.Exact, m.Verdict != nil) }},
+	{"inputs_rounded", "Rounded", false, false, func(m *study.Measured) string { return yesNo(m.InputsRounded, m.Outcomes != nil) }},
+	{"lost", "Notes", true, false, func(m *study.Measured) string { return strconv.Itoa(len(m.Lost)) }},
+	{"problems", "Problems", false, false, func(m *study.Measured) string { return strings.Join(m.Problems, "; ") }},
 }
 
 func numberOr(n int) string {

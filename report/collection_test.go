@@ -14,6 +14,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // collected measures the fixtures, with a row for one that could not be read and texts
@@ -26,13 +27,13 @@ func collected(t *testing.T) *Collection {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := Measured{Scenario: name, Format: "case", Files: []string{name + ".yaml"}}
+		m := study.Measured{Scenario: name, Format: "case", Files: []string{name + ".yaml"}}
 		if err := m.Measure(t.Context(), file, bargain.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		c.Scenarios = append(c.Scenarios, m)
 	}
-	c.Scenarios = append(c.Scenarios, Measured{Scenario: "=cmd()\u202e<b>", Format: "genius", Problems: []string{"bad <i>: \x1b[31mred"}, Lost: []string{"@x"}})
+	c.Scenarios = append(c.Scenarios, study.Measured{Scenario: "=cmd()\u202e<b>", Format: "genius", Problems: []string{"bad <i>: \x1b[31mred"}, Lost: []string{"@x"}})
 	return c
 }
 
@@ -51,7 +52,7 @@ func TestMeasuredAgreesWithTheStudy(t *testing.T) {
 			Measures struct{ Opposition, Distribution *float64 }
 		}
 		var b bytes.Buffer
-		if err := WriteJSON(&b, study(t, name, casefile.Choice{}, bargain.Options{Measures: true})); err != nil {
+		if err := WriteJSON(&b, analysed(t, name, casefile.Choice{}, study.AnalyzeOptions{Measures: true})); err != nil {
 			t.Fatal(err)
 		}
 		if err := json.Unmarshal(b.Bytes(), &want); err != nil {
@@ -85,7 +86,7 @@ func TestMeasuredReadsBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var back Measured
+		var back study.Measured
 		if err := json.Unmarshal(text, &back); err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +122,7 @@ func TestCollectionTables(t *testing.T) {
 	var back struct {
 		Folder    string
 		LeftOut   []string `json:"left_out"`
-		Scenarios []Measured
+		Scenarios []study.Measured
 	}
 	if err := json.Unmarshal(doc.Bytes(), &back); err != nil {
 		t.Fatalf("%v\n%s", err, &doc)

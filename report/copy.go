@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // WriteCopy writes a brief that one party may see, as a page like WriteBrief's. It
@@ -35,23 +36,20 @@ type copied struct {
 	sides []string // ids of all parties
 }
 
-// newCopy returns a study of a case in which there is one party. What it is made
+// newCopy returns a paper on a case in which there is one party. What it is made
 // from is all that the page can show: the file's bytes, the other parties and the
 // analysis are not in it.
-func newCopy(file *casefile.File, party string) (*Study, error) {
+func newCopy(file *casefile.File, party string) (*paper, error) {
 	c, err := restricted(file.Case, party)
 	if err != nil {
 		return nil, err
 	}
-	r := &Reading{Case: c}
-	if r.Space, err = c.Compile(casefile.Choice{}); err != nil {
+	r, err := study.Read(c, casefile.Choice{})
+	if err != nil {
 		return nil, err
 	}
-	if err := r.judge(c); err != nil {
-		return nil, err
-	}
-	return &Study{
-		File: &casefile.File{Case: c}, Main: r,
+	return &paper{
+		Case:   &study.Case{File: &casefile.File{Case: c}, Main: r},
 		copied: &copied{file.Hash(), file.Case.Parties.Keys()},
 	}, nil
 }
@@ -126,14 +124,14 @@ func cited(c *casefile.Case) map[string]bool {
 }
 
 // newCopyPage fills the page of a copy.
-func newCopyPage(s *Study, o BriefOptions) *page {
+func newCopyPage(s *paper, o BriefOptions) *page {
 	p := newRecord(s)
 	p.Copy = partyTitle(s.File.Case, 0)
 	p.Answer = []string{s.leftOut()}
 	if text := s.accepted(); text != "" {
 		p.Answer = append(p.Answer, text)
 	}
-	if s.Main.ratified() {
+	if s.Main.Space.AsksHome() {
 		p.Sections = []section{s.home()}
 	}
 	p.Method = s.copyMethod(o)
@@ -141,7 +139,7 @@ func newCopyPage(s *Study, o BriefOptions) *page {
 }
 
 // others names the parties that a copy must not reach, joined by word.
-func (s *Study) others(word string) string {
+func (s *paper) others(word string) string {
 	own := s.File.Case.Parties.Keys()[0]
 	var names []string
 	for _, id := range s.sides() {
@@ -156,7 +154,7 @@ func (s *Study) others(word string) string {
 }
 
 // shows says which of the party's own numbers a copy gives away.
-func (s *Study) shows() string {
+func (s *paper) shows() string {
 	what := "scores"
 	if partyAt(s.File.Case, 0).NoDeal != nil {
 		what = "no-deal value and scores"
@@ -164,19 +162,19 @@ func (s *Study) shows() string {
 	return "It shows " + possessive(partyName(s.File.Case, 0)) + " own estimated " + what
 }
 
-func (s *Study) copyWarning() string {
+func (s *paper) copyWarning() string {
 	return fmt.Sprintf("Copy for %s alone. %s, and must not reach %s, nor anybody who reports to them. What is assumed about %s is left out.",
 		partyTitle(s.File.Case, 0), s.shows(), s.others("or"), s.others("and"))
 }
 
-func (s *Study) leftOut() string {
+func (s *paper) leftOut() string {
 	return fmt.Sprintf("This copy is for %s. It leaves out everything that the case assumes about %s: scores, no-deal values, red lines, adjustments, reasons, mandates, preconditions and groups at home. "+
 		"It leaves out what rests on the estimates of more than one side: whether there is a deal, the deal map, the packages worth proposing; and the consent rule, levers, rival views and the introduction to the case. "+
 		"%s, and must not reach %s.", partyTitle(s.File.Case, 0), s.others("and"), s.shows(), s.others("or"))
 }
 
 // accepted says which packages on record the party would accept.
-func (s *Study) accepted() string {
+func (s *paper) accepted() string {
 	r, c := s.Main, s.File.Case
 	if len(r.Packages) == 0 {
 		return ""
@@ -198,7 +196,7 @@ func (s *Study) accepted() string {
 	return text + fmt.Sprintf("%d of the %s: %s.", len(yes), all, sentenceList(yes))
 }
 
-func (s *Study) copyMethod(o BriefOptions) []string {
+func (s *paper) copyMethod(o BriefOptions) []string {
 	out := []string{"Nothing here was computed from more than one side’s estimates. What a package is worth is the sum of " + possessive(partyName(s.File.Case, 0)) + " own scores for what it settles, and of the adjustments that apply to it."}
 	if s.Main.Space.Rounded {
 		out = append(out, roundedNote)

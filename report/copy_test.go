@@ -12,8 +12,8 @@ import (
 
 	xhtml "golang.org/x/net/html"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 const iranUS = "../catalog/cases/iran-us-2026"
@@ -76,7 +76,7 @@ func TestCopyHoldsNoCanary(t *testing.T) {
 		t.Fatalf("the canary case has only %d open tokens and %d of neither party", len(tokens["open"]), len(tokens["both"]))
 	}
 	file := fixture(t, "canary")
-	full := study(t, "canary", casefile.Choice{}, bargain.Options{})
+	full := paperOn(t, "canary", casefile.Choice{}, study.AnalyzeOptions{})
 	for own, other := range map[string]string{"north": "south", "south": "north"} {
 		raw := string(copyOf(t, file, own))
 		page := strings.ToLower(raw + html.UnescapeString(raw))
@@ -152,7 +152,7 @@ func TestCopyDoesNotDependOnTheOtherSide(t *testing.T) {
 // other side's estimates alone.
 func TestCopyHoldsNoPointsOfTheOtherSide(t *testing.T) {
 	file := fixture(t, iranUS)
-	full, err := NewStudy(t.Context(), file, casefile.Choice{}, bargain.Options{})
+	full, err := of(t, file, casefile.Choice{}).Analyze(t.Context(), study.AnalyzeOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/internal/plain"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // WriteCSV writes one row for each frontier point of the main reading, the first
@@ -16,7 +17,7 @@ import (
 // row. A rule's pick that is not among the points returned has a row of its own
 // at the end. Texts that a spreadsheet would take for a formula begin with an
 // apostrophe.
-func WriteCSV(w io.Writer, s *Study) error {
+func WriteCSV(w io.Writer, s *study.Analysis) error {
 	r, c := s.Main, s.File.Case
 	out := csv.NewWriter(w)
 	head := []string{"point", "solutions"}
@@ -46,19 +47,19 @@ func WriteCSV(w io.Writer, s *Study) error {
 	for i := range a.Frontier.Points {
 		p := &a.Frontier.Points[i]
 		var flags []string
-		for _, rule := range rules {
-			if x := rule.pick(&a.Solutions); x != nil && slices.Equal(x.Utilities, p.Utilities) {
-				flags = append(flags, rule.key)
-				listed[rule.key] = true
+		for _, rule := range study.Rules {
+			if x := rule.Pick(&a.Solutions); x != nil && slices.Equal(x.Utilities, p.Utilities) {
+				flags = append(flags, rule.Key)
+				listed[rule.Key] = true
 			}
 		}
 		if err := row(decimal(i+1), strings.Join(flags, " "), p.Utilities, p.Outcome, tiesText(p.Ties)); err != nil {
 			return err
 		}
 	}
-	for _, rule := range rules {
-		if x := rule.pick(&a.Solutions); x != nil && !listed[rule.key] {
-			if err := row("", rule.key, x.Utilities, x.Outcome, tiesText(x.Ties)); err != nil {
+	for _, rule := range study.Rules {
+		if x := rule.Pick(&a.Solutions); x != nil && !listed[rule.Key] {
+			if err := row("", rule.Key, x.Utilities, x.Outcome, tiesText(x.Ties)); err != nil {
 				return err
 			}
 		}

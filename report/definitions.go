@@ -1,43 +1,29 @@
 package report
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/definitions"
 	"github.com/goodoffices/goodoffices/outcome"
 )
-
-// Define adds what other tools report of the main reading, each under its own names.
-func (s *Study) Define(ctx context.Context, tools []definitions.Tool, opts bargain.Options) error {
-	for _, tool := range tools {
-		r, err := definitions.Compute(ctx, s.Main.Space, tool, opts)
-		if err != nil {
-			return fmt.Errorf("the definitions of %s: %w", tool, err)
-		}
-		s.Definitions = append(s.Definitions, r)
-	}
-	return nil
-}
 
 // maxPicks is the largest number of points of one rule that are written.
 const maxPicks = 16
 
 // defined returns what other tools report, null where it was not asked for.
-func (s *Study) defined() any {
-	if len(s.Definitions) == 0 {
+func (s *paper) defined() any {
+	if len(s.definitions) == 0 {
 		return nil
 	}
 	r, c := s.Main, s.File.Case
 	tools := object{}
-	for _, d := range s.Definitions {
+	for _, d := range s.definitions {
 		found := object{}
 		for _, n := range d.Points {
 			picks := list{}
 			for _, p := range n.Picks[:min(len(n.Picks), maxPicks)] {
-				picks = append(picks, append(r.place(c, p.Utilities, p.Outcome), member{"ties", count(p.Ties)}))
+				picks = append(picks, append(placeObject(r, c, p.Utilities, p.Outcome), member{"ties", count(p.Ties)}))
 			}
 			found = append(found, member{n.Name, object{{"size", len(n.Picks)}, {"points", picks}}})
 		}
@@ -65,8 +51,8 @@ func distances(d *definitions.Result, o outcome.Outcome) object {
 }
 
 // definitions writes what other tools report.
-func (t *terminal) definitions(s *Study) {
-	for _, d := range s.Definitions {
+func (t *terminal) definitions(s *paper) {
+	for _, d := range s.definitions {
 		t.WriteString("\n" + t.style(bold, "As "+string(d.Tool)+" defines them") + t.style(dim, ": utilities, what the name means there") + "\n")
 		longest := 0
 		for _, n := range d.Points {

@@ -10,32 +10,28 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/diagnose"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 )
 
-// WriteDiagnosis writes the diagnosis of the study's main reading as one JSON document.
+// WriteDiagnosisJSON writes the diagnosis of the study's main reading as one JSON document.
 // docs/formats/diagnose.md explains each field.
-func WriteDiagnosis(w io.Writer, s *Study) error {
-	var b bytes.Buffer
-	if err := encode(&b, append(s.diagnosis(), member{"conversion", conversion(s.File)}), 0); err != nil {
-		return err
-	}
-	b.WriteByte('\n')
-	_, err := w.Write(b.Bytes())
-	return err
+func WriteDiagnosisJSON(w io.Writer, d *study.Diagnosis) error {
+	s := analysisPaper(d.Analysis)
+	return writeDocument(w, append(s.diagnosis(), member{"conversion", conversion(s.File)}))
 }
 
 // diagnosis is the document of goodoffices diagnose, and the member of the same name in
 // that of analyze.
-func (s *Study) diagnosis() object {
+func (s *paper) diagnosis() object {
 	r := s.Main
-	d := r.Diagnosis
+	d := s.diagnosed
 	blocking, needed := list{}, list{}
 	for i := range d.BlockingSets {
 		b := &d.BlockingSets[i]
 		blocking = append(blocking, texts(b.Conditions))
 		with := list{}
 		for _, o := range b.Needed {
-			with = append(with, r.packageOrNull(s, o))
+			with = append(with, packageOrNull(r, s, o))
 		}
 		needed = append(needed, with)
 	}
@@ -48,28 +44,28 @@ func (s *Study) diagnosis() object {
 			if c.Points != nil {
 				points = number(float(c.Points))
 			}
-			concedes = append(concedes, object{{"condition", c.Condition}, {"party", r.partyOrNull(c.Party)}, {"points", points}})
+			concedes = append(concedes, object{{"condition", c.Condition}, {"party", partyOrNull(r, c.Party)}, {"points", points}})
 		}
 		var concessions any
 		if o.Concessions != nil {
-			concessions = r.concessions(o.Concessions)
+			concessions = concessionList(r, o.Concessions)
 		}
 		set := object{{"relax", texts(o.Relax)}}
-		set = append(set, r.place(s.File.Case, o.Utilities, o.Outcome)...)
+		set = append(set, placeObject(r, s.File.Case, o.Utilities, o.Outcome)...)
 		opening = append(opening, append(set, member{"points", number(float(o.Points))}, member{"least", o.Least},
 			member{"concedes", concedes}, member{"concessions", concessions}))
 	}
 	packages := list{}
 	for i := range d.Concessions {
-		packages = append(packages, r.packageOrNull(s, d.Concessions[i].Outcome))
+		packages = append(packages, packageOrNull(r, s, d.Concessions[i].Outcome))
 	}
 	weak := list{}
 	for _, w := range s.weakPoints() {
 		weak = append(weak, w.object())
 	}
 	var proof any
-	if s.Certificate != nil {
-		proof = raw(bytes.TrimSpace(s.Certificate))
+	if s.certificate != nil {
+		proof = raw(bytes.TrimSpace(s.certificate))
 	}
 	return object{
 		{"case", s.File.Case.ID},
@@ -87,7 +83,7 @@ func (s *Study) diagnosis() object {
 		{"blocking_sets", blocking},
 		{"needed", needed},
 		{"opening_sets", opening},
-		{"concessions", r.concessions(d.Concessions)},
+		{"concessions", concessionList(r, d.Concessions)},
 		{"concession_packages", packages},
 		{"concessions_complete", d.ConcessionsComplete},
 		{"concessions_why", textOrNull(clean(d.ConcessionsWhy))},
@@ -97,21 +93,21 @@ func (s *Study) diagnosis() object {
 	}
 }
 
-func (r *Reading) packageOrNull(s *Study, o outcome.Outcome) any {
+func packageOrNull(r *study.Reading, s *paper, o outcome.Outcome) any {
 	if o == nil {
 		return nil
 	}
-	return r.place(s.File.Case, bargain.Judge(r.Space, o).Utilities, o)
+	return placeObject(r, s.File.Case, bargain.Judge(r.Space, o).Utilities, o)
 }
 
-func (r *Reading) partyOrNull(p int) any {
+func partyOrNull(r *study.Reading, p int) any {
 	if p < 0 {
 		return nil
 	}
 	return r.Space.Parties[p].ID
 }
 
-func (r *Reading) concessions(all []diagnose.Concession) list {
+func concessionList(r *study.Reading, all []diagnose.Concession) list {
 	out := list{}
 	for i := range all {
 		o := object{}
@@ -137,7 +133,7 @@ type named struct {
 }
 
 // named returns a relaxable condition of the main reading.
-func (s *Study) named(c *diagnose.Relaxable) named {
+func (s *paper) named(c *diagnose.Relaxable) named {
 	r := s.Main
 	e, _ := r.Case.Condition(c.ID)
 	n := named{ID: c.ID, Party: c.Party, Text: clean(e.Text), Words: clean(e.Words), Because: clean(e.Because), Confidence: clean(e.Confidence), Statements: e.Statements}
@@ -163,26 +159,26 @@ func (s *Study) named(c *diagnose.Relaxable) named {
 }
 
 // names returns every relaxable condition by id.
-func (s *Study) names() map[string]named {
+func (s *paper) names() map[string]named {
 	out := make(map[string]named)
-	for i := range s.Main.Diagnosis.Conditions {
-		c := &s.Main.Diagnosis.Conditions[i]
+	for i := range s.diagnosed.Conditions {
+		c := &s.diagnosed.Conditions[i]
 		out[c.ID] = s.named(c)
 	}
 	return out
 }
 
-func (s *Study) conditionList() list {
+func (s *paper) conditionList() list {
 	out := list{}
-	for i := range s.Main.Diagnosis.Conditions {
-		n := s.named(&s.Main.Diagnosis.Conditions[i])
+	for i := range s.diagnosed.Conditions {
+		n := s.named(&s.diagnosed.Conditions[i])
 		quotes := list{}
 		for _, said := range n.Said {
 			if said.Quote != "" {
 				quotes = append(quotes, object{{"statement", said.ID}, {"quote", said.Quote}})
 			}
 		}
-		out = append(out, object{{"id", n.ID}, {"kind", n.Kind}, {"party", s.Main.partyOrNull(n.Party)}, {"text", textOrNull(n.Text)},
+		out = append(out, object{{"id", n.ID}, {"kind", n.Kind}, {"party", partyOrNull(s.Main, n.Party)}, {"text", textOrNull(n.Text)},
 			{"because", textOrNull(n.Because)}, {"statements", texts(n.Statements)}, {"quotes", quotes}, {"confidence", textOrNull(n.Confidence)}})
 	}
 	return out
@@ -214,8 +210,8 @@ func (w *weakPoint) object() object {
 // in the order of the file, each with the conditions that have no other statement; then conditions of
 // low confidence and those without any statement; then, where there are several, all of them, with
 // the conditions all of whose statements are weak. docs/methods/diagnosis.md states the rule.
-func (s *Study) weakPoints() []weakPoint {
-	d := s.Main.Diagnosis
+func (s *paper) weakPoints() []weakPoint {
+	d := s.diagnosed
 	if d.Verdict != bargain.NoZone || d.Hopeless {
 		return nil
 	}
@@ -280,7 +276,7 @@ func (s *Study) weakPoints() []weakPoint {
 }
 
 // weakStatement says why a statement is weakly sourced; empty where it is not.
-func (s *Study) weakStatement(id string) string {
+func (s *paper) weakStatement(id string) string {
 	c := s.File.Case
 	st, _ := c.Statements.Get(id)
 	if len(st.Source) == 0 {
@@ -298,8 +294,8 @@ func (s *Study) weakStatement(id string) string {
 }
 
 // slack writes how close a zone is to closing, null without one.
-func (s *Study) slack() any {
-	r, d := s.Main, s.Main.Diagnosis
+func (s *paper) slack() any {
+	r, d := s.Main, s.diagnosed
 	k := d.Slack
 	if k == nil {
 		return nil
@@ -343,7 +339,7 @@ func (s *Study) slack() any {
 	}
 	return object{
 		{"exact", k.Exact}, {"why", textOrNull(clean(k.Why))}, {"raise", raise}, {"margin", ratOrNull(k.Margin)},
-		{"margin_package", r.packageOrNull(s, k.MarginOutcome)}, {"without", without}, {"shared", shared}, {"insist", insist},
+		{"margin_package", packageOrNull(r, s, k.MarginOutcome)}, {"without", without}, {"shared", shared}, {"insist", insist},
 	}
 }
 
@@ -355,10 +351,10 @@ type sharedOption struct {
 }
 
 // shared lists the options that nobody can withdraw without closing the zone.
-func (s *Study) shared() []sharedOption {
+func (s *paper) shared() []sharedOption {
 	r := s.Main
 	var all []sharedOption
-	for i, seen := range r.Diagnosis.Slack.Options {
+	for i, seen := range s.diagnosed.Slack.Options {
 		n, at := 0, 0
 		for o, in := range seen {
 			if in {
@@ -380,10 +376,10 @@ func (s *Study) shared() []sharedOption {
 }
 
 // insist returns the best answer to an issue for a party of those in the zone, the first where several are.
-func (s *Study) insist(p, issue int) int {
+func (s *paper) insist(p, issue int) int {
 	best := -1
 	scores := s.Main.Space.Parties[p].Scores[issue]
-	for o, in := range s.Main.Diagnosis.Slack.Options[issue] {
+	for o, in := range s.diagnosed.Slack.Options[issue] {
 		if in && (best < 0 || scores[o] > scores[best]) {
 			best = o
 		}

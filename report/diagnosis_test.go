@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // Every field of the document is on the page that explains it, in a case without a deal, too.
@@ -19,10 +19,10 @@ func TestDiagnosisFields(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []string{"nozone", "harbour"} {
-		s := study(t, id, casefile.Choice{}, bargain.Options{})
-		s.Certificate = []byte(`{"x":1}`)
+		d := &study.Diagnosis{Analysis: analysed(t, id, casefile.Choice{}, study.AnalyzeOptions{})}
+		d.Certificate = []byte(`{"x":1}`)
 		var b bytes.Buffer
-		if err := WriteDiagnosis(&b, s); err != nil {
+		if err := WriteDiagnosisJSON(&b, d); err != nil {
 			t.Fatal(err)
 		}
 		var got map[string]json.RawMessage
@@ -76,10 +76,11 @@ func TestWeakPoints(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := NewStudy(t.Context(), file, casefile.Choice{}, bargain.Options{})
+	a, err := of(t, file, casefile.Choice{}).Analyze(t.Context(), study.AnalyzeOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := analysisPaper(a)
 	var got []string
 	for _, w := range s.weakPoints() {
 		opens := "?"
@@ -103,7 +104,7 @@ func TestWeakPoints(t *testing.T) {
 		t.Errorf("weak points:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	var b bytes.Buffer
-	if err := WriteDiagnosisText(&b, s, TextOptions{}); err != nil {
+	if err := WriteDiagnosisText(&b, &study.Diagnosis{Analysis: a}, TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	text := strings.Join(strings.Fields(b.String()), " ")
@@ -135,10 +136,11 @@ parties:
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := NewStudy(t.Context(), file, casefile.Choice{}, bargain.Options{})
+	a, err := of(t, file, casefile.Choice{}).Analyze(t.Context(), study.AnalyzeOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := analysisPaper(a)
 	// half and shared: 40 and 80. No other package leaves both where they are without a deal.
 	shared := s.shared()
 	if len(shared) != 2 || shared[0].option != 1 || !slices.Equal(shared[0].by, []int{0, 1}) || shared[1].option != 0 || !slices.Equal(shared[1].by, []int{0}) {
@@ -148,7 +150,7 @@ parties:
 		t.Errorf("insisting on %d and %d", s.insist(0, 0), s.insist(1, 1))
 	}
 	var b bytes.Buffer
-	if err := WriteDiagnosisText(&b, s, TextOptions{Width: 200}); err != nil {
+	if err := WriteDiagnosisText(&b, &study.Diagnosis{Analysis: a}, TextOptions{Width: 200}); err != nil {
 		t.Fatal(err)
 	}
 	for _, part := range []string{"north’s no-deal value could rise alone by 0 points", "South’s no-deal value could rise alone by 20 points", "could rise together by 0 points",

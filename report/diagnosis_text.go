@@ -8,6 +8,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/diagnose"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // Lists in the terminal and in the brief end after so many, and say how many more there are.
@@ -18,12 +19,8 @@ const (
 
 // WriteDiagnosisText writes the diagnosis of the main reading for a terminal: sentences, the
 // shortest reasons or what is close to closing, then the evidence behind each condition named.
-func WriteDiagnosisText(w io.Writer, s *Study, o TextOptions) error {
-	t := &terminal{cols: o.Width, color: o.Color}
-	if t.cols == 0 {
-		t.cols = 80
-	}
-	t.cols = max(t.cols, 40)
+func WriteDiagnosisText(w io.Writer, d *study.Diagnosis, o TextOptions) error {
+	t, s := newTerminal(o), analysisPaper(d.Analysis)
 	t.WriteString(t.style(bold, fit(s.title(), t.cols)) + "\n")
 	about := fmt.Sprintf("%s  %s %s  as of %s  %s", s.marking(), s.File.Case.ID, s.shortHash(), s.asOf(), s.analyst())
 	t.WriteString(t.style(dim, fit(about, t.cols)) + "\n\n")
@@ -52,8 +49,8 @@ func (t *terminal) entry(label, text string) {
 	}
 }
 
-func (t *terminal) diagnosis(s *Study) {
-	d := s.Main.Diagnosis
+func (t *terminal) diagnosis(s *paper) {
+	d := s.diagnosed
 	if d.Why != "" {
 		t.paragraph(capital(clean(d.Why)) + ".")
 	}
@@ -182,7 +179,7 @@ func (n *named) evidence() string {
 }
 
 // blockedBy is a blocking set as a sentence.
-func (s *Study) blockedBy(b *diagnose.BlockingSet) string {
+func (s *paper) blockedBy(b *diagnose.BlockingSet) string {
 	all := s.names()
 	var names []string
 	for _, id := range b.Conditions {
@@ -196,7 +193,7 @@ func (s *Study) blockedBy(b *diagnose.BlockingSet) string {
 }
 
 // openedBy is an opening set as a sentence, with what its package gives.
-func (s *Study) openedBy(o *diagnose.OpeningSet) string {
+func (s *paper) openedBy(o *diagnose.OpeningSet) string {
 	var parts []string
 	for i := range o.Concedes {
 		parts = append(parts, s.concedes(&o.Concedes[i]))
@@ -205,7 +202,7 @@ func (s *Study) openedBy(o *diagnose.OpeningSet) string {
 }
 
 // concedes is one concession as a clause.
-func (s *Study) concedes(c *diagnose.Concedes) string {
+func (s *paper) concedes(c *diagnose.Concedes) string {
 	r := s.Main
 	name := s.names()[c.Condition]
 	switch {
@@ -219,7 +216,7 @@ func (s *Study) concedes(c *diagnose.Concedes) string {
 }
 
 // worth says what utilities are to each party.
-func (s *Study) worth(u []int64) string {
+func (s *paper) worth(u []int64) string {
 	var parts []string
 	for p := range s.Main.Space.Parties {
 		parts = append(parts, partyName(s.File.Case, p)+" "+pointsOf(s.Main.Space.Parties[p].Points(u[p])))
@@ -228,15 +225,15 @@ func (s *Study) worth(u []int64) string {
 }
 
 // concessionLines are the first concessions as clauses, and the number of the others.
-func (s *Study) concessionLines(most int) (lines []string, more int) {
-	all := s.Main.Diagnosis.Concessions
+func (s *paper) concessionLines(most int) (lines []string, more int) {
+	all := s.diagnosed.Concessions
 	for i := range all[:min(len(all), most)] {
 		lines = append(lines, s.conceding(&all[i])+".")
 	}
 	return lines, len(all) - len(lines)
 }
 
-func (s *Study) conceding(c *diagnose.Concession) string {
+func (s *paper) conceding(c *diagnose.Concession) string {
 	var parts []string
 	for p, points := range c.Points {
 		if points.Sign() > 0 {
@@ -247,7 +244,7 @@ func (s *Study) conceding(c *diagnose.Concession) string {
 }
 
 // weakLines are the weak points as sentences, those first that would open a zone.
-func (s *Study) weakLines() []string {
+func (s *paper) weakLines() []string {
 	all := s.names()
 	var opens, others []string
 	for _, w := range s.weakPoints() {
@@ -290,8 +287,8 @@ func (s *Study) weakLines() []string {
 }
 
 // closeLines say by how much no-deal values could rise, and which conditions bind.
-func (s *Study) closeLines() []string {
-	r, k := s.Main, s.Main.Diagnosis.Slack
+func (s *paper) closeLines() []string {
+	r, k := s.Main, s.diagnosed.Slack
 	var lines []string
 	for p := range r.Space.Parties {
 		title := partyTitle(s.File.Case, p)
@@ -334,9 +331,9 @@ func (s *Study) closeLines() []string {
 }
 
 // withdrawLines say which answers every package shares.
-func (s *Study) withdrawLines() []string {
+func (s *paper) withdrawLines() []string {
 	c := s.File.Case
-	if s.Main.Diagnosis.Slack.Options == nil {
+	if s.diagnosed.Slack.Options == nil {
 		return nil
 	}
 	var lines []string

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"context"
 	"fmt"
 	"html/template"
 	"math/big"
@@ -11,29 +10,12 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/home"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 )
-
-// CountHome fills the study's WinSets: what of the main reading's zone survives at
-// home. Where the space is too large to list within the budget of opts it says why instead.
-func (s *Study) CountHome(ctx context.Context, opts bargain.Options) error {
-	if !s.Main.ratified() {
-		return nil
-	}
-	w, err := home.Find(ctx, s.Main.Space, opts)
-	if err != nil {
-		if ctx.Err() != nil {
-			return err
-		}
-		s.WinSetsWhy = err.Error()
-		return nil
-	}
-	s.WinSets = w
-	return nil
-}
 
 // home is the section on constituencies: what they make of the packages worth
 // proposing and on record. In a copy for one party these are its own.
-func (s *Study) home() section {
+func (s *paper) home() section {
 	out := section{ID: "home", Title: "At home", More: "Every group and every package, as tables", Tables: s.homeGrids()}
 	of := "on record"
 	if s.copied == nil {
@@ -50,15 +32,15 @@ func (s *Study) home() section {
 		out.Sentences = []string{fmt.Sprintf("What each group makes of each package %s, in its own points, and whether the rule at home then carries it.", of)}
 	}
 	out.Drawing, out.Caption = s.homeDrawing()
-	if s.WinSetsWhy != "" {
-		out.Notes = append(out.Notes, "How much of the zone survives at home was not counted: "+clean(s.WinSetsWhy)+".")
+	if s.winSets.Why != "" {
+		out.Notes = append(out.Notes, "How much of the zone survives at home was not counted: "+clean(s.winSets.Why)+".")
 	}
 	return out
 }
 
 // homeShort says how much of the zone survives at home.
-func (s *Study) homeShort() string {
-	w := s.WinSets
+func (s *paper) homeShort() string {
+	w := s.winSets.Sets
 	if w == nil || w.Zone == 0 {
 		return ""
 	}
@@ -75,8 +57,8 @@ func (s *Study) homeShort() string {
 }
 
 // winSetSentences say how much of the zone each side could carry and whose answer decides.
-func (s *Study) winSetSentences() []string {
-	w, r, c := s.WinSets, s.Main, s.File.Case
+func (s *paper) winSetSentences() []string {
+	w, r, c := s.winSets.Sets, s.Main, s.File.Case
 	if w == nil || w.Zone == 0 {
 		return nil
 	}
@@ -106,8 +88,8 @@ func plural64(n int64, one, many string) string {
 }
 
 // turnsOn says which group's answer matters most to what a party could carry.
-func (s *Study) turnsOn(i int) string {
-	w, c := s.WinSets, s.File.Case
+func (s *paper) turnsOn(i int) string {
+	w, c := s.winSets.Sets, s.File.Case
 	groups := w.Parties[i].Groups
 	share := func(n int64) string { return percent(big.NewInt(n), big.NewInt(w.Zone)) }
 	missing, decisive := 0, 0
@@ -140,11 +122,11 @@ func lowerThe(s string) string {
 
 // homeSentences say who would have to move for the first package worth proposing, and
 // which package of the zone stands the most defections.
-func (s *Study) homeSentences() []string {
+func (s *paper) homeSentences() []string {
 	r := s.Main
 	var out []string
-	if len(r.proposals) > 0 {
-		first := &r.proposals[0]
+	if len(r.Proposals()) > 0 {
+		first := &r.Proposals()[0]
 		var parts []string
 		for _, m := range home.Moves(r.Space, first.Outcome) {
 			parts = append(parts, s.moved(&m))
@@ -153,12 +135,12 @@ func (s *Study) homeSentences() []string {
 			out = append(out, fmt.Sprintf("The %s: %s.", lowerFirst(s.proposalName(first)), strings.Join(parts, "; ")))
 		}
 	}
-	if w := s.WinSets; w != nil && w.Sturdiest != nil {
+	if w := s.winSets.Sets; w != nil && w.Sturdiest != nil {
 		b := w.Sturdiest
 		what := "The package that stands the most refusals at home"
-		for k := range r.proposals {
-			if slices.Equal(r.proposals[k].Outcome, b.Outcome) {
-				what += ", " + r.proposals[k].Letters + " on the map,"
+		for k := range r.Proposals() {
+			if slices.Equal(r.Proposals()[k].Outcome, b.Outcome) {
+				what += ", " + r.Proposals()[k].Letters() + " on the map,"
 			}
 		}
 		switch {
@@ -189,7 +171,7 @@ func differing(a, b outcome.Outcome) []int {
 }
 
 // moved says what would turn a party's answer at home.
-func (s *Study) moved(m *home.Move) string {
+func (s *paper) moved(m *home.Move) string {
 	c := s.File.Case
 	who := partyName(c, m.Party)
 	var groups []string
@@ -221,12 +203,12 @@ func (s *Study) moved(m *home.Move) string {
 
 // homeMarks are the packages that the section sets beside thresholds: of a brief those
 // on the deal map but the status quo, of a copy those on record.
-func (s *Study) homeMarks() []mark {
+func (s *paper) homeMarks() []mark {
 	return slices.DeleteFunc(s.marks(), func(m mark) bool { return m.kind == "status" })
 }
 
 // homeGrids are the tables of constituencies: a row each, a column for each package.
-func (s *Study) homeGrids() []grid {
+func (s *paper) homeGrids() []grid {
 	r, c := s.Main, s.File.Case
 	columns := s.homeMarks()
 	var all []grid
@@ -281,8 +263,8 @@ func (s *Study) homeGrids() []grid {
 
 // powerGrid says what each group's answer is worth, over all coalitions and in the zone;
 // nil where it was not counted.
-func (s *Study) powerGrid() *grid {
-	w, r, c := s.WinSets, s.Main, s.File.Case
+func (s *paper) powerGrid() *grid {
+	w, r, c := s.winSets.Sets, s.Main, s.File.Case
 	if w == nil {
 		return nil
 	}
@@ -316,13 +298,13 @@ func (s *Study) powerGrid() *grid {
 
 // sturdyGrid lists the terms of the package that stands the most refusals; nil where it is
 // not known or is shown already.
-func (s *Study) sturdyGrid() *grid {
+func (s *paper) sturdyGrid() *grid {
 	r, c := s.Main, s.File.Case
-	if s.WinSets == nil || s.WinSets.Sturdiest == nil {
+	if s.winSets.Sets == nil || s.winSets.Sets.Sturdiest == nil {
 		return nil
 	}
-	o := s.WinSets.Sturdiest.Outcome
-	if slices.ContainsFunc(r.proposals, func(p proposal) bool { return slices.Equal(p.Outcome, o) }) {
+	o := s.winSets.Sets.Sturdiest.Outcome
+	if slices.ContainsFunc(r.Proposals(), func(p study.Proposal) bool { return slices.Equal(p.Outcome, o) }) {
 		return nil
 	}
 	j := bargain.Judge(r.Space, o)
@@ -339,7 +321,7 @@ const drawnGroups = 8
 
 // homeDrawing draws what each group would have in the first package against what it asks,
 // with strokes for the other packages.
-func (s *Study) homeDrawing() (template.HTML, string) {
+func (s *paper) homeDrawing() (template.HTML, string) {
 	r, c := s.Main, s.File.Case
 	marks := s.homeMarks()
 	if len(marks) == 0 {

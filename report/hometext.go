@@ -1,70 +1,35 @@
 package report
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"math/big"
-	"slices"
 	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/home"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 )
 
-// A HomeStudy says under one set of assumptions what each side could carry at home, whose
-// answer decides, and who would have to move for which package.
-type HomeStudy struct {
-	*PackageStudy // its package is the one asked about; without an outcome, none was
-	// Carried bounds, by party, what of the zone its own constituencies would carry, where the
-	// win-sets were not counted; nil where they were, or nothing is known.
-	Carried []*bargain.Zone
+// A homePaper is the paper on people at home.
+type homePaper struct {
+	*packagePaper // of the package that was asked about; without an outcome, none was
+	Carried       []*bargain.Zone
 }
 
-// NewHomeStudy counts win-sets and judges packages at home; request may be nil. It fails with a
-// [RequestError] where the case cannot have the package that is asked for.
-func NewHomeStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, request *PackageRequest, opts bargain.Options) (*HomeStudy, error) {
-	p, err := requested(ctx, file, choice, request, opts)
-	if err != nil {
-		return nil, err
+func newHomePaper(h *study.Home) *homePaper {
+	p := &homePaper{&packagePaper{paper: &paper{Case: h.Case, winSets: h.WinSets}}, h.Carried}
+	if h.Asked != nil {
+		p.Asked = *h.Asked
 	}
-	h := &HomeStudy{PackageStudy: p}
-	opts.Progress = nil
-	if err := p.CountHome(ctx, opts); err != nil {
-		return nil, err
-	}
-	if p.WinSetsWhy == "" || p.Main.Analysis.Verdict != bargain.HasZone {
-		return h, nil
-	}
-	h.Carried = make([]*bargain.Zone, len(p.Main.Space.Parties))
-	for i := range p.Main.Space.Parties {
-		own := *p.Main.Space
-		own.Parties = slices.Clone(own.Parties)
-		if len(own.Parties[i].Constituencies) == 0 {
-			continue
-		}
-		for q := range own.Parties {
-			if q != i {
-				own.Parties[q].Constituencies, own.Parties[q].Ratification = nil, outcome.Rule{}
-			}
-		}
-		a, err := bargain.Analyze(ctx, &own, bargain.Options{Time: opts.Time, Memory: opts.Memory, MaxPoints: 1, MaxTies: 1})
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		if err == nil {
-			h.Carried[i] = &a.Zone
-		}
-	}
-	return h, nil
+	return p
 }
 
 // homePackages are the packages whose fate at home is told: the one asked about alone or,
 // without one, those worth proposing, the sturdiest, those on record and the status quo.
-func (h *HomeStudy) homePackages() (names, ids []string, packages []Judged) {
+func (h *homePaper) homePackages() (names, ids []string, packages []study.Judged) {
 	r := h.Main
 	if h.Outcome != nil {
 		id := h.Request.Name
@@ -74,18 +39,18 @@ func (h *HomeStudy) homePackages() (names, ids []string, packages []Judged) {
 		if len(h.Request.Set) > 0 {
 			id = "asked"
 		}
-		return []string{h.called()}, []string{id}, []Judged{h.Judged}
+		return []string{h.called()}, []string{id}, []study.Judged{h.Judged}
 	}
-	add := func(name, id string, j Judged) {
+	add := func(name, id string, j study.Judged) {
 		names, ids, packages = append(names, name), append(ids, id), append(packages, j)
 	}
-	for _, rule := range rules {
-		if x := rule.pick(&r.Analysis.Solutions); x != nil {
-			add("the "+rule.name+" package", rule.key, Judged{rule.key, x.Outcome, bargain.Judge(r.Space, x.Outcome)})
+	for _, rule := range study.Rules {
+		if x := rule.Pick(&r.Analysis.Solutions); x != nil {
+			add("the "+rule.Name+" package", rule.Key, r.Judge(rule.Key, x.Outcome))
 		}
 	}
-	if w := h.WinSets; w != nil && w.Sturdiest != nil {
-		add("the package that stands the most refusals", "sturdiest", Judged{"sturdiest", w.Sturdiest.Outcome, bargain.Judge(r.Space, w.Sturdiest.Outcome)})
+	if w := h.winSets.Sets; w != nil && w.Sturdiest != nil {
+		add("the package that stands the most refusals", "sturdiest", r.Judge("sturdiest", w.Sturdiest.Outcome))
 	}
 	for _, p := range r.Packages {
 		add("“"+packageTitle(h.File.Case, p.ID)+"”", "packages."+p.ID, p)
@@ -97,23 +62,23 @@ func (h *HomeStudy) homePackages() (names, ids []string, packages []Judged) {
 }
 
 // WriteHomeText writes the study for a terminal.
-func WriteHomeText(w io.Writer, h *HomeStudy, o TextOptions) error {
-	t := newTerminal(o)
-	t.masthead(h.Study)
+func WriteHomeText(w io.Writer, home *study.Home, o TextOptions) error {
+	t, h := newTerminal(o), newHomePaper(home)
+	t.masthead(h.paper)
 	t.home(h)
 	_, err := w.Write(t.Bytes())
 	return err
 }
 
-func (t *terminal) home(h *HomeStudy) {
+func (t *terminal) home(h *homePaper) {
 	r, c := h.Main, h.File.Case
-	if !r.ratified() {
+	if !r.Space.AsksHome() {
 		t.paragraph("Nobody at home has a say in this case: no party has constituencies.")
 		return
 	}
 	switch {
-	case h.WinSetsWhy != "":
-		t.paragraph("How much of the zone survives at home was not counted one by one: " + clean(h.WinSetsWhy) + ".")
+	case h.winSets.Why != "":
+		t.paragraph("How much of the zone survives at home was not counted one by one: " + clean(h.winSets.Why) + ".")
 		for i, z := range h.Carried {
 			if z != nil && z.RatifiableLow != nil && z.RatifiableHigh != nil && z.Low != nil {
 				text := "between " + grouped(z.RatifiableLow) + " and " + grouped(z.RatifiableHigh)
@@ -123,18 +88,18 @@ func (t *terminal) home(h *HomeStudy) {
 				t.item(fmt.Sprintf("%s could carry %s of the packages in the zone", partyTitle(c, i), text))
 			}
 		}
-	case h.WinSets != nil && h.WinSets.Zone == 0:
+	case h.winSets.Sets != nil && h.winSets.Sets.Zone == 0:
 		t.paragraph(fmt.Sprintf("%s, there is no package in the zone; of the %s that satisfy every requirement, every side could carry %s at home.",
-			h.under(r), plural64(h.WinSets.Admitted, "package", "packages"), grouped(big.NewInt(h.WinSets.OverlapAdmitted))))
+			h.under(r), plural64(h.winSets.Sets.Admitted, "package", "packages"), grouped(big.NewInt(h.winSets.Sets.OverlapAdmitted))))
 	default:
 		for _, text := range h.winSetSentences() {
 			t.paragraph(text)
 		}
-		for _, text := range h.homeSentences()[min(1, len(r.proposals)):] {
+		for _, text := range h.homeSentences()[min(1, len(r.Proposals())):] {
 			t.paragraph(text)
 		}
 	}
-	if h.WinSets != nil {
+	if h.winSets.Sets != nil {
 		t.power(h)
 	}
 	names, _, packages := h.homePackages()
@@ -178,8 +143,8 @@ func ruleText(c *casefile.Case, i int) string {
 }
 
 // power shows what each constituency's answer is worth.
-func (t *terminal) power(h *HomeStudy) {
-	r, c, w := h.Main, h.File.Case, h.WinSets
+func (t *terminal) power(h *homePaper) {
+	r, c, w := h.Main, h.File.Case, h.winSets.Sets
 	t.heading("Whose answer decides", "Banzhaf and Shapley–Shubik indices over all coalitions, and what answers do in the zone")
 	rows := [][]string{{"", "Banzhaf", "Shapley", "accepts", "critical", "Shapley"}, {"", "all", "all", "zone", "zone", "zone"}}
 	share := func(n int64) string {
@@ -243,7 +208,8 @@ func swings(groups []home.Pivot) *big.Int {
 
 // WriteHomeJSON writes the study as one JSON document. docs/formats/home.md explains each
 // field.
-func WriteHomeJSON(w io.Writer, h *HomeStudy) error {
+func WriteHomeJSON(w io.Writer, home *study.Home) error {
+	h := newHomePaper(home)
 	r, c := h.Main, h.File.Case
 	packages := object{}
 	_, ids, judged := h.homePackages()
@@ -255,21 +221,15 @@ func WriteHomeJSON(w io.Writer, h *HomeStudy) error {
 		{"hash", h.File.Hash()},
 		{"view", textOrNull(r.View)},
 		{"levers", texts(h.Choice.Levers)},
-		{"win_sets", h.winSets()},
+		{"win_sets", h.winSetsObject()},
 		{"carried", h.carriedObject()},
 		{"packages", packages},
 	}
-	var b bytes.Buffer
-	if err := encode(&b, doc, 0); err != nil {
-		return err
-	}
-	b.WriteByte('\n')
-	_, err := w.Write(b.Bytes())
-	return err
+	return writeDocument(w, doc)
 }
 
 // carriedObject writes what each side could carry where win-sets were not counted.
-func (h *HomeStudy) carriedObject() any {
+func (h *homePaper) carriedObject() any {
 	if h.Carried == nil {
 		return nil
 	}
@@ -285,13 +245,13 @@ func (h *HomeStudy) carriedObject() any {
 
 // winSets writes what of the zone survives at home and what each constituency's answer is
 // worth; null with the reason in why where it was not counted.
-func (s *Study) winSets() any {
-	w, r, c := s.WinSets, s.Main, s.File.Case
+func (s *paper) winSetsObject() any {
+	w, r, c := s.winSets.Sets, s.Main, s.File.Case
 	if w == nil {
-		if s.WinSetsWhy == "" {
+		if s.winSets.Why == "" {
 			return nil
 		}
-		return object{{"why", clean(s.WinSetsWhy)}}
+		return object{{"why", clean(s.winSets.Why)}}
 	}
 	share := func(n int64) any {
 		if w.Zone == 0 {
@@ -337,7 +297,7 @@ func (s *Study) winSets() any {
 		if b.Defections >= 0 {
 			defections = b.Defections
 		}
-		sturdiest = append(r.place(c, j.Utilities, b.Outcome), member{"defections", defections}, member{"slack", ratOrNull(b.Slack)})
+		sturdiest = append(placeObject(r, c, j.Utilities, b.Outcome), member{"defections", defections}, member{"slack", ratOrNull(b.Slack)})
 	}
 	return object{
 		{"admitted", n64(w.Admitted)}, {"zone", n64(w.Zone)},
@@ -348,9 +308,9 @@ func (s *Study) winSets() any {
 }
 
 // homeObject writes what people at home make of one package, and who must move.
-func (h *HomeStudy) homeObject(p *Judged) object {
+func (h *homePaper) homeObject(p *study.Judged) object {
 	r, c := h.Main, h.File.Case
-	o := append(r.place(c, p.Judgment.Utilities, p.Outcome), member{"in_zone", p.Judgment.InZone})
+	o := append(placeObject(r, c, p.Judgment.Utilities, p.Outcome), member{"in_zone", p.Judgment.InZone})
 	parties := object{}
 	moves := home.Moves(r.Space, p.Outcome)
 	for i := range r.Space.Parties {

@@ -12,6 +12,7 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // The JSON writer's own values: Go maps have no order, and the members of every
@@ -29,9 +30,14 @@ type (
 
 // WriteJSON writes the study's main reading, and a summary of every other, as
 // one JSON document. docs/formats/analyze.md explains each field.
-func WriteJSON(w io.Writer, s *Study) error {
+func WriteJSON(w io.Writer, a *study.Analysis) error {
+	return writeDocument(w, analysisPaper(a).document())
+}
+
+// writeDocument writes one JSON document.
+func writeDocument(w io.Writer, o object) error {
 	var b bytes.Buffer
-	if err := encode(&b, s.document(), 0); err != nil {
+	if err := encode(&b, o, 0); err != nil {
 		return err
 	}
 	b.WriteByte('\n')
@@ -107,21 +113,21 @@ func encode(b *bytes.Buffer, v any, depth int) error {
 	return fmt.Errorf("no JSON form for a %T", v)
 }
 
-func (s *Study) document() object {
+func (s *paper) document() object {
 	r, c := s.Main, s.File.Case
 	a := r.Analysis
 	frontier := list{}
 	for i := range a.Frontier.Points {
 		p := &a.Frontier.Points[i]
-		frontier = append(frontier, append(r.place(c, p.Utilities, p.Outcome), member{"ties", count(p.Ties)}))
+		frontier = append(frontier, append(placeObject(r, c, p.Utilities, p.Outcome), member{"ties", count(p.Ties)}))
 	}
 	solutions := object{}
-	for _, rule := range rules {
-		solutions = append(solutions, member{rule.key, r.solution(c, rule.pick(&a.Solutions))})
+	for _, rule := range study.Rules {
+		solutions = append(solutions, member{rule.Key, solutionObject(r, c, rule.Pick(&a.Solutions))})
 	}
 	packages := object{}
 	for _, p := range r.Packages {
-		packages = append(packages, member{p.ID, r.judged(c, &p)})
+		packages = append(packages, member{p.ID, judgedObject(r, c, &p)})
 	}
 	warnings := list{}
 	for _, p := range s.File.Warnings() {
@@ -135,8 +141,8 @@ func (s *Study) document() object {
 		va := v.Analysis
 		views = append(views, member{v.View, object{
 			{"verdict", string(va.Verdict)},
-			{"zone", v.zone()},
-			{"nash", v.solution(c, va.Solutions.Nash)},
+			{"zone", zoneObject(v)},
+			{"nash", solutionObject(v, c, va.Solutions.Nash)},
 		}})
 	}
 	return object{
@@ -153,9 +159,9 @@ func (s *Study) document() object {
 		{"why", clean(a.Why)},
 		{"considered", considered(a)},
 		{"verdict", string(a.Verdict)},
-		{"zone", r.zone()},
-		{"disagreement", r.disagreement()},
-		{"ideal", r.ideal()},
+		{"zone", zoneObject(r)},
+		{"disagreement", disagreementObject(r)},
+		{"ideal", idealObject(r)},
 		{"frontier", object{
 			{"size", frontierSize(&a.Frontier)},
 			{"truncated", a.Frontier.Truncated},
@@ -164,15 +170,15 @@ func (s *Study) document() object {
 		}},
 		{"solutions", solutions},
 		{"packages", packages},
-		{"status_quo", r.judgedOrNull(c, r.StatusQuo)},
+		{"status_quo", judgedOrNull(r, c, r.StatusQuo)},
 		{"measures", object{
 			{"opposition", measure(a.Measures.Opposition)},
 			{"distribution", measure(a.Measures.Distribution)},
 			{"why", textOrNull(clean(a.Measures.Why))},
 		}},
 		{"definitions", s.defined()},
-		{"adjusted_winner", r.division(c)},
-		{"home", s.winSets()},
+		{"adjusted_winner", s.divisionObject()},
+		{"home", s.winSetsObject()},
 		{"diagnosis", s.diagnosis()},
 		{"views", views},
 		{"warnings", warnings},
@@ -198,9 +204,9 @@ func conversion(f *casefile.File) any {
 	return object{{"format", clean(c.Format)}, {"files", cleaned(c.Files)}, {"lost", cleaned(c.Notes)}}
 }
 
-func (r *Reading) zone() object {
+func zoneObject(r *study.Reading) object {
 	z := &r.Analysis.Zone
-	n := r.zoneCount()
+	n := r.ZoneCount()
 	var exact, share, ratifiable any
 	if n != nil {
 		exact = n.String()
@@ -225,8 +231,8 @@ func (r *Reading) zone() object {
 	}
 }
 
-func (r *Reading) disagreement() any {
-	if !r.hasZone() {
+func disagreementObject(r *study.Reading) any {
+	if !r.HasZone() {
 		return nil
 	}
 	o := object{}
@@ -242,8 +248,8 @@ func (r *Reading) disagreement() any {
 	return o
 }
 
-func (r *Reading) ideal() any {
-	if !r.hasZone() {
+func idealObject(r *study.Reading) any {
+	if !r.HasZone() {
 		return nil
 	}
 	o := object{}
@@ -254,17 +260,17 @@ func (r *Reading) ideal() any {
 	return o
 }
 
-// place writes what a package is worth to each party, and its options.
-func (r *Reading) place(c *casefile.Case, utilities []int64, o outcome.Outcome) object {
+// placeObject writes what a package is worth to each party, and its options.
+func placeObject(r *study.Reading, c *casefile.Case, utilities []int64, o outcome.Outcome) object {
 	u := object{}
 	for i := range r.Space.Parties {
 		p := &r.Space.Parties[i]
 		u = append(u, member{p.ID, number(float(p.Points(utilities[i])))})
 	}
-	return object{{"utilities", u}, {"outcome", r.options(c, o)}}
+	return object{{"utilities", u}, {"outcome", optionsObject(r, c, o)}}
 }
 
-func (r *Reading) options(c *casefile.Case, o outcome.Outcome) object {
+func optionsObject(r *study.Reading, c *casefile.Case, o outcome.Outcome) object {
 	options := object{}
 	for i, id := range c.Issues.Keys() {
 		options = append(options, member{id, optionValue(issueAt(c, i), o[i])})
@@ -272,27 +278,27 @@ func (r *Reading) options(c *casefile.Case, o outcome.Outcome) object {
 	return options
 }
 
-func (r *Reading) solution(c *casefile.Case, s *bargain.Solution) any {
+func solutionObject(r *study.Reading, c *casefile.Case, s *bargain.Solution) any {
 	if s == nil {
 		return nil
 	}
 	tied := list{}
 	for _, o := range s.Tied {
-		tied = append(tied, r.options(c, o))
+		tied = append(tied, optionsObject(r, c, o))
 	}
 	j := bargain.Judge(r.Space, s.Outcome)
-	o := append(r.place(c, s.Utilities, s.Outcome), member{"ties", count(s.Ties)}, member{"tied", tied}, member{"gap", ratOrNull(s.Gap)}, member{"first", s.First})
-	return append(o, r.home(&j)...)
+	o := append(placeObject(r, c, s.Utilities, s.Outcome), member{"ties", count(s.Ties)}, member{"tied", tied}, member{"gap", ratOrNull(s.Gap)}, member{"first", s.First})
+	return append(o, atHomeObject(r, &j)...)
 }
 
-func (r *Reading) judgedOrNull(c *casefile.Case, p *Judged) any {
+func judgedOrNull(r *study.Reading, c *casefile.Case, p *study.Judged) any {
 	if p == nil {
 		return nil
 	}
-	return r.judged(c, p)
+	return judgedObject(r, c, p)
 }
 
-func (r *Reading) judged(c *casefile.Case, p *Judged) object {
+func judgedObject(r *study.Reading, c *casefile.Case, p *study.Judged) object {
 	j := &p.Judgment
 	accepted := list{}
 	for i, id := range partyIDs(r.Space) {
@@ -300,14 +306,14 @@ func (r *Reading) judged(c *casefile.Case, p *Judged) object {
 			accepted = append(accepted, id)
 		}
 	}
-	o := append(r.place(c, j.Utilities, p.Outcome),
+	o := append(placeObject(r, c, j.Utilities, p.Outcome),
 		member{"accepted_by", accepted},
 		member{"broken", texts(j.Broken)})
-	return append(o, r.home(j)...)
+	return append(o, atHomeObject(r, j)...)
 }
 
-// home writes what constituencies make of a package.
-func (r *Reading) home(j *bargain.Judgment) object {
+// atHomeObject writes what constituencies make of a package.
+func atHomeObject(r *study.Reading, j *bargain.Judgment) object {
 	ratified, groups := list{}, object{}
 	for i := range r.Space.Parties {
 		p := &r.Space.Parties[i]
@@ -407,8 +413,8 @@ func texts(ids []string) list {
 	return l
 }
 
-func (r *Reading) division(c *casefile.Case) any {
-	d := r.Division
+func (s *paper) divisionObject() any {
+	r, c, d := s.Main, s.File.Case, s.division
 	if d == nil {
 		return nil
 	}

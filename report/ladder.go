@@ -1,40 +1,18 @@
 package report
 
 import (
-	"context"
 	"fmt"
 	"html/template"
 	"math/big"
 	"slices"
 	"strings"
 
-	"github.com/goodoffices/goodoffices/agenda"
 	"github.com/goodoffices/goodoffices/bargain"
 )
 
-// SetAgenda fills the Agendas of the main reading, where there is a zone and some issue may be
-// left at its status quo. Talks over all orders are near-sighted alone: looking ahead takes too long for a
-// brief. What does not fit the budget of opts is left out.
-func (s *Study) SetAgenda(ctx context.Context, opts bargain.Options) error {
-	r, c := s.Main, s.File.Case
-	if !r.hasZone() || !slices.ContainsFunc(c.StatusQuos(), func(o int) bool { return o >= 0 }) {
-		return nil
-	}
-	agendas, err := r.takeUp(ctx, c, nil, false, agenda.Options{Time: opts.Time, Memory: opts.Memory})
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if err != nil {
-		s.AgendaWhy = err.Error()
-		return nil
-	}
-	r.Agendas = agendas
-	return nil
-}
-
 // agenda is the section on which issues to open, and in which order.
-func (s *Study) agenda() section {
-	a, c := s.Main.Agendas.Sets, s.File.Case
+func (s *paper) agenda() section {
+	a, c := s.taken.Sets, s.File.Case
 	out := section{ID: "agenda", Title: "The agenda"}
 	all := len(a.Open)
 	if len(a.Smallest) > 0 {
@@ -69,9 +47,9 @@ func (s *Study) agenda() section {
 		out.Sentences = append(out.Sentences, text)
 	}
 	record := sectionList{Head: "Agendas on record"}
-	for i := range s.Main.Agendas.OnRecord {
-		x := &s.Main.Agendas.OnRecord[i]
-		record.Items = append(record.Items, agendaTitle(c, x.ID)+": "+strings.Join(s.takenUpSentences(s.Main, x), " "))
+	for i := range s.taken.OnRecord {
+		x := &s.taken.OnRecord[i]
+		record.Items = append(record.Items, agendaTitle(c, x.ID)+": "+strings.Join(s.takenUpSentences(s.taken, x), " "))
 	}
 	if len(record.Items) > 0 {
 		out.Lists = []sectionList{record}
@@ -81,8 +59,8 @@ func (s *Study) agenda() section {
 }
 
 // ladderText says what leaving one issue off costs.
-func (s *Study) ladderText() string {
-	a := s.Main.Agendas.Sets
+func (s *paper) ladderText() string {
+	a := s.taken.Sets
 	n := len(a.Ladder)
 	if n < 2 || a.Ladder[n-1].Nash == nil {
 		return ""
@@ -104,8 +82,8 @@ func (s *Study) ladderText() string {
 }
 
 // orderText says what becomes of talks that settle one issue after another, at length and in short.
-func (s *Study) orderText() (long, short string) {
-	o, r, c := s.Main.Agendas.Near, s.Main, s.File.Case
+func (s *paper) orderText() (long, short string) {
+	o, r, c := s.taken.Near, s.Main, s.File.Case
 	if o == nil || !o.Exact || o.Total.Cmp(big.NewInt(1)) <= 0 {
 		return "", ""
 	}
@@ -138,8 +116,8 @@ func (s *Study) orderText() (long, short string) {
 }
 
 // linkageText names the issues whose joint settlement creates most.
-func (s *Study) linkageText() string {
-	l, r, c := s.Main.Agendas.Linkages, s.Main, s.File.Case
+func (s *paper) linkageText() string {
+	l, r, c := s.taken.Linkages, s.Main, s.File.Case
 	if l == nil || len(l.All) == 0 {
 		return ""
 	}
@@ -160,8 +138,8 @@ const ladderParties = 3
 
 // ladder draws, for every number of issues on the table, the best agenda of that size and
 // what each party would gain over no deal.
-func (s *Study) ladder() (template.HTML, string) {
-	a, r, c := s.Main.Agendas.Sets, s.Main, s.File.Case
+func (s *paper) ladder() (template.HTML, string) {
+	a, r, c := s.taken.Sets, s.Main, s.File.Case
 	if len(a.Ladder) == 0 || a.Disagreement == nil {
 		return "", ""
 	}

@@ -1,216 +1,48 @@
 package report
 
 import (
-	"bytes"
-	"cmp"
-	"context"
 	"fmt"
 	"io"
 	"math/big"
 	"slices"
-	"time"
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 	"github.com/goodoffices/goodoffices/whatif"
 )
 
-// A LeverStudy is what the levers of a case do, each alone and in combination, under one set of
-// assumptions.
-type LeverStudy struct {
-	*Study // of one reading, without levers
-	// Levers, in the order of the file, like the changes of Combinations.
+// A leverPaper is the paper on levers.
+type leverPaper struct {
+	*paper
 	Levers       []whatif.Lever
 	Combinations *whatif.Combinations
-	// Alone is the case with each lever pulled alone, analysed in full; nil for one that cannot be.
-	Alone []*Reading
-	// Package is the package asked for, without levers; nil without one.
-	Package *Judged
-	Goals   []LeverGoal
+	Alone        []*study.Reading
+	Package      *study.Judged
+	Goals        []study.LeverGoal
+	of           *study.Levers
 }
 
-// A LeverGoal is something that levers may reach.
-type LeverGoal struct {
-	Key   string // in JSON: zone, carried, package or package_carried
-	Words string // to stand after "to"
-	whatif.Goal
-	// AlwaysBroken are conditions that the package asked for breaks under every combination; nil
-	// for the other goals.
-	AlwaysBroken []string
+func newLeverPaper(l *study.Levers) *leverPaper {
+	return &leverPaper{&paper{Case: l.Case}, l.Levers, l.Combinations, l.Alone, l.Package, l.Goals, l}
 }
 
-// NewLeverStudy pulls the levers of a case over a view, empty for the case as written, in all
-// combinations that are looked at. A request for a package is nil or names one as for
-// [NewPackageStudy], whose errors it gives too.
-func NewLeverStudy(ctx context.Context, file *casefile.File, view string, request *PackageRequest, opts bargain.Options) (*LeverStudy, error) {
-	c := file.Case
-	k, err := c.CombineLevers(view)
-	if err != nil {
-		return nil, err
+// goalWords says what a goal is, to stand after "to".
+func (s *leverPaper) goalWords(g *study.LeverGoal) string {
+	switch g.Kind {
+	case study.GoalZone:
+		return "open a zone of agreement"
+	case study.GoalCarried:
+		return "have a package that is also carried at home on every side"
+	case study.GoalPackage:
+		return "make " + s.packageWords() + " acceptable"
 	}
-	opts.Whole, opts.Measures = false, false
-	tell := opts.Progress
-	opts.Progress = nil
-	base, err := k.Compile(nil)
-	if err != nil {
-		return nil, err
-	}
-	s := &LeverStudy{Study: &Study{File: file, Choice: casefile.Choice{View: view}}}
-	if s.Main, err = s.read(ctx, nil, base, opts); err != nil {
-		return nil, err
-	}
-	s.Readings = []*Reading{s.Main}
-	combine := whatif.CombineOptions{Time: opts.Time, Memory: opts.Memory, Witnesses: s.witnesses()}
-	if request != nil {
-		o, err := s.asked(request)
-		if err != nil {
-			return nil, &RequestError{err}
-		}
-		s.Package = &Judged{request.Name, o, bargain.Judge(base, o)}
-		combine.Package = o
-	}
-	for i := range s.Main.Case.Levers {
-		l := &s.Main.Case.Levers[i]
-		lever := whatif.Lever{Mediators: c.ByMediators(l), Coercive: s.Main.Case.Coercive(l)}
-		if l.Cost != nil {
-			lever.Cost = l.Cost.Rat()
-		}
-		s.Levers = append(s.Levers, lever)
-	}
-	combine.Levers = s.Levers
-	n := float64(len(s.Levers))
-	single := opts
-	single.Time = cmp.Or(opts.Time, 30*time.Second) / time.Duration(1+len(s.Levers))
-	for i := range s.Levers {
-		space, err := k.Compile([]int{i})
-		if err != nil {
-			s.Alone = append(s.Alone, nil) // the combination says why
-			continue
-		}
-		r, err := s.read(ctx, []string{c.Levers[i].ID}, space, single)
-		if err != nil {
-			return nil, err
-		}
-		s.Alone = append(s.Alone, r)
-		combine.Witnesses = append(combine.Witnesses, winners(r)...)
-		if tell != nil {
-			tell(float64(i+1) / n / 2)
-		}
-	}
-	if tell != nil {
-		combine.Progress = func(done float64) { tell(0.5 + done/2) }
-	}
-	if s.Combinations, err = whatif.Combine(ctx, k.Len(), k.Compile, combine); err != nil {
-		return nil, err
-	}
-	// What a full analysis knows more of single levers.
-	for at := range s.Combinations.Sets {
-		k, r := &s.Combinations.Sets[at], s.Main
-		if len(k.Set) == 1 {
-			r = s.Alone[k.Set[0]]
-		}
-		if len(k.Set) > 1 || r == nil {
-			continue
-		}
-		if k.Verdict == bargain.Unknown && r.Analysis.Verdict != bargain.Unknown {
-			k.Verdict, k.Exact = r.Analysis.Verdict, r.Analysis.Exact
-		}
-		if n := r.zoneCount(); k.Count == nil && n != nil {
-			k.Count, k.Ratifiable = n, r.Analysis.Zone.Ratifiable
-		}
-	}
-	goal := func(key, words string, reach func(*whatif.Combination) whatif.Reach) {
-		s.Goals = append(s.Goals, LeverGoal{Key: key, Words: words, Goal: s.Combinations.Goal(s.Levers, reach)})
-	}
-	goal("zone", "open a zone of agreement", (*whatif.Combination).OpensZone)
-	goal("carried", "have a package that is also carried at home on every side", (*whatif.Combination).Carried)
-	if s.Package != nil {
-		goal("package", "make "+s.packageWords()+" acceptable", (*whatif.Combination).PackageAccepted)
-		goal("package_carried", "make "+s.packageWords()+" acceptable and have it carried at home on every side", (*whatif.Combination).PackageCarried)
-		for i := range s.Goals[2:] {
-			s.Goals[2+i].AlwaysBroken = s.Combinations.AlwaysBroken()
-		}
-	}
-	return s, nil
-}
-
-// read analyses the case with levers pulled; a refusal by its size is an unknown verdict.
-func (s *LeverStudy) read(ctx context.Context, levers []string, space *outcome.Space, opts bargain.Options) (*Reading, error) {
-	r := &Reading{View: s.Choice.View, Space: space}
-	var err error
-	if r.Case, err = s.File.Case.With(casefile.Choice{View: s.Choice.View, Levers: levers}); err != nil {
-		return nil, err
-	}
-	if err := r.judge(s.File.Case); err != nil {
-		return nil, err
-	}
-	r.Analysis, err = analyzed(ctx, space, opts)
-	return r, err
-}
-
-// analyzed is [bargain.Analyze], except that a space too large for it has an unknown verdict.
-func analyzed(ctx context.Context, space *outcome.Space, opts bargain.Options) (*bargain.Analysis, error) {
-	a, err := bargain.Analyze(ctx, space, opts)
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, err
-		}
-		a = &bargain.Analysis{Outcomes: space.Size(), Verdict: bargain.Unknown, Why: err.Error()}
-	}
-	return a, nil
-}
-
-// asked returns the package of a request.
-func (s *Study) asked(request *PackageRequest) (outcome.Outcome, error) {
-	base, err := s.base(request.Name)
-	if err != nil {
-		return nil, err
-	}
-	o, _, err := s.File.Case.Outcome(base, request.Set)
-	return o, err
-}
-
-// witnesses are packages that may lie in zones: those on record, and what the solutions pick.
-func (s *LeverStudy) witnesses() []outcome.Outcome {
-	all := winners(s.Main)
-	for _, p := range s.Main.Packages {
-		all = append(all, p.Outcome)
-	}
-	return all
-}
-
-func winners(r *Reading) []outcome.Outcome {
-	var all []outcome.Outcome
-	for _, rule := range rules {
-		if x := rule.pick(&r.Analysis.Solutions); x != nil {
-			all = append(all, x.Outcome)
-		}
-	}
-	return all
-}
-
-// alone returns the combination of one lever.
-func (s *LeverStudy) alone(i int) *whatif.Combination {
-	at := slices.IndexFunc(s.Combinations.Sets, func(k whatif.Combination) bool { return len(k.Set) == 1 && k.Set[0] == i })
-	return &s.Combinations.Sets[at]
-}
-
-// ordered returns the positions of the levers, those of mediators first.
-func (s *LeverStudy) ordered() []int {
-	var first, then []int
-	for i := range s.Levers {
-		if s.Levers[i].Mediators && !s.Levers[i].Coercive {
-			first = append(first, i)
-		} else {
-			then = append(then, i)
-		}
-	}
-	return append(first, then...)
+	return "make " + s.packageWords() + " acceptable and have it carried at home on every side"
 }
 
 // packageWords names the package asked for in a sentence.
-func (s *LeverStudy) packageWords() string {
+func (s *leverPaper) packageWords() string {
 	c := s.File.Case
 	switch {
 	case c.Packages.Has(s.Package.ID):
@@ -218,9 +50,9 @@ func (s *LeverStudy) packageWords() string {
 	case s.Package.ID == "":
 		return "the package"
 	}
-	for _, rule := range rules {
-		if rule.key == s.Package.ID {
-			return "the " + rule.name + " package"
+	for _, rule := range study.Rules {
+		if rule.Key == s.Package.ID {
+			return "the " + rule.Name + " package"
 		}
 	}
 	return "the status quo"
@@ -239,7 +71,7 @@ type leverEffect struct {
 
 // effects compares the case with and without a lever. A threshold that falls, a condition that goes and
 // a score that rises ease; what does the opposite hardens.
-func (s *LeverStudy) effects(i int) []leverEffect {
+func (s *leverPaper) effects(i int) []leverEffect {
 	r := s.Alone[i]
 	if r == nil {
 		return nil
@@ -335,7 +167,7 @@ type backfire struct {
 
 // backfires lists what a lever makes worse when it is pulled alone. That it hardens something counts only
 // beside something that it eases.
-func (s *LeverStudy) backfires(i int) []backfire {
+func (s *leverPaper) backfires(i int) []backfire {
 	var all []backfire
 	effects := s.effects(i)
 	if slices.ContainsFunc(effects, func(e leverEffect) bool { return e.eases }) {
@@ -345,7 +177,7 @@ func (s *LeverStudy) backfires(i int) []backfire {
 			}
 		}
 	}
-	was, is := &s.Combinations.Sets[0], s.alone(i)
+	was, is := &s.Combinations.Sets[0], s.of.Single(i)
 	if is.Refused != "" {
 		return all
 	}
@@ -382,7 +214,7 @@ func fewer(was, is *big.Int) bool { return was != nil && is != nil && is.Cmp(was
 
 // harmful counts the combinations of other levers to which adding one leaves fewer packages in the zone or
 // fewer of them carried at home, and of how many both numbers are known.
-func (s *LeverStudy) harmful(i int) (worse, of int) {
+func (s *leverPaper) harmful(i int) (worse, of int) {
 	sets := s.Combinations.Sets
 	with := make(map[string]*whatif.Combination)
 	for k := range sets {
@@ -407,27 +239,21 @@ func (s *LeverStudy) harmful(i int) (worse, of int) {
 
 // WriteLeversJSON writes the study as one JSON document. docs/formats/levers.md explains each
 // field.
-func WriteLeversJSON(w io.Writer, s *LeverStudy) error {
-	var b bytes.Buffer
-	if err := encode(&b, s.document(), 0); err != nil {
-		return err
-	}
-	b.WriteByte('\n')
-	_, err := w.Write(b.Bytes())
-	return err
+func WriteLeversJSON(w io.Writer, l *study.Levers) error {
+	return writeDocument(w, newLeverPaper(l).document())
 }
 
-func (s *LeverStudy) document() object {
+func (s *leverPaper) document() object {
 	r, c := s.Main, s.File.Case
 	levers, combinations, goals := list{}, list{}, object{}
-	for _, i := range s.ordered() {
+	for _, i := range s.of.Ordered() {
 		levers = append(levers, s.leverObject(i))
 	}
 	for i := range s.Combinations.Sets {
 		combinations = append(combinations, s.set(i))
 	}
 	for i := range s.Goals {
-		goals = append(goals, member{s.Goals[i].Key, s.goal(&s.Goals[i])})
+		goals = append(goals, member{string(s.Goals[i].Kind), s.goal(&s.Goals[i])})
 	}
 	return object{
 		{"case", c.ID},
@@ -437,8 +263,8 @@ func (s *LeverStudy) document() object {
 		{"outcomes", r.Analysis.Outcomes.String()},
 		{"inputs_rounded", r.Space.Rounded},
 		{"verdict", string(s.Combinations.Sets[0].Verdict)},
-		{"zone", r.zone()},
-		{"solutions", r.solutions(c)},
+		{"zone", zoneObject(r)},
+		{"solutions", solutionsObject(r, c)},
 		{"package", s.packageObject()},
 		{"levers", levers},
 		{"complete", s.Combinations.Complete},
@@ -448,25 +274,25 @@ func (s *LeverStudy) document() object {
 	}
 }
 
-// solutions writes what each rule picks.
-func (r *Reading) solutions(c *casefile.Case) object {
+// solutionsObject writes what each rule picks.
+func solutionsObject(r *study.Reading, c *casefile.Case) object {
 	all := object{}
-	for _, rule := range rules {
-		all = append(all, member{rule.key, r.solution(c, rule.pick(&r.Analysis.Solutions))})
+	for _, rule := range study.Rules {
+		all = append(all, member{rule.Key, solutionObject(r, c, rule.Pick(&r.Analysis.Solutions))})
 	}
 	return all
 }
 
-func (s *LeverStudy) packageObject() any {
+func (s *leverPaper) packageObject() any {
 	if s.Package == nil {
 		return nil
 	}
-	return append(object{{"name", textOrNull(s.Package.ID)}, {"in_zone", s.Package.Judgment.InZone}}, s.Main.judged(s.File.Case, s.Package)...)
+	return append(object{{"name", textOrNull(s.Package.ID)}, {"in_zone", s.Package.Judgment.InZone}}, judgedObject(s.Main, s.File.Case, s.Package)...)
 }
 
-func (s *LeverStudy) leverObject(i int) object {
+func (s *leverPaper) leverObject(i int) object {
 	c := s.File.Case
-	l, k := &c.Levers[i], s.alone(i)
+	l, k := &c.Levers[i], s.of.Single(i)
 	worse, of := s.harmful(i)
 	changes, backfires := list{}, list{}
 	for _, e := range s.effects(i) {
@@ -474,7 +300,7 @@ func (s *LeverStudy) leverObject(i int) object {
 		if e.group >= 0 {
 			group = constituencyID(&s.Main.Space.Parties[e.party].Constituencies[e.group])
 		}
-		changes = append(changes, object{{"what", e.what}, {"at", e.at}, {"party", s.Main.partyOrNull(e.party)}, {"constituency", group},
+		changes = append(changes, object{{"what", e.what}, {"at", e.at}, {"party", partyOrNull(s.Main, e.party)}, {"constituency", group},
 			{"points", ratOrNull(e.by)}, {"eases", e.eases}, {"text", e.text}})
 	}
 	for _, b := range s.backfires(i) {
@@ -497,14 +323,14 @@ func (s *LeverStudy) leverObject(i int) object {
 	}
 	var pack any
 	if s.Package != nil {
-		pack = append(object{{"in_zone", k.Package.InZone}}, r.judged(c, &Judged{s.Package.ID, s.Package.Outcome, *k.Package})...)
+		pack = append(object{{"in_zone", k.Package.InZone}}, judgedObject(r, c, &study.Judged{ID: s.Package.ID, Outcome: s.Package.Outcome, Judgment: *k.Package})...)
 	}
-	return append(o, member{"verdict", string(k.Verdict)}, member{"zone", r.zone()}, member{"solutions", r.solutions(c)},
+	return append(o, member{"verdict", string(k.Verdict)}, member{"zone", zoneObject(r)}, member{"solutions", solutionsObject(r, c)},
 		member{"effect", s.effectObject(r)}, member{"package", pack})
 }
 
 // effectObject writes what a lever alone means to each party and constituency.
-func (s *LeverStudy) effectObject(r *Reading) object {
+func (s *leverPaper) effectObject(r *study.Reading) object {
 	was, is := s.Main.Analysis.Solutions.Nash, r.Analysis.Solutions.Nash
 	threshold := func(row *outcome.Row) any {
 		if !row.Threshold.Set {
@@ -540,7 +366,7 @@ func (s *LeverStudy) effectObject(r *Reading) object {
 	return parties
 }
 
-func (s *LeverStudy) leverIDs(set []int) []string {
+func (s *leverPaper) leverIDs(set []int) []string {
 	var ids []string
 	for _, i := range set {
 		ids = append(ids, s.File.Case.Levers[i].ID)
@@ -549,7 +375,7 @@ func (s *LeverStudy) leverIDs(set []int) []string {
 }
 
 // set writes a combination.
-func (s *LeverStudy) set(at int) object {
+func (s *leverPaper) set(at int) object {
 	k := &s.Combinations.Sets[at]
 	var nash any
 	if k.Nash != nil {
@@ -582,7 +408,7 @@ func (s *LeverStudy) set(at int) object {
 	return append(o, member{"package", object{{"in_zone", k.Package.InZone}, {"accepted_by", accepted}, {"ratified_by", ratified}, {"broken", texts(k.Package.Broken)}}})
 }
 
-func (s *LeverStudy) goal(g *LeverGoal) object {
+func (s *leverPaper) goal(g *study.LeverGoal) object {
 	one := func(at int) any {
 		if at < 0 {
 			return nil
@@ -597,7 +423,7 @@ func (s *LeverStudy) goal(g *LeverGoal) object {
 		return out
 	}
 	var always any
-	if g.Key == "package" || g.Key == "package_carried" {
+	if s.Package != nil && g.Kind != study.GoalZone && g.Kind != study.GoalCarried {
 		always = texts(g.AlwaysBroken)
 	}
 	return object{{"already", g.Already}, {"mediators", one(g.Mediators)}, {"cheapest", one(g.Cheapest)}, {"proven", g.Proven},

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"context"
 	"fmt"
 	"html/template"
 	"math/big"
@@ -9,34 +8,19 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/study"
 	"github.com/goodoffices/goodoffices/whatif"
 )
 
-// PullLevers fills the study's Levers with what the case's levers do under the view of the
-// study, and to the package on record that comes closest to acceptance. It does nothing
-// where the case has no levers or some are pulled already.
-func (s *Study) PullLevers(ctx context.Context, opts bargain.Options) error {
-	if len(s.File.Case.Levers) == 0 || len(s.Choice.Levers) > 0 {
-		return nil
-	}
-	var request *PackageRequest
-	if near := s.Main.closest(); len(near) > 0 && !near[0].Judgment.InZone {
-		request = &PackageRequest{Name: near[0].ID}
-	}
-	var err error
-	s.Levers, err = NewLeverStudy(ctx, s.File, s.Choice.View, request, opts)
-	return err
-}
-
 // leversSection is the section on what levers reach, and what backfires.
-func (s *Study) leversSection() section {
-	l := s.Levers
+func (s *paper) leversSection() section {
+	l := s.levers
 	out := section{ID: "levers", Title: "Levers", More: "Each lever alone, as a table", Tables: []grid{l.grid()}, Notes: []string{l.searched()}}
 	was := l.Combinations.Sets[0].Verdict
 	var open, worse []string
-	for _, i := range l.ordered() {
+	for _, i := range l.of.Ordered() {
 		title := "“" + leverTitle(s.File.Case, s.File.Case.Levers[i].ID) + "”"
-		if was == bargain.NoZone && l.alone(i).Verdict == bargain.HasZone && !l.Levers[i].Coercive {
+		if was == bargain.NoZone && l.of.Single(i).Verdict == bargain.HasZone && !l.Levers[i].Coercive {
 			open = append(open, title)
 		}
 		if len(l.backfires(i)) > 0 {
@@ -60,15 +44,15 @@ func (s *Study) leversSection() section {
 	out.Sentences = append(out.Sentences, s.under(s.Main)+", "+first+". Levers of mediators come first; pressure is shown and never ranked.")
 	for i := range l.Goals {
 		g := &l.Goals[i]
-		if g.Already || strings.HasSuffix(g.Key, "carried") && (!s.Main.ratified() || sameSets(g, &l.Goals[i-1])) {
+		if g.Already || g.Kind.OfHome() && (!s.Main.Space.AsksHome() || sameSets(g, &l.Goals[i-1])) {
 			continue
 		}
 		lines := l.goalLines(g, 1)
 		if out.Short == "" {
-			out.Short = "To " + g.Words + ": " + lowerFirst(lines[0])
+			out.Short = "To " + l.goalWords(g) + ": " + lowerFirst(lines[0])
 		}
-		head := "To " + g.Words
-		if s.Main.ratified() && i+1 < len(l.Goals) && strings.HasSuffix(l.Goals[i+1].Key, "carried") && sameSets(g, &l.Goals[i+1]) && len(g.Smallest) > 0 {
+		head := "To " + l.goalWords(g)
+		if s.Main.Space.AsksHome() && i+1 < len(l.Goals) && l.Goals[i+1].Kind.OfHome() && sameSets(g, &l.Goals[i+1]) && len(g.Smallest) > 0 {
 			head += ", and to have it carried at home"
 		}
 		out.Lists = append(out.Lists, sectionList{Head: head, Items: lines})
@@ -91,16 +75,16 @@ func (s *Study) leversSection() section {
 }
 
 // sameSets reports whether the same sets of levers reach two goals.
-func sameSets(a, b *LeverGoal) bool {
+func sameSets(a, b *study.LeverGoal) bool {
 	return a.Already == b.Already && slices.Equal(a.Smallest, b.Smallest) && slices.Equal(a.Coercive, b.Coercive)
 }
 
 // setsDrawing draws the smallest sets without pressure that reach a goal; empty where
 // each of them is one lever.
-func (s *LeverStudy) setsDrawing(g *LeverGoal) (template.HTML, string) {
+func (s *leverPaper) setsDrawing(g *study.LeverGoal) (template.HTML, string) {
 	sets := g.Smallest[:min(len(g.Smallest), shownSets)]
 	var rows []int
-	for _, i := range s.ordered() {
+	for _, i := range s.of.Ordered() {
 		if slices.ContainsFunc(sets, func(at int) bool { return slices.Contains(s.Combinations.Sets[at].Set, i) }) {
 			rows = append(rows, i)
 		}
@@ -134,10 +118,10 @@ func (s *LeverStudy) setsDrawing(g *LeverGoal) (template.HTML, string) {
 }
 
 // grid is the table of what each lever does alone.
-func (s *LeverStudy) grid() grid {
+func (s *leverPaper) grid() grid {
 	c := s.File.Case
 	g := grid{Caption: "What each lever does alone", Heads: []string{"Lever", "Acceptable packages"}}
-	home := s.Main.ratified()
+	home := s.Main.Space.AsksHome()
 	if home {
 		g.Heads = append(g.Heads, "Carried at home on every side")
 	}
@@ -167,18 +151,18 @@ func (s *LeverStudy) grid() grid {
 		g.Rows = append(g.Rows, append(cells, cell{Text: nash}, cell{Text: backfires}))
 	}
 	row("None", &s.Combinations.Sets[0], "")
-	for _, i := range s.ordered() {
+	for _, i := range s.of.Ordered() {
 		var worse []string
 		for _, b := range s.backfires(i) {
 			worse = append(worse, b.text)
 		}
-		row(s.leverName(i), s.alone(i), capital(strings.Join(worse, "; ")))
+		row(s.leverName(i), s.of.Single(i), capital(strings.Join(worse, "; ")))
 	}
 	return g
 }
 
 // leverName names a lever with who can pull it and at what cost.
-func (s *LeverStudy) leverName(i int) string {
+func (s *leverPaper) leverName(i int) string {
 	c := s.File.Case
 	l := &c.Levers[i]
 	var about []string
@@ -199,7 +183,7 @@ func (s *LeverStudy) leverName(i int) string {
 }
 
 // whose says under which heading a lever stands: mediators' own first, pressure last.
-func (s *LeverStudy) whose(i int) string {
+func (s *leverPaper) whose(i int) string {
 	switch {
 	case s.Levers[i].Coercive:
 		return "Pressure: shown, never ranked"
@@ -213,12 +197,12 @@ func (s *LeverStudy) whose(i int) string {
 const drawnLevers = 14
 
 // drawing draws by how many packages the zone grows or shrinks with each lever alone.
-func (s *LeverStudy) drawing() (template.HTML, string) {
+func (s *leverPaper) drawing() (template.HTML, string) {
 	was := s.Combinations.Sets[0].Count
 	if was == nil {
 		return "", ""
 	}
-	order := s.ordered()
+	order := s.of.Ordered()
 	slices.SortStableFunc(order, func(x, y int) int {
 		switch a, b := s.Levers[x].Coercive, s.Levers[y].Coercive; {
 		case a == b:
@@ -231,7 +215,7 @@ func (s *LeverStudy) drawing() (template.HTML, string) {
 	changes := make(map[int]*big.Int)
 	least, most := new(big.Int), new(big.Int)
 	for _, i := range order {
-		if n := s.alone(i).Count; n != nil {
+		if n := s.of.Single(i).Count; n != nil {
 			d := new(big.Int).Sub(n, was)
 			changes[i] = d
 			if d.Cmp(most) > 0 {

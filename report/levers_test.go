@@ -10,9 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 const bargainCase = `goodoffices: 1
@@ -116,12 +116,12 @@ func TestLeversOfCaseFiles(t *testing.T) {
 			text += fmt.Sprintf("  - {id: %s, by: %s, kind: %s, cost: %v, %s}\n", id, by, kind, cost[id], change)
 		}
 		file := parsed(t, text)
-		study, err := NewLeverStudy(t.Context(), file, "", &PackageRequest{Name: "paper"}, bargain.Options{})
+		levers, err := of(t, file, casefile.Choice{}).Levers(t.Context(), &study.Request{Name: "paper"}, study.Options{})
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
 		var b bytes.Buffer
-		if err := WriteLeversJSON(&b, study); err != nil {
+		if err := WriteLeversJSON(&b, levers); err != nil {
 			t.Fatal(err)
 		}
 		var got leversJSON
@@ -234,12 +234,12 @@ func TestViewsOfCaseFiles(t *testing.T) {
 		all := r.Perm(len(at))[:4]
 		slices.Sort(all)
 		all = slices.DeleteFunc(all, func(k int) bool { return k < 4 && by[k] == 0 })
-		study, err := NewViewStudy(t.Context(), parsed(t, base+view(all)), nil, bargain.Options{})
+		views, err := of(t, parsed(t, base+view(all)), casefile.Choice{}).Views(t.Context(), study.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var b bytes.Buffer
-		if err := WriteViewsJSON(&b, study); err != nil {
+		if err := WriteViewsJSON(&b, views); err != nil {
 			t.Fatal(err)
 		}
 		var got viewsJSON
@@ -312,11 +312,11 @@ func TestLeverAndViewFields(t *testing.T) {
 views:
   v: {set: {port.no_deal: 10}}
 `)
-	levers, err := NewLeverStudy(t.Context(), file, "", &PackageRequest{Name: "paper"}, bargain.Options{})
+	levers, err := of(t, file, casefile.Choice{}).Levers(t.Context(), &study.Request{Name: "paper"}, study.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	views, err := NewViewStudy(t.Context(), file, nil, bargain.Options{})
+	views, err := of(t, file, casefile.Choice{}).Views(t.Context(), study.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

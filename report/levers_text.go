@@ -9,30 +9,31 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 	"github.com/goodoffices/goodoffices/whatif"
 )
 
 // WriteLeversText writes the study for a terminal: what levers can reach, then what each does.
-func WriteLeversText(w io.Writer, s *LeverStudy, o TextOptions) error {
-	t := newTerminal(o)
-	t.masthead(s.Study)
+func WriteLeversText(w io.Writer, l *study.Levers, o TextOptions) error {
+	t, s := newTerminal(o), newLeverPaper(l)
+	t.masthead(s.paper)
 	t.paragraph(s.verdict())
 	if len(s.Levers) == 0 {
 		t.paragraph("The case has no levers.")
 	} else {
 		for i := range s.Goals {
-			if s.Goals[i].Key == "carried" || s.Goals[i].Key == "package_carried" {
+			if s.Goals[i].Kind.OfHome() {
 				if !s.home() {
 					continue // the same as the goal before
 				}
 			}
-			t.head(capital("To " + s.Goals[i].Words))
+			t.head(capital("To " + s.goalWords(&s.Goals[i])))
 			for _, line := range s.goalLines(&s.Goals[i], shownSets) {
 				t.entry(" -", line)
 			}
 		}
 		t.head("What each lever does alone, those of mediators first")
-		for _, i := range s.ordered() {
+		for _, i := range s.of.Ordered() {
 			t.entry(" -", strings.Join(s.leverLines(i), " "))
 		}
 		t.WriteByte('\n')
@@ -43,12 +44,12 @@ func WriteLeversText(w io.Writer, s *LeverStudy, o TextOptions) error {
 }
 
 // home reports whether anybody at home has a say.
-func (s *LeverStudy) home() bool {
+func (s *leverPaper) home() bool {
 	return slices.ContainsFunc(s.Main.Space.Parties, func(p outcome.Party) bool { return len(p.Constituencies) > 0 })
 }
 
 // searched says which combinations were looked at.
-func (s *LeverStudy) searched() string {
+func (s *leverPaper) searched() string {
 	n := len(s.Combinations.Sets)
 	text := fmt.Sprintf("All %s combinations of the %d levers were looked at.", grouped(big.NewInt(int64(n))), len(s.Levers))
 	if !s.Combinations.Complete {
@@ -58,7 +59,7 @@ func (s *LeverStudy) searched() string {
 }
 
 // goalLines say which levers reach a goal, with at most so many sets beside the cheapest.
-func (s *LeverStudy) goalLines(g *LeverGoal, most int) []string {
+func (s *leverPaper) goalLines(g *study.LeverGoal, most int) []string {
 	sets := s.Combinations.Sets
 	set := func(at int) string {
 		var names []string
@@ -135,8 +136,8 @@ func (s *LeverStudy) goalLines(g *LeverGoal, most int) []string {
 }
 
 // leverLines say what a lever does alone.
-func (s *LeverStudy) leverLines(i int) []string {
-	was, is := &s.Combinations.Sets[0], s.alone(i)
+func (s *leverPaper) leverLines(i int) []string {
+	was, is := &s.Combinations.Sets[0], s.of.Single(i)
 	lines := []string{s.leverName(i) + "."}
 	if is.Refused != "" {
 		return append(lines, "It cannot be pulled: "+clean(is.Refused)+".")
@@ -193,7 +194,7 @@ func from(was, is *big.Int, one, many string) string {
 }
 
 // nashLine says what becomes of the Nash package.
-func (s *LeverStudy) nashLine(i int) []string {
+func (s *leverPaper) nashLine(i int) []string {
 	r := s.Alone[i]
 	if r == nil || r.Analysis.Solutions.Nash == nil {
 		return nil
@@ -213,7 +214,7 @@ func (s *LeverStudy) nashLine(i int) []string {
 }
 
 // packageLine says who accepts the package asked for.
-func (s *LeverStudy) packageLine(k *whatif.Combination) string {
+func (s *leverPaper) packageLine(k *whatif.Combination) string {
 	c, n := s.File.Case, len(s.Main.Space.Parties)
 	who := "nobody"
 	if names := members(c, n, k.Package.Accepts); len(names) > 0 {

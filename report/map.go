@@ -9,6 +9,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // A mapFigure is the deal map with what belongs to it.
@@ -77,7 +78,7 @@ const (
 	maxPairs  = 15      // pairs of parties with a cloud
 )
 
-func (s *Study) mapFigure() mapFigure {
+func (s *paper) mapFigure() mapFigure {
 	r, c := s.Main, s.File.Case
 	var m mapFigure
 	if len(r.Space.Parties) < 2 {
@@ -85,7 +86,7 @@ func (s *Study) mapFigure() mapFigure {
 		return m
 	}
 	marks := s.marks()
-	frontier := r.drawn()
+	frontier := s.drawn()
 	points := thinned(frontier.Points, min(maxPoints, max(50, maxCells/len(r.Space.Issues))))
 
 	grids := extents(r.Space)
@@ -130,12 +131,12 @@ func points2(r *outcome.Row, u int64) string {
 	return strings.Replace(points(r, u), "-", "−", 1)
 }
 
-func (s *Study) mapNotes(size, shown int, shaded bool) []string {
+func (s *paper) mapNotes(size, shown int, shaded bool) []string {
 	r := s.Main
 	var notes []string
-	if r.Open != nil {
+	if s.open != nil {
 		notes = append(notes, "There is no zone of agreement. The dots are the frontier of all packages that satisfy the requirements, thresholds and red lines ignored: what would be possible, not what would be accepted.")
-	} else if s.Whole {
+	} else if s.whole {
 		notes = append(notes, "The dots are the frontier of all packages that satisfy the requirements, thresholds and red lines ignored.")
 	} else if size > 0 {
 		notes = append(notes, plural(size, "distinct result", "distinct results")+" on the frontier.")
@@ -145,7 +146,7 @@ func (s *Study) mapNotes(size, shown int, shaded bool) []string {
 	}
 	if shaded {
 		text := "Grey: where possible packages lie."
-		if r.Open == nil {
+		if s.open == nil {
 			text += " Tinted: packages in the zone, darker where there are more."
 		}
 		notes = append(notes, text)
@@ -155,7 +156,7 @@ func (s *Study) mapNotes(size, shown int, shaded bool) []string {
 	return notes
 }
 
-func (s *Study) fillData(d *mapData, axes []axis, marks []mark, points []bargain.Point, r *Reading) {
+func (s *paper) fillData(d *mapData, axes []axis, marks []mark, points []bargain.Point, r *study.Reading) {
 	c := s.File.Case
 	value := func(i int, u int64) float64 {
 		f, _ := axes[i].row.Points(u).Float64()
@@ -205,7 +206,7 @@ func (s *Study) fillData(d *mapData, axes []axis, marks []mark, points []bargain
 }
 
 // acceptance says in a few words who accepts a package.
-func (s *Study) acceptance(o outcome.Outcome) string {
+func (s *paper) acceptance(o outcome.Outcome) string {
 	r := s.Main
 	yes := r.Space.Accepted(o)
 	n := len(r.Space.Parties)
@@ -221,7 +222,7 @@ func (s *Study) acceptance(o outcome.Outcome) string {
 	if !r.Space.Admits(o) {
 		text += ", but fails a requirement"
 	}
-	if r.ratified() {
+	if r.Space.AsksHome() {
 		if r.Space.Ratifiable(o) {
 			text += "; carried at home"
 		} else {
@@ -297,7 +298,7 @@ func swatch(kind string) string {
 
 // plane draws the utilities of the first two parties; the script redraws it for
 // any other two.
-func (s *Study) plane(axes []axis, marks []mark, frontier []bargain.Point, d *mapData) string {
+func (s *paper) plane(axes []axis, marks []mark, frontier []bargain.Point, d *mapData) string {
 	x, y := axes[0], axes[1]
 	px := func(u int64) int { return planeLeft + x.at(u, planeWidth) }
 	py := func(u int64) int { return planeTop + planeHeight - y.at(u, planeHeight) }
@@ -402,10 +403,10 @@ next:
 	return tries[0][0], tries[0][1]
 }
 
-func (s *Study) mapDescription(marks, frontier int) string {
+func (s *paper) mapDescription(marks, frontier int) string {
 	c := s.File.Case
 	text := fmt.Sprintf("What packages are worth, in points: %s from left to right, %s from bottom to top. ", partyTitle(c, 0), partyTitle(c, 1))
-	if s.Main.Open != nil || s.Whole {
+	if s.open != nil || s.whole {
 		text += fmt.Sprintf("%s of the frontier with thresholds and red lines ignored", plural(frontier, "point", "points"))
 	} else {
 		text += fmt.Sprintf("%s of the frontier of the zone of agreement", plural(frontier, "point", "points"))
@@ -414,7 +415,7 @@ func (s *Study) mapDescription(marks, frontier int) string {
 }
 
 // parallel draws the labelled packages as lines across one axis for each party.
-func (s *Study) parallel(axes []axis, marks []mark) string {
+func (s *paper) parallel(axes []axis, marks []mark) string {
 	c, r := s.File.Case, s.Main
 	const left, right, top, bottom = 300, 4300, 200, 2700
 	var b strings.Builder

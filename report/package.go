@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"math/big"
@@ -12,187 +10,34 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
-	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 )
 
-// A PackageRequest names a package: one on record, status_quo, or a solution by its key in
-// JSON, such as nash; a package on record goes before others of the same name. Without a name it
-// is the status quo. The settings then change it, and must settle what has no status quo.
-type PackageRequest struct {
-	Name string
-	Set  []casefile.Setting
+// A packagePaper is the paper on one package.
+type packagePaper struct {
+	*paper
+	study.Asked
+	Improvements    *bargain.Improvements
+	ImprovementsWhy string
+	Swaps           []bargain.Swap
+	SwapsWhy        string
 }
 
-// A RequestError is a request for a package that the case cannot have: an unknown name, issue
-// or option, or an issue that has to be settled.
-type RequestError struct{ err error }
-
-func (e *RequestError) Error() string { return e.err.Error() }
-func (e *RequestError) Unwrap() error { return e.err }
-
-// A PackageStudy is what one package means to everybody under one set of assumptions, what
-// each change of a single issue would trade, and what would be better for some and worse for
-// nobody.
-type PackageStudy struct {
-	*Study  // of one reading
-	Request PackageRequest
-	Left    []int // issues that stay at their status quo because nothing else was said
-	Judged
-
-	Improvements    *bargain.Improvements // nil where they were not looked for
-	ImprovementsWhy string                // then: why not
-	Swaps           []bargain.Swap        // nil where there are too many to list
-	SwapsWhy        string                // then: how many
-}
-
-// NewPackageStudy judges a package. It fails with a [RequestError] where the case cannot have
-// the package that is asked for, and where a solution that is named does not exist. Where the case is too large for the zone or for
-// improvements, the study says so and holds the rest.
-func NewPackageStudy(ctx context.Context, file *casefile.File, choice casefile.Choice, request PackageRequest, opts bargain.Options) (*PackageStudy, error) {
-	p, err := requested(ctx, file, choice, &request, opts)
-	if err != nil {
-		return nil, err
-	}
-	space, o := p.Main.Space, p.Outcome
-	if p.Swaps, err = bargain.Swaps(space, o); err != nil {
-		p.SwapsWhy = err.Error()
-	}
-	opts.Whole, opts.Measures, opts.Progress = false, false, nil
-	if p.Improvements, err = bargain.Improve(ctx, space, o, opts); err != nil {
-		if ctx.Err() != nil {
-			return nil, err
-		}
-		p.ImprovementsWhy = err.Error()
-	}
-	return p, nil
-}
-
-// requested returns a study of one reading with the package that is asked for, judged; without
-// a request there is none.
-func requested(ctx context.Context, file *casefile.File, choice casefile.Choice, request *PackageRequest, opts bargain.Options) (*PackageStudy, error) {
-	c := file.Case
-	space, err := c.Compile(choice)
-	if err != nil {
-		return nil, err
-	}
-	r := &Reading{View: choice.View, Space: space}
-	if r.Case, err = c.With(choice); err != nil {
-		return nil, err
-	}
-	if err := r.judge(c); err != nil {
-		return nil, err
-	}
-	p := &PackageStudy{Study: &Study{File: file, Choice: choice, Main: r, Readings: []*Reading{r}}}
-	if request != nil {
-		p.Request = *request
-		// A request that is wrong is refused before any work.
-		base, err := p.base(request.Name)
-		if err == nil {
-			_, _, err = c.Outcome(base, request.Set)
-		}
-		if err != nil {
-			return nil, &RequestError{err}
-		}
-	}
-	opts.Whole, opts.Measures = false, false
-	if r.Analysis, err = bargain.Analyze(ctx, space, opts); err != nil {
-		if ctx.Err() != nil {
-			return nil, err
-		}
-		r.Analysis = &bargain.Analysis{Outcomes: space.Size(), Verdict: bargain.Unknown, Why: err.Error()}
-	}
-	r.proposals = r.propose()
-	if request == nil {
-		return p, nil
-	}
-	base, err := p.base(request.Name)
-	if err != nil {
-		return nil, err
-	}
-	o, left, err := c.Outcome(base, request.Set)
-	if err != nil {
-		return nil, err
-	}
-	p.Left, p.Judged = left, Judged{request.Name, o, bargain.Judge(space, o)}
-	return p, nil
-}
-
-// PackageNames lists what a package of the case can be asked for by.
-func PackageNames(c *casefile.Case) []string {
-	names := slices.Clone(c.Packages.Keys())
-	names = append(names, "status_quo")
-	for _, rule := range rules {
-		names = append(names, rule.key)
-	}
-	return names
-}
-
-// base returns the package of the main reading that a name asks for, nil for the status quo issue
-// by issue. Before the analysis it knows only whether a solution's name is one.
-func (s *Study) base(name string) (outcome.Outcome, error) {
-	r := s.Main
-	if name == "" {
-		return nil, nil
-	}
-	for i := range r.Packages {
-		if r.Packages[i].ID == name {
-			return r.Packages[i].Outcome, nil
-		}
-	}
-	if name == "status_quo" {
-		return nil, nil
-	}
-	for _, rule := range rules {
-		switch {
-		case rule.key != name:
-		case r.Analysis == nil:
-			return make(outcome.Outcome, len(r.Space.Issues)), nil
-		default:
-			if x := rule.pick(&r.Analysis.Solutions); x != nil {
-				return x.Outcome, nil
-			}
-			return nil, fmt.Errorf("there is no %s package under these assumptions: %s", rule.name, r.whyNone(rule))
-		}
-	}
-	names := PackageNames(s.File.Case)
-	text := "the choices are " + strings.Join(names, ", ")
-	if near := plain.Nearest(name, names); near != "" {
-		text = fmt.Sprintf("did you mean %q?", near)
-	} else if len(names) > 20 {
-		text = fmt.Sprintf("it has %d packages on record, status_quo and the solutions", len(names)-1-len(rules))
-	}
-	return nil, fmt.Errorf("case %s has no package %q: %s", s.File.Case.ID, name, text)
-}
-
-// whyNone says why a rule picks no package.
-func (r *Reading) whyNone(rule rule) string {
-	a := r.Analysis
-	switch {
-	case a.Verdict == bargain.Unknown:
-		return "whether there is a zone is not proven: " + clean(a.Why)
-	case !r.hasZone() && unanimous(r.Space):
-		return "no package is acceptable to all of them"
-	case !r.hasZone():
-		return "no package meets the consent rule"
-	case rule.key == "balanced":
-		return fmt.Sprintf("it is looked for among all efficient packages, and the method %s does not list these", a.Method)
-	case a.Exact:
-		return "it is looked for among the packages that every party accepts, and none that meets the consent rule is one of them"
-	}
-	return fmt.Sprintf("the method %s did not find it within the budget (see --time)", a.Method)
+func newPackagePaper(p *study.Package) *packagePaper {
+	return &packagePaper{&paper{Case: p.Case}, p.Asked, p.Improvements, p.ImprovementsWhy, p.Swaps, p.SwapsWhy}
 }
 
 // called names the package in a sentence.
-func (p *PackageStudy) called() string {
+func (p *packagePaper) called() string {
 	c, n := p.File.Case, len(p.Request.Set)
 	base := "the status quo"
 	if c.Packages.Has(p.ID) {
 		base = "“" + packageTitle(c, p.ID) + "”"
 	} else {
-		for _, rule := range rules {
-			if rule.key == p.ID {
-				base = "the " + rule.name + " package"
+		for _, rule := range study.Rules {
+			if rule.Key == p.ID {
+				base = "the " + rule.Name + " package"
 			}
 		}
 	}
@@ -206,7 +51,7 @@ func (p *PackageStudy) called() string {
 }
 
 // accepts says in a sentence who takes the package.
-func (p *PackageStudy) accepts() string {
+func (p *packagePaper) accepts() string {
 	r, c, j := p.Main, p.File.Case, &p.Judgment
 	n := len(r.Space.Parties)
 	text := p.under(r) + ", " + p.called()
@@ -227,7 +72,7 @@ func (p *PackageStudy) accepts() string {
 	default:
 		text += "; it lies outside the zone of agreement."
 	}
-	if r.isStatusQuo(p.Outcome) {
+	if r.IsStatusQuo(p.Outcome) {
 		text += " It leaves every issue at its status quo, which is no deal."
 	}
 	return text
@@ -235,7 +80,7 @@ func (p *PackageStudy) accepts() string {
 
 // carried says in a sentence what becomes of the package at home; empty where nobody at home
 // has a say.
-func (p *PackageStudy) carried() string {
+func (p *packagePaper) carried() string {
 	r, c, j := p.Main, p.File.Case, &p.Judgment
 	var parts []string
 	for i := range r.Space.Parties {
@@ -270,11 +115,11 @@ type stake struct {
 	share    *big.Rat // gain/possible; nil where nothing can be gained, or without a zone
 }
 
-func (p *PackageStudy) stake(i int) stake {
+func (p *packagePaper) stake(i int) stake {
 	r := p.Main
 	party := &r.Space.Parties[i]
 	var s stake
-	zone := r.hasZone() && len(r.Analysis.Parties) > i
+	zone := r.HasZone() && len(r.Analysis.Parties) > i
 	switch {
 	case party.Threshold.Set:
 		s.from = party.Points(party.Threshold.Value)
@@ -300,13 +145,9 @@ const (
 )
 
 // WritePackageText writes the study for a terminal.
-func WritePackageText(w io.Writer, p *PackageStudy, o TextOptions) error {
-	t := &terminal{cols: o.Width, color: o.Color}
-	if t.cols == 0 {
-		t.cols = 80
-	}
-	t.cols = max(t.cols, 40)
-	t.pack(p)
+func WritePackageText(w io.Writer, p *study.Package, o TextOptions) error {
+	t := newTerminal(o)
+	t.pack(newPackagePaper(p))
 	_, err := w.Write(t.Bytes())
 	return err
 }
@@ -334,7 +175,7 @@ func (t *terminal) item(s string) {
 	}
 }
 
-func (t *terminal) pack(p *PackageStudy) {
+func (t *terminal) pack(p *packagePaper) {
 	r, c := p.Main, p.File.Case
 	t.WriteString(t.style(bold, fit(p.title(), t.cols)) + "\n")
 	about := fmt.Sprintf("%s  %s %s  as of %s  %s", p.marking(), c.ID, p.shortHash(), p.asOf(), p.analyst())
@@ -391,7 +232,7 @@ func (t *terminal) pack(p *PackageStudy) {
 }
 
 // left says which issues stay at their status quo because nothing else was said.
-func (p *PackageStudy) left() string {
+func (p *packagePaper) left() string {
 	if len(p.Left) == 0 || p.Request.Name == "status_quo" && len(p.Request.Set) == 0 {
 		return ""
 	}
@@ -402,9 +243,9 @@ func (p *PackageStudy) left() string {
 	return "Not set, and so left at the status quo: " + sentenceList(names) + "."
 }
 
-func (t *terminal) distances(p *PackageStudy) {
+func (t *terminal) distances(p *packagePaper) {
 	r, c := p.Main, p.File.Case
-	if !r.hasZone() {
+	if !r.HasZone() {
 		text := "There is no zone of agreement under these assumptions, so no solution to compare with."
 		if r.Analysis.Verdict == bargain.Unknown {
 			text = "No solution to compare with: " + clean(r.Analysis.Why)
@@ -414,17 +255,17 @@ func (t *terminal) distances(p *PackageStudy) {
 		return
 	}
 	t.heading("Distance to the solutions", "what each side would have there more or less, and the issues that differ")
-	for _, rule := range rules {
-		x := rule.pick(&r.Analysis.Solutions)
+	for _, rule := range study.Rules {
+		x := rule.Pick(&r.Analysis.Solutions)
 		if x == nil {
 			continue
 		}
 		differ := differing(p.Outcome, x.Outcome)
 		if len(differ) == 0 {
-			t.item(capital(rule.name) + ": this package")
+			t.item(capital(rule.Name) + ": this package")
 			continue
 		}
-		t.item(fmt.Sprintf("%s: %s; %s: %s", capital(rule.name), p.shifts(x.Utilities), plural(len(differ), "issue", "issues"), sentenceList(issueTitles(c, differ))))
+		t.item(fmt.Sprintf("%s: %s; %s: %s", capital(rule.Name), p.shifts(x.Utilities), plural(len(differ), "issue", "issues"), sentenceList(issueTitles(c, differ))))
 	}
 }
 
@@ -437,7 +278,7 @@ func issueTitles(c *casefile.Case, at []int) []string {
 }
 
 // shifts says what each party would have more or less with the utilities given.
-func (p *PackageStudy) shifts(u []int64) string {
+func (p *packagePaper) shifts(u []int64) string {
 	var parts []string
 	for i := range p.Main.Space.Parties {
 		party := &p.Main.Space.Parties[i]
@@ -446,7 +287,7 @@ func (p *PackageStudy) shifts(u []int64) string {
 	return strings.Join(parts, ", ")
 }
 
-func (t *terminal) trades(p *PackageStudy) {
+func (t *terminal) trades(p *packagePaper) {
 	r, c := p.Main, p.File.Case
 	if p.SwapsWhy != "" {
 		t.heading("What single changes trade", "")
@@ -488,7 +329,7 @@ func (t *terminal) trades(p *PackageStudy) {
 }
 
 // changes says what a swap adds for each party.
-func (p *PackageStudy) changes(sw *bargain.Swap) string {
+func (p *packagePaper) changes(sw *bargain.Swap) string {
 	var parts []string
 	for i := range p.Main.Space.Parties {
 		parts = append(parts, partyTitle(p.File.Case, i)+" "+signed(p.Main.Space.Parties[i].Points(sw.Change[i])))
@@ -512,7 +353,7 @@ func fraction(r *big.Rat) string {
 	}
 }
 
-func (t *terminal) improvements(p *PackageStudy) {
+func (t *terminal) improvements(p *packagePaper) {
 	im := p.Improvements
 	t.heading("Better for somebody, worse for nobody", "among the packages that satisfy every requirement and cross no red line, no-deal values aside")
 	switch {
@@ -547,7 +388,7 @@ type betterLine struct {
 }
 
 // betters lists the improvements, equal ones once.
-func (p *PackageStudy) betters() []betterLine {
+func (p *packagePaper) betters() []betterLine {
 	im := p.Improvements
 	var all []betterLine
 	add := func(b *bargain.Better, what string) {
@@ -572,7 +413,7 @@ func (p *PackageStudy) betters() []betterLine {
 }
 
 // described says what a better package changes, gives and breaks.
-func (p *PackageStudy) described(b *bargain.Better) string {
+func (p *packagePaper) described(b *bargain.Better) string {
 	c := p.File.Case
 	var terms []string
 	for _, i := range b.Changed {
@@ -587,17 +428,11 @@ func (p *PackageStudy) described(b *bargain.Better) string {
 
 // WritePackageJSON writes the study as one JSON document. docs/formats/package.md explains
 // each field.
-func WritePackageJSON(w io.Writer, p *PackageStudy) error {
-	var b bytes.Buffer
-	if err := encode(&b, p.document(), 0); err != nil {
-		return err
-	}
-	b.WriteByte('\n')
-	_, err := w.Write(b.Bytes())
-	return err
+func WritePackageJSON(w io.Writer, p *study.Package) error {
+	return writeDocument(w, newPackagePaper(p).document())
 }
 
-func (p *PackageStudy) document() object {
+func (p *packagePaper) document() object {
 	r, c := p.Main, p.File.Case
 	a := r.Analysis
 	set := object{}
@@ -610,7 +445,7 @@ func (p *PackageStudy) document() object {
 	for _, id := range p.Judgment.Broken {
 		broken = append(broken, object{{"id", id}, {"text", p.against(r, id, &p.Judgment)}})
 	}
-	judged := r.judged(c, &p.Judged)
+	judged := judgedObject(r, c, &p.Judged)
 	parties := object{}
 	for i := range r.Space.Parties {
 		party := &r.Space.Parties[i]
@@ -634,13 +469,13 @@ func (p *PackageStudy) document() object {
 		}})
 	}
 	solutions := object{}
-	for _, rule := range rules {
-		x := rule.pick(&a.Solutions)
+	for _, rule := range study.Rules {
+		x := rule.Pick(&a.Solutions)
 		if x == nil {
-			solutions = append(solutions, member{rule.key, nil})
+			solutions = append(solutions, member{rule.Key, nil})
 			continue
 		}
-		solutions = append(solutions, member{rule.key, p.distance(x.Outcome, x.Utilities)})
+		solutions = append(solutions, member{rule.Key, p.distance(x.Outcome, x.Utilities)})
 	}
 	out := object{
 		{"case", c.ID},
@@ -650,7 +485,7 @@ func (p *PackageStudy) document() object {
 		{"package", textOrNull(p.Request.Name)},
 		{"set", set},
 		{"left_at_status_quo", texts(issueIDs(c, p.Left))},
-		{"status_quo", r.isStatusQuo(p.Outcome)},
+		{"status_quo", r.IsStatusQuo(p.Outcome)},
 		{"inputs_rounded", r.Space.Rounded},
 		{"in_zone", p.Judgment.InZone},
 		{"verdict", string(a.Verdict)},
@@ -693,7 +528,7 @@ func issueIDs(c *casefile.Case, at []int) []string {
 }
 
 // distance writes how another package differs from this one.
-func (p *PackageStudy) distance(x outcome.Outcome, u []int64) object {
+func (p *packagePaper) distance(x outcome.Outcome, u []int64) object {
 	more := object{}
 	for i := range p.Main.Space.Parties {
 		party := &p.Main.Space.Parties[i]
@@ -707,7 +542,7 @@ func (p *PackageStudy) distance(x outcome.Outcome, u []int64) object {
 	return object{{"points", more}, {"differs", differ}}
 }
 
-func (p *PackageStudy) swapsJSON() (changes, rates any) {
+func (p *packagePaper) swapsJSON() (changes, rates any) {
 	if p.Swaps == nil && p.SwapsWhy != "" {
 		return nil, nil
 	}
@@ -745,7 +580,7 @@ func (p *PackageStudy) swapsJSON() (changes, rates any) {
 	return all, pairs
 }
 
-func (p *PackageStudy) improvementsJSON() any {
+func (p *packagePaper) improvementsJSON() any {
 	im := p.Improvements
 	if im == nil {
 		return nil

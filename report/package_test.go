@@ -10,20 +10,20 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/study"
 )
 
-func packageStudy(t testing.TB, name string, request PackageRequest, choice casefile.Choice) *PackageStudy {
+func packageStudy(t testing.TB, name string, request study.Request, choice casefile.Choice) *study.Package {
 	t.Helper()
-	p, err := NewPackageStudy(t.Context(), fixture(t, name), choice, request, bargain.Options{})
+	p, err := of(t, fixture(t, name), choice).Package(t.Context(), request, study.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-func packageJSON(t testing.TB, p *PackageStudy) []byte {
+func packageJSON(t testing.TB, p *study.Package) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := WritePackageJSON(&b, p); err != nil {
@@ -32,7 +32,7 @@ func packageJSON(t testing.TB, p *PackageStudy) []byte {
 	return b.Bytes()
 }
 
-func packageText(t testing.TB, p *PackageStudy, width int) string {
+func packageText(t testing.TB, p *study.Package, width int) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := WritePackageText(&b, p, TextOptions{Width: width}); err != nil {
@@ -47,7 +47,7 @@ func TestPackageFormatPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := packageStudy(t, "harbour", PackageRequest{Name: "fleet_offer"}, casefile.Choice{})
+	p := packageStudy(t, "harbour", study.Request{Name: "fleet_offer"}, casefile.Choice{})
 	b := packageJSON(t, p)
 	want := []byte("```json\n" + string(b) + "```\n")
 	if *update {
@@ -69,7 +69,7 @@ func TestPackageFormatPage(t *testing.T) {
 
 // What a package is worth can be checked by hand.
 func TestPackageOfHarbour(t *testing.T) {
-	p := packageStudy(t, "harbour", PackageRequest{Set: []casefile.Setting{{Issue: "quota", Option: "middle"}, {Issue: "season", Option: "6"}}}, casefile.Choice{})
+	p := packageStudy(t, "harbour", study.Request{Set: []casefile.Setting{{Issue: "quota", Option: "middle"}, {Issue: "season", Option: "6"}}}, casefile.Choice{})
 	// Fishers: 30 + 10 + 0 = 40 against 50; port: 30 + 25 + 0 = 55 against 40.
 	var doc struct {
 		Set             map[string]any
@@ -115,39 +115,39 @@ func TestPackageOfHarbour(t *testing.T) {
 
 func TestPackageNamesAndErrors(t *testing.T) {
 	for _, name := range []string{"board_paper", "fleet_offer", "status_quo", "nash", "kalai_smorodinsky", "egalitarian", "utilitarian", "balanced"} {
-		p := packageStudy(t, "harbour", PackageRequest{Name: name}, casefile.Choice{})
+		p := packageStudy(t, "harbour", study.Request{Name: name}, casefile.Choice{})
 		text := packageText(t, p, 60)
 		if name == "status_quo" != strings.Contains(text, "which is no deal") {
 			t.Errorf("%s:\n%s", name, text)
 		}
-		for _, rule := range rules {
-			if name == rule.key && !strings.Contains(text, capital(rule.name)+": this package") {
+		for _, rule := range study.Rules {
+			if name == rule.Key && !strings.Contains(text, capital(rule.Name)+": this package") {
 				t.Errorf("%s is not its own solution:\n%s", name, text)
 			}
 		}
 	}
 	// A view and a lever reach the judgment.
-	p := packageStudy(t, "harbour", PackageRequest{Name: "board_paper"}, casefile.Choice{View: "hard", Levers: []string{"loan"}})
-	if s := p.stake(1); s.from.Cmp(big.NewRat(60, 1)) != 0 || p.stake(0).from.Cmp(big.NewRat(45, 1)) != 0 {
+	p := packageStudy(t, "harbour", study.Request{Name: "board_paper"}, casefile.Choice{View: "hard", Levers: []string{"loan"}})
+	if s := newPackagePaper(p).stake(1); s.from.Cmp(big.NewRat(60, 1)) != 0 || newPackagePaper(p).stake(0).from.Cmp(big.NewRat(45, 1)) != 0 {
 		t.Errorf("no-deal value of the port %v", s.from)
 	}
-	for _, r := range []PackageRequest{{Name: "nahs"}, {Name: "nash", Set: []casefile.Setting{{Issue: "qouta", Option: "low"}}}} {
-		_, err := NewPackageStudy(t.Context(), fixture(t, "harbour"), casefile.Choice{}, r, bargain.Options{})
-		var wrong *RequestError
+	for _, r := range []study.Request{{Name: "nahs"}, {Name: "nash", Set: []casefile.Setting{{Issue: "qouta", Option: "low"}}}} {
+		_, err := of(t, fixture(t, "harbour"), casefile.Choice{}).Package(t.Context(), r, study.Options{})
+		var wrong *study.RequestError
 		if !errors.As(err, &wrong) || !strings.Contains(err.Error(), "did you mean") {
 			t.Errorf("%+v: %v", r, err)
 		}
 	}
 	// Without a zone there is no Nash package, and packages are still judged.
-	if _, err := NewPackageStudy(t.Context(), fixture(t, "nozone"), casefile.Choice{}, PackageRequest{Name: "nash"}, bargain.Options{}); err == nil || !strings.Contains(err.Error(), "there is no Nash package") {
+	if _, err := of(t, fixture(t, "nozone"), casefile.Choice{}).Package(t.Context(), study.Request{Name: "nash"}, study.Options{}); err == nil || !strings.Contains(err.Error(), "there is no Nash package") {
 		t.Error(err)
 	}
-	p = packageStudy(t, "nozone", PackageRequest{Name: "status_quo"}, casefile.Choice{})
+	p = packageStudy(t, "nozone", study.Request{Name: "status_quo"}, casefile.Choice{})
 	if text := packageText(t, p, 80); !strings.Contains(text, "no zone of agreement") {
 		t.Error(text)
 	}
 	for name, from := range map[string]string{"rtl": "status_quo", "six": "utilitarian"} {
-		p := packageStudy(t, name, PackageRequest{Name: from}, casefile.Choice{})
+		p := packageStudy(t, name, study.Request{Name: from}, casefile.Choice{})
 		if text := packageText(t, p, 40); strings.ContainsAny(text, "\x1b\u202e\u2066") || !json.Valid(packageJSON(t, p)) {
 			t.Errorf("%s: %q", name, text)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // A card is a package worth proposing.
@@ -47,9 +48,9 @@ type recordRow struct {
 }
 
 // packages fills the table of terms and the cards.
-func (p *page) packages(s *Study) {
+func (p *page) packages(s *paper) {
 	r, c := s.Main, s.File.Case
-	found := r.proposals
+	found := r.Proposals()
 	if len(found) == 0 {
 		return
 	}
@@ -78,7 +79,7 @@ func (p *page) packages(s *Study) {
 	p.Terms = terms
 	for k := range found {
 		f := &found[k]
-		card := card{Label: f.Letters, Name: s.proposalName(f), Status: r.isStatusQuo(f.Outcome)}
+		card := card{Label: f.Letters(), Name: s.proposalName(f), Status: r.IsStatusQuo(f.Outcome)}
 		if f.Ties != nil && f.Ties.Cmp(big.NewInt(1)) > 0 {
 			card.Ties = "One of " + grouped(f.Ties) + " packages that the rule ranks alike; shown is the first in the order of the file."
 		}
@@ -89,9 +90,9 @@ func (p *page) packages(s *Study) {
 	}
 }
 
-func packageHead(p *proposal) string { return p.Letters + " · " + proposalLabel(p) }
+func packageHead(p *study.Proposal) string { return p.Letters() + " · " + proposalLabel(p) }
 
-func (s *Study) cardParty(f *proposal, i int) cardParty {
+func (s *paper) cardParty(f *study.Proposal, i int) cardParty {
 	r, c := s.Main, s.File.Case
 	party := &r.Space.Parties[i]
 	u := f.Judgment.Utilities[i]
@@ -154,7 +155,7 @@ func signed(d *big.Rat) string {
 }
 
 // homeVerdict says whether a party's constituencies carry a package.
-func (s *Study) homeVerdict(j *bargain.Judgment, i int) string {
+func (s *paper) homeVerdict(j *bargain.Judgment, i int) string {
 	party := &s.Main.Space.Parties[i]
 	n := len(party.Constituencies)
 	if n == 0 {
@@ -171,7 +172,7 @@ func (s *Study) homeVerdict(j *bargain.Judgment, i int) string {
 // explains lists what a party must explain at home: groups that refuse, its own
 // statements against what the package settles, other options it asked for, and a
 // mandate that does not cover the package.
-func (s *Study) explains(f *proposal, i int) []string {
+func (s *paper) explains(f *study.Proposal, i int) []string {
 	r, c := s.Main, s.File.Case
 	party := &r.Space.Parties[i]
 	var out []string
@@ -227,9 +228,9 @@ func (s *Study) explains(f *proposal, i int) []string {
 }
 
 // records fills the table of packages on record.
-func (p *page) records(s *Study) {
+func (p *page) records(s *paper) {
 	r, c := s.Main, s.File.Case
-	row := func(label, title string, j *Judged) recordRow {
+	row := func(label, title string, j *study.Judged) recordRow {
 		out := recordRow{Label: label, Title: title}
 		for i := range r.Space.Parties {
 			party := &r.Space.Parties[i]
@@ -274,10 +275,10 @@ func (p *page) records(s *Study) {
 
 // closest picks the packages on record that come closest to acceptance, where no
 // package is accepted.
-func (p *page) closest(s *Study) {
+func (p *page) closest(s *paper) {
 	r, c := s.Main, s.File.Case
 	if p.NoZone {
-		for _, near := range r.closest() {
+		for _, near := range r.Closest() {
 			for _, rec := range p.Records {
 				if !rec.Status && rec.Title == packageTitle(c, near.ID) {
 					p.Closest = append(p.Closest, rec)
@@ -289,9 +290,9 @@ func (p *page) closest(s *Study) {
 }
 
 // bounds fills the minimum–maximum tables.
-func (p *page) bounds(s *Study) {
+func (p *page) bounds(s *paper) {
 	r, c := s.Main, s.File.Case
-	if !r.hasZone() || r.Analysis.Zone.Options == nil {
+	if !r.HasZone() || r.Analysis.Zone.Options == nil {
 		return
 	}
 	for i := range r.Space.Parties {
@@ -344,10 +345,10 @@ func (p *page) bounds(s *Study) {
 	}
 }
 
-func (p *page) division(s *Study) {
+func (p *page) division(s *paper) {
 	r, c := s.Main, s.File.Case
-	p.DivWhy = r.DivisionWhy
-	d := r.Division
+	p.DivWhy = s.divisionWhy
+	d := s.division
 	if d == nil {
 		return
 	}
@@ -370,7 +371,7 @@ func (p *page) division(s *Study) {
 
 // beyondMandate reports whether a package goes beyond what the party's
 // negotiators may agree to.
-func (s *Study) beyondMandate(party string, o outcome.Outcome) bool {
+func (s *paper) beyondMandate(party string, o outcome.Outcome) bool {
 	table, limited, err := s.File.Case.MandateTable(party)
 	return err == nil && limited && !table.Holds(o)
 }

@@ -97,10 +97,10 @@ type source struct {
 }
 
 // newPage fills the page of a whole brief.
-func newPage(s *Study, o BriefOptions) *page {
+func newPage(s *paper, o BriefOptions) *page {
 	c, r := s.File.Case, s.Main
 	p := newRecord(s)
-	p.HasZone, p.NoZone = r.hasZone(), r.Analysis.Verdict == bargain.NoZone
+	p.HasZone, p.NoZone = r.HasZone(), r.Analysis.Verdict == bargain.NoZone
 	if r.View != "" {
 		v, _ := c.Views.Get(r.View)
 		p.View = viewTitle(c, r.View)
@@ -129,7 +129,7 @@ func newPage(s *Study, o BriefOptions) *page {
 // newRecord fills what a brief and a copy for one party share: the public record,
 // and of each party in the study its own numbers and what they make of the packages
 // on record. It reads no analysis.
-func newRecord(s *Study) *page {
+func newRecord(s *paper) *page {
 	c, r := s.File.Case, s.Main
 	p := &page{
 		Case: c, Title: s.title(), Marking: s.marking(), Hash: s.hash(), Short: s.shortHash(),
@@ -157,7 +157,7 @@ func newRecord(s *Study) *page {
 var ids = regexp.MustCompile(`[a-z][a-z0-9]*(?:_[a-z0-9]+)+`)
 
 // spelled returns a text with what it names by an id named by its words.
-func (s *Study) spelled(text string) string {
+func (s *paper) spelled(text string) string {
 	return ids.ReplaceAllStringFunc(text, func(id string) string {
 		if refs := s.refs(casefile.Refs{id}); len(refs) > 0 {
 			return refs[0].Text
@@ -170,7 +170,7 @@ func (s *Study) spelled(text string) string {
 }
 
 // conversionNote is nil for a case that was written as one.
-func (s *Study) conversionNote() *conversionNote {
+func (s *paper) conversionNote() *conversionNote {
 	c := s.File.Conversion
 	if c == nil {
 		return nil
@@ -228,7 +228,7 @@ func rating(src *casefile.Source) string {
 }
 
 // refs joins ids of sources, each once, to what a reader needs to find them.
-func (s *Study) refs(ids casefile.Refs) []ref {
+func (s *paper) refs(ids casefile.Refs) []ref {
 	var out []ref
 	for i, id := range ids {
 		src, ok := s.File.Case.Sources.Get(id)
@@ -247,7 +247,7 @@ func (s *Study) refs(ids casefile.Refs) []ref {
 	return out
 }
 
-func (s *Study) actors(ids casefile.Refs) string {
+func (s *paper) actors(ids casefile.Refs) string {
 	var names []string
 	for _, id := range ids {
 		if id == "mediators" {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // An axis lays one party's utilities along a line. Positions are whole numbers,
@@ -75,20 +76,20 @@ type mark struct {
 	kind   string // "solution", "home", "record" or "status"
 	label  string // short, beside the mark
 	name   string // in full
-	judged Judged
+	judged study.Judged
 }
 
 // marks returns the packages that the maps name: those worth proposing, those on
 // record, and the status quo.
-func (s *Study) marks() []mark {
+func (s *paper) marks() []mark {
 	var all []mark
 	r := s.Main
-	for _, p := range r.proposals {
+	for _, p := range r.Proposals() {
 		kind := "solution"
-		if p.Letters == "H" || p.Letters == "F" {
+		if p.Letters() == "H" || p.Letters() == "F" {
 			kind = "home"
 		}
-		all = append(all, mark{kind, p.Letters, s.proposalName(&p), p.Judged})
+		all = append(all, mark{kind, p.Letters(), s.proposalName(&p), p.Judged})
 	}
 	for i, p := range r.Packages {
 		all = append(all, mark{"record", decimal(i + 1), packageTitle(s.File.Case, p.ID), p})
@@ -101,11 +102,11 @@ func (s *Study) marks() []mark {
 
 // drawn returns the frontier that the maps draw: the zone's or, where there is
 // no zone, the one with thresholds and red lines ignored.
-func (r *Reading) drawn() *bargain.Frontier {
-	if r.Open != nil {
-		return r.Open
+func (s *paper) drawn() *bargain.Frontier {
+	if s.open != nil {
+		return s.open
 	}
-	return &r.Analysis.Frontier
+	return &s.Main.Analysis.Frontier
 }
 
 // thinned returns at most n of the points, evenly by position, ends included.

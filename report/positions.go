@@ -45,7 +45,7 @@ var stances = map[string]struct{ before, after, alone string }{
 type citation struct{ ID, Text string }
 
 // cite returns citations of statements.
-func (s *Study) cite(ids []string) []citation {
+func (s *paper) cite(ids []string) []citation {
 	var out []citation
 	for _, id := range ids {
 		if st, ok := s.File.Case.Statements.Get(id); ok {
@@ -56,7 +56,7 @@ func (s *Study) cite(ids []string) []citation {
 }
 
 // sayer returns who made a statement, and when.
-func (s *Study) sayer(st *casefile.Statement) string {
+func (s *paper) sayer(st *casefile.Statement) string {
 	who := clean(st.Speaker)
 	if who == "" {
 		who = actorTitle(s.File.Case, st.Actor)
@@ -67,7 +67,7 @@ func (s *Study) sayer(st *casefile.Statement) string {
 	return who
 }
 
-func (s *Study) said(id string, st *casefile.Statement) said {
+func (s *paper) said(id string, st *casefile.Statement) said {
 	c := s.File.Case
 	stance := stances[st.Stance]
 	out := said{ID: id, Who: actorTitle(c, st.Actor), Speaker: clean(st.Speaker), Stance: stance.alone,
@@ -82,7 +82,7 @@ func (s *Study) said(id string, st *casefile.Statement) said {
 }
 
 // order ranks actors as the brief lists them: parties, mediators, outside.
-func (s *Study) order(actor string) int {
+func (s *paper) order(actor string) int {
 	c := s.File.Case
 	if k := slices.Index(s.sides(), actor); k >= 0 {
 		return k
@@ -96,7 +96,7 @@ func (s *Study) order(actor string) int {
 	return 1 << 30
 }
 
-func (p *page) positions(s *Study) {
+func (p *page) positions(s *paper) {
 	c := s.File.Case
 	type entry struct {
 		id string
@@ -166,7 +166,7 @@ func (p *page) positions(s *Study) {
 }
 
 // symmetry counts what the case holds on each party.
-func (p *page) symmetry(s *Study) {
+func (p *page) symmetry(s *paper) {
 	c := s.File.Case
 	g := &grid{Caption: "What the case holds on each party, counted", Heads: []string{"On record"}, Numbers: true}
 	for i := range c.Parties.Len() {

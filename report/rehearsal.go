@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"math/big"
@@ -10,101 +8,28 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goodoffices/goodoffices/bargain"
-	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 	"github.com/goodoffices/goodoffices/rehearsal"
 	"github.com/goodoffices/goodoffices/robust"
+	"github.com/goodoffices/goodoffices/study"
 )
 
-// A Rehearsal is talks on a case as automated negotiators played them.
-type Rehearsal struct {
-	*Study
-	Setting    *protocol.Setting
-	Protocol   string
-	Strategies []string // by seat, as they are named on the command line
-	Seed       uint64
-	// Result and Offers are those of one session; Result is nil where many were played.
-	Result *protocol.Result
-	Offers []RehearsedOffer
-	// Why holds what the machine said that explains the end: refusals, faults, rounds that
-	// did not open, each once.
-	Why []string
-	// Tally is what came of many sessions, and Firmness what came of the same with other
-	// firmness on one side.
-	Tally    *rehearsal.Tally
-	Firmness []Firmness
+// A rehearsalPaper is the paper on rehearsed talks.
+type rehearsalPaper struct {
+	*paper
+	*study.Played
 }
 
-// A RehearsedOffer is a package that was put on the table.
-type RehearsedOffer struct {
-	Round   int
-	Seat    protocol.Seat
-	Outcome outcome.Outcome
-}
-
-// Firmness says what came of the talks when one party conceded otherwise.
-type Firmness struct {
-	Party int
-	Level string // its strategy
-	Tally *rehearsal.Tally
-}
-
-// NewRehearsal solves the case under the choice, so that a session can be compared
-// with the solutions; where it cannot be solved within the budget, the rehearsal
-// says so and goes without.
-func NewRehearsal(ctx context.Context, file *casefile.File, choice casefile.Choice, opts bargain.Options) (*Rehearsal, error) {
-	space, err := file.Case.Compile(choice)
-	if err != nil {
-		return nil, err
-	}
-	r := &Reading{View: choice.View, Space: space}
-	if r.Case, err = file.Case.With(choice); err != nil {
-		return nil, err
-	}
-	opts.Whole, opts.Measures = false, false
-	if r.Analysis, err = bargain.Analyze(ctx, space, opts); err != nil {
-		if ctx.Err() != nil {
-			return nil, err
-		}
-		r.Analysis = &bargain.Analysis{Outcomes: space.Size(), Verdict: bargain.Unknown, Why: err.Error()}
-	}
-	return &Rehearsal{Study: &Study{File: file, Choice: choice, Main: r, Readings: []*Reading{r}}}, nil
-}
-
-// Watch keeps what a report of one session tells; it is for [protocol.Play].
-func (x *Rehearsal) Watch(_ protocol.Seat, _ *protocol.Move, effects []protocol.Effect) {
-	for i := range effects {
-		e := &effects[i]
-		why := ""
-		switch e.Kind {
-		case protocol.Show:
-			if m := &e.Message.Move; m.Kind == protocol.Offer || m.Kind == protocol.Draft {
-				x.Offers = append(x.Offers, RehearsedOffer{e.Round, e.Seat, append(outcome.Outcome(nil), m.Outcome...)})
-			}
-		case protocol.Refuse:
-			why = "a move of " + x.Setting.Name(e.Seat) + " was refused: " + e.Reason
-		case protocol.Fault, protocol.Changed, protocol.Agenda:
-			why = e.Reason
-		case protocol.NotOpened:
-			why = "a round did not open: " + e.Reason
-		}
-		if why != "" && len(x.Why) < 40 {
-			known := false
-			for _, before := range x.Why {
-				known = known || before == why
-			}
-			if !known {
-				x.Why = append(x.Why, why)
-			}
-		}
-	}
+func newRehearsalPaper(x *study.Rehearsal) *rehearsalPaper {
+	return &rehearsalPaper{&paper{Case: x.Case}, &x.Played}
 }
 
 // Explain says in sentences what stood between the parties and the packages on the
-// table: nothing where there was an agreement.
-func (x *Rehearsal) Explain() []string {
+// table of one session: nothing where there was an agreement.
+func Explain(x *study.Rehearsal) []string { return newRehearsalPaper(x).explain() }
+
+func (x *rehearsalPaper) explain() []string {
 	if x.Result == nil || x.Result.Agreement != nil {
 		return nil
 	}
@@ -162,7 +87,7 @@ func (x *Rehearsal) Explain() []string {
 }
 
 // seats returns the names of the seats that have a strategy.
-func (x *Rehearsal) seats() []string {
+func (x *rehearsalPaper) seats() []string {
 	var names []string
 	for seat := range x.Strategies {
 		names = append(names, x.Setting.Name(protocol.Seat(seat)))
@@ -172,17 +97,11 @@ func (x *Rehearsal) seats() []string {
 
 // WriteRehearsalJSON writes the rehearsal as one JSON document; docs/formats/simulate.md
 // explains each field.
-func WriteRehearsalJSON(w io.Writer, x *Rehearsal) error {
-	var b bytes.Buffer
-	if err := encode(&b, x.document(), 0); err != nil {
-		return err
-	}
-	b.WriteByte('\n')
-	_, err := w.Write(b.Bytes())
-	return err
+func WriteRehearsalJSON(w io.Writer, x *study.Rehearsal) error {
+	return writeDocument(w, newRehearsalPaper(x).document())
 }
 
-func (x *Rehearsal) document() object {
+func (x *rehearsalPaper) document() object {
 	r, c := x.Main, x.File.Case
 	strategies := object{}
 	for seat, name := range x.seats() {
@@ -205,7 +124,7 @@ func (x *Rehearsal) document() object {
 }
 
 // worths writes a number of points for every party.
-func (x *Rehearsal) worths(at func(p int) any) object {
+func (x *rehearsalPaper) worths(at func(p int) any) object {
 	o := object{}
 	for p := range x.Main.Space.Parties {
 		o = append(o, member{x.Main.Space.Parties[p].ID, at(p)})
@@ -213,23 +132,23 @@ func (x *Rehearsal) worths(at func(p int) any) object {
 	return o
 }
 
-func (x *Rehearsal) packageOf(o outcome.Outcome) any {
+func (x *rehearsalPaper) packageOf(o outcome.Outcome) any {
 	if o == nil {
 		return nil
 	}
-	return x.Main.options(x.File.Case, o)
+	return optionsObject(x.Main, x.File.Case, o)
 }
 
 // A flat list stands on one line.
 type flat list
 
 // session writes what came of one session.
-func (x *Rehearsal) session() object {
+func (x *rehearsalPaper) session() object {
 	r, res := x.Main, x.Result
 	row := func(p int) *outcome.Row { return &r.Space.Parties[p].Row }
 	offers := list{}
 	for _, o := range x.Offers {
-		offers = append(offers, flat(list{o.Round, clean(x.Setting.Name(o.Seat)), r.options(x.File.Case, o.Outcome)}))
+		offers = append(offers, flat(list{o.Round, clean(x.Setting.Name(o.Seat)), optionsObject(r, x.File.Case, o.Outcome)}))
 	}
 	refusers, why := list{}, list{}
 	for p := range r.Space.Parties {
@@ -237,7 +156,7 @@ func (x *Rehearsal) session() object {
 			refusers = append(refusers, row(p).ID)
 		}
 	}
-	for _, text := range x.Explain() {
+	for _, text := range x.explain() {
 		why = append(why, text)
 	}
 	var by any
@@ -245,13 +164,13 @@ func (x *Rehearsal) session() object {
 		by = clean(x.Setting.Name(res.By))
 	}
 	solutions := object{}
-	for _, rule := range rules {
-		s := rule.pick(&r.Analysis.Solutions)
+	for _, rule := range study.Rules {
+		s := rule.Pick(&r.Analysis.Solutions)
 		if s == nil || res.Agreement == nil {
-			solutions = append(solutions, member{rule.key, nil})
+			solutions = append(solutions, member{rule.Key, nil})
 			continue
 		}
-		solutions = append(solutions, member{rule.key, x.worths(func(p int) any {
+		solutions = append(solutions, member{rule.Key, x.worths(func(p int) any {
 			return number(float(row(p).Points(res.Utilities[p] - s.Utilities[p])))
 		})})
 	}
@@ -281,7 +200,7 @@ func sessionShare(t *rehearsal.Tally, n int) robust.Share {
 }
 
 // sessions writes what came of many.
-func (x *Rehearsal) sessions() object {
+func (x *rehearsalPaper) sessions() object {
 	t := x.Tally
 	endings := []protocol.Ending{protocol.Agreed, protocol.Deadline, protocol.Walkout, protocol.Breakdown, protocol.RefusedAtHome}
 	ended := object{}
@@ -342,9 +261,9 @@ func (x *Rehearsal) sessions() object {
 }
 
 // WriteRehearsalText writes the rehearsal for a terminal.
-func WriteRehearsalText(w io.Writer, x *Rehearsal, o TextOptions) error {
-	t := newTerminal(o)
-	t.masthead(x.Study)
+func WriteRehearsalText(w io.Writer, rehearsed *study.Rehearsal, o TextOptions) error {
+	t, x := newTerminal(o), newRehearsalPaper(rehearsed)
+	t.masthead(x.paper)
 	if x.Result != nil {
 		t.session(x)
 	} else {
@@ -355,7 +274,7 @@ func WriteRehearsalText(w io.Writer, x *Rehearsal, o TextOptions) error {
 }
 
 // players says who plays what.
-func (x *Rehearsal) players() string {
+func (x *rehearsalPaper) players() string {
 	names, parties := x.seats(), len(x.Main.Space.Parties)
 	var all []string
 	for seat, name := range names {
@@ -368,7 +287,7 @@ func (x *Rehearsal) players() string {
 }
 
 // met says which preconditions were taken as met.
-func (x *Rehearsal) met() string {
+func (x *rehearsalPaper) met() string {
 	var met []string
 	for _, p := range x.Setting.Preconditions {
 		if !p.Unmet {
@@ -382,7 +301,7 @@ func (x *Rehearsal) met() string {
 }
 
 // session writes one session: how it ended, the offers drawn, and who got what.
-func (t *terminal) session(x *Rehearsal) {
+func (t *terminal) session(x *rehearsalPaper) {
 	r, res := x.Main, x.Result
 	end := ""
 	switch res.Ended {
@@ -394,7 +313,7 @@ func (t *terminal) session(x *Rehearsal) {
 		end = "the talks end without an agreement: " + clean(res.Reason)
 	}
 	t.paragraph(fmt.Sprintf("%s and the protocol %s, where %s, %s.", x.under(r), x.Protocol, x.players(), end))
-	for _, why := range x.Explain() {
+	for _, why := range x.explain() {
 		for k, line := range wrap(why, t.cols-4) {
 			head := "    "
 			if k == 0 {
@@ -467,7 +386,7 @@ func markOfSeat(seat protocol.Seat) string {
 
 // offers draws the plane of the first two parties' utilities: the frontier in dots,
 // no-deal values as lines, every offer as the letter of its seat, * for the agreement.
-func (t *terminal) offers(x *Rehearsal) []line {
+func (t *terminal) offers(x *rehearsalPaper) []line {
 	r := x.Main
 	if len(r.Space.Parties) < 2 || len(x.Offers) == 0 {
 		return nil
@@ -480,7 +399,7 @@ func (t *terminal) offers(x *Rehearsal) []line {
 		u, v := value(o.Outcome)
 		across, up = append(across, u), append(up, v)
 	}
-	points := thinned(r.drawn().Points, 2000)
+	points := thinned(x.drawn().Points, 2000)
 	for i := range points {
 		across, up = append(across, points[i].Utilities[0]), append(up, points[i].Utilities[1])
 	}
@@ -530,7 +449,7 @@ func (t *terminal) offers(x *Rehearsal) []line {
 }
 
 // outcomes says what the end gives each party, beside the solutions and no deal.
-func (t *terminal) outcomes(x *Rehearsal) []line {
+func (t *terminal) outcomes(x *rehearsalPaper) []line {
 	r, res := x.Main, x.Result
 	head := []string{"", "points to"}
 	for p := range r.Space.Parties {
@@ -562,9 +481,9 @@ func (t *terminal) outcomes(x *Rehearsal) []line {
 	case res.Refused != nil:
 		add("x", "refused at home", pointsOf(res.Refused))
 	}
-	for _, rule := range rules {
-		if s := rule.pick(&r.Analysis.Solutions); s != nil {
-			add(rule.letter, rule.name, pointsOf(s.Outcome))
+	for _, rule := range study.Rules {
+		if s := rule.Pick(&r.Analysis.Solutions); s != nil {
+			add(rule.Letter, rule.Name, pointsOf(s.Outcome))
 		}
 	}
 	add("", "no deal", func(p int) string {
@@ -614,7 +533,7 @@ func (t *terminal) aligned(rows [][]string, dimmed ...int) []line {
 }
 
 // course lists some rounds: what the offers on the table were worth to each party.
-func (t *terminal) course(x *Rehearsal) {
+func (t *terminal) course(x *rehearsalPaper) {
 	if len(x.Offers) == 0 {
 		return
 	}
@@ -648,7 +567,7 @@ func (t *terminal) course(x *Rehearsal) {
 }
 
 // sessions writes what came of many sessions.
-func (t *terminal) sessions(x *Rehearsal) {
+func (t *terminal) sessions(x *rehearsalPaper) {
 	r, y := x.Main, x.Tally
 	agreed := y.Count(protocol.Agreed)
 	share := robust.ShareOf(agreed, y.Sessions)

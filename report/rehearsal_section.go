@@ -7,26 +7,17 @@ import (
 
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/study"
 )
 
-// A Rehearsed session is one that the brief tells of.
-type Rehearsed struct {
-	Protocol   string
-	Strategies []string // by seat
-	Setting    *protocol.Setting
-	Freed      bool // the mandates on record were lifted
-	Fixed      bool // nothing was left to chance
-	Result     protocol.Result
-}
-
 // rehearsed is the section on talks that were rehearsed.
-func (s *Study) rehearsed() section {
+func (s *paper) rehearsed() section {
 	out := section{
 		ID: "rehearsal", Title: "If the talks were played", More: "Every rehearsal, as a table",
 		Notes: []string{"Each protocol was played once, with the strategies named, which are automated negotiators of published rules. Rehearsals show how rules and firmness work on these numbers. They forecast nothing."},
 	}
 	var chance []string // protocols in which it had a part
-	bound := slices.ContainsFunc(s.Rehearsed, func(x Rehearsed) bool { return x.Freed })
+	bound := slices.ContainsFunc(s.sessions, func(x study.Rehearsed) bool { return x.Freed })
 	for _, freed := range []bool{false, true} {
 		g := grid{Caption: "Played once each", Heads: []string{"Protocol", "Played by", "End", "Round"}, Numbers: false}
 		switch {
@@ -41,8 +32,8 @@ func (s *Study) rehearsed() section {
 		agreed, played := 0, 0
 		var reached []string
 		why := ""
-		for i := range s.Rehearsed {
-			x := &s.Rehearsed[i]
+		for i := range s.sessions {
+			x := &s.sessions[i]
 			if x.Freed != freed {
 				continue
 			}
@@ -50,7 +41,7 @@ func (s *Study) rehearsed() section {
 			if !x.Fixed {
 				chance = append(chance, spoken(x.Protocol))
 			}
-			row := []cell{{Text: spoken(x.Protocol)}, {Text: x.players()}, {Text: endWords[x.Result.Ended]}, {Text: decimal(x.Result.Rounds)}}
+			row := []cell{{Text: spoken(x.Protocol)}, {Text: playedBy(x)}, {Text: endWords[x.Result.Ended]}, {Text: decimal(x.Result.Rounds)}}
 			o := x.Result.Agreement
 			if o == nil {
 				o = x.Result.Refused
@@ -92,7 +83,7 @@ func (s *Study) rehearsed() section {
 	if len(chance) > 0 {
 		slices.Sort(chance)
 		text = "Chance has a part in " + sentenceList(slices.Compact(chance)) + ", which may end otherwise when played again; goodoffices simulate --repeat counts how often."
-		if len(chance) < len(s.Rehearsed) {
+		if len(chance) < len(s.sessions) {
 			text += " The others go the same way every time."
 		}
 	}
@@ -111,7 +102,8 @@ func spoken(id string) string {
 	return strings.ReplaceAll(id, "_", " ")
 }
 
-func (x *Rehearsed) players() string {
+// playedBy says who plays what.
+func playedBy(x *study.Rehearsed) string {
 	parties := len(x.Setting.Space.Parties)
 	same := !slices.ContainsFunc(x.Strategies[:parties], func(spec string) bool { return spec != x.Strategies[0] })
 	if same {
@@ -128,7 +120,7 @@ func (x *Rehearsed) players() string {
 	return sentenceList(all)
 }
 
-func (s *Study) rehearsedPoints(p int, o outcome.Outcome) string {
+func (s *paper) rehearsedPoints(p int, o outcome.Outcome) string {
 	if o == nil {
 		return "–"
 	}

@@ -4,22 +4,22 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // The section says what came of each rehearsal, apart for mandates on record and lifted.
 func TestRehearsalSection(t *testing.T) {
-	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
+	s := paperOn(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{})
 	set := &protocol.Setting{Space: s.Main.Space, Rounds: 10}
 	o := make(outcome.Outcome, len(s.Main.Space.Issues))
 	strategies := make([]string, len(s.Main.Space.Parties))
 	for i := range strategies {
 		strategies[i] = "linear"
 	}
-	s.Rehearsed = []Rehearsed{
+	s.sessions = []study.Rehearsed{
 		{Protocol: "alternating_offers", Strategies: strategies, Setting: set, Result: protocol.Result{Ended: protocol.Deadline, Reason: "10 rounds passed", Rounds: 10}},
 		{Protocol: "shuttle", Strategies: append(strategies, "nash"), Setting: set, Freed: true, Result: protocol.Result{Ended: protocol.Agreed, Agreement: o, Rounds: 3}},
 	}
@@ -41,8 +41,8 @@ func TestRehearsalSection(t *testing.T) {
 
 // An explanation counts what was on the table by what the other side could make of it.
 func TestRehearsalExplains(t *testing.T) {
-	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
-	x := &Rehearsal{Study: s, Setting: &protocol.Setting{Space: s.Main.Space, Rounds: 10}, Protocol: "alternating_offers"}
+	s := paperOn(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{})
+	x := &study.Rehearsal{Case: s.Case, Played: study.Played{Setting: &protocol.Setting{Space: s.Main.Space, Rounds: 10}, Protocol: "alternating_offers"}}
 	for range s.Main.Space.Parties {
 		x.Strategies = append(x.Strategies, "linear")
 	}
@@ -60,12 +60,12 @@ func TestRehearsalExplains(t *testing.T) {
 		{Kind: protocol.Refuse, Seat: 1, Reason: "the package is outside its mandate"},
 	})
 	x.Result = &protocol.Result{Ended: protocol.Deadline, Reason: "10 rounds passed", By: -1}
-	why := strings.Join(x.Explain(), "\n")
+	why := strings.Join(Explain(x), "\n")
 	if strings.Count(why, "outside its mandate") != 1 || !strings.Contains(why, "of 1 package that "+s.Main.Space.Parties[0].ID+" put on the table") {
 		t.Errorf("%s", why)
 	}
 	x.Result.Agreement = best
-	if x.Explain() != nil {
+	if Explain(x) != nil {
 		t.Error("an agreement is explained away")
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files in testdata")
@@ -32,7 +33,18 @@ var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 // right-to-left script with hostile texts, one of six parties.
 var cases = []string{"harbour", "nozone", "rtl", "six"}
 
-func study(t testing.TB, name string, choice casefile.Choice, opts bargain.Options) *Study {
+// of returns a study of a file.
+func of(t testing.TB, file *casefile.File, choice casefile.Choice) *study.Study {
+	t.Helper()
+	s, err := study.New(file, choice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// analysed returns the analysis of a fixture.
+func analysed(t testing.TB, name string, choice casefile.Choice, opts study.AnalyzeOptions) *study.Analysis {
 	t.Helper()
 	data, err := os.ReadFile("testdata/" + name + ".yaml")
 	if err != nil {
@@ -42,42 +54,48 @@ func study(t testing.TB, name string, choice casefile.Choice, opts bargain.Optio
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := NewStudy(context.Background(), f, choice, opts)
+	a, err := of(t, f, choice).Analyze(context.Background(), opts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return a
 }
 
-func brief(t testing.TB, s *Study) []byte {
+// paperOn returns the paper on the analysis of a fixture.
+func paperOn(t testing.TB, name string, choice casefile.Choice, opts study.AnalyzeOptions) *paper {
+	t.Helper()
+	return analysisPaper(analysed(t, name, choice, opts))
+}
+
+func brief(t testing.TB, s *paper) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := WriteBrief(&b, s, BriefOptions{Version: "test"}); err != nil {
+	if err := writeBrief(&b, s, BriefOptions{Version: "test"}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
 }
 
 func TestStudyReadsEveryView(t *testing.T) {
-	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
+	s := paperOn(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{})
 	if len(s.Readings) != 2 || s.Main != s.Readings[0] || s.Readings[1].View != "hard" {
 		t.Fatalf("readings: %+v", s.Readings)
 	}
-	base, hard := s.Readings[0].zoneCount(), s.Readings[1].zoneCount()
+	base, hard := s.Readings[0].ZoneCount(), s.Readings[1].ZoneCount()
 	if base.Int64() != 7 || hard.Int64() != 3 {
 		t.Errorf("zones hold %v and %v packages, want 7 and 3", base, hard)
 	}
-	if v := study(t, "harbour", casefile.Choice{View: "hard"}, bargain.Options{}); v.Main != v.Readings[1] {
+	if v := paperOn(t, "harbour", casefile.Choice{View: "hard"}, study.AnalyzeOptions{}); v.Main != v.Readings[1] {
 		t.Error("the view asked for is not the main reading")
 	}
 	f := s.File
-	if _, err := NewStudy(context.Background(), f, casefile.Choice{View: "soft"}, bargain.Options{}); err == nil || !strings.Contains(err.Error(), "soft") {
+	if _, err := study.New(f, casefile.Choice{View: "soft"}); err == nil || !strings.Contains(err.Error(), "soft") {
 		t.Errorf("unknown view: %v", err)
 	}
 }
 
 func TestLeversReachEveryReading(t *testing.T) {
-	s := study(t, "harbour", casefile.Choice{Levers: []string{"loan"}}, bargain.Options{})
+	s := paperOn(t, "harbour", casefile.Choice{Levers: []string{"loan"}}, study.AnalyzeOptions{})
 	for _, r := range s.Readings {
 		party := &r.Space.Parties[0]
 		if got := points(&party.Row, party.Threshold.Value); got != "45" {
@@ -88,19 +106,19 @@ func TestLeversReachEveryReading(t *testing.T) {
 
 func TestProgressCoversAllReadings(t *testing.T) {
 	last := -1.0
-	study(t, "harbour", casefile.Choice{}, bargain.Options{Progress: func(done float64) {
+	paperOn(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{Options: study.Options{Progress: func(done float64) {
 		if done < last || done > 1 {
 			t.Errorf("progress went from %v to %v", last, done)
 		}
 		last = done
-	}})
+	}}})
 }
 
 func TestJSONGolden(t *testing.T) {
 	for _, name := range cases {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
-			if err := WriteJSON(&b, study(t, name, casefile.Choice{}, bargain.Options{})); err != nil {
+			if err := WriteJSON(&b, analysed(t, name, casefile.Choice{}, study.AnalyzeOptions{})); err != nil {
 				t.Fatal(err)
 			}
 			if !json.Valid(b.Bytes()) {
@@ -133,8 +151,8 @@ func TestFormatPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
-	for fence, write := range map[string]func(io.Writer, *Study) error{"json": WriteJSON, "csv": WriteCSV} {
+	s := analysed(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{})
+	for fence, write := range map[string]func(io.Writer, *study.Analysis) error{"json": WriteJSON, "csv": WriteCSV} {
 		var b bytes.Buffer
 		if err := write(&b, s); err != nil {
 			t.Fatal(err)
@@ -164,7 +182,7 @@ func TestFormatPage(t *testing.T) {
 // The fields that programs rely on, with their types.
 func TestJSONFields(t *testing.T) {
 	var b bytes.Buffer
-	if err := WriteJSON(&b, study(t, "harbour", casefile.Choice{}, bargain.Options{})); err != nil {
+	if err := WriteJSON(&b, analysed(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{})); err != nil {
 		t.Fatal(err)
 	}
 	type place struct {
@@ -221,7 +239,7 @@ func TestJSONFields(t *testing.T) {
 
 func TestJSONWithoutZone(t *testing.T) {
 	var b bytes.Buffer
-	if err := WriteJSON(&b, study(t, "nozone", casefile.Choice{}, bargain.Options{})); err != nil {
+	if err := WriteJSON(&b, analysed(t, "nozone", casefile.Choice{}, study.AnalyzeOptions{})); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{`"verdict": "no_zone"`, `"count": "0"`, `"ratifiable_share": null`, `"nash": null`, `"disagreement": null`, `"size": 0`} {
@@ -254,7 +272,7 @@ func TestPercent(t *testing.T) {
 }
 
 func TestCSV(t *testing.T) {
-	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
+	s := analysed(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{})
 	var b bytes.Buffer
 	if err := WriteCSV(&b, s); err != nil {
 		t.Fatal(err)
@@ -336,12 +354,12 @@ func TestSafeLink(t *testing.T) {
 }
 
 func TestText(t *testing.T) {
-	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
+	s := paperOn(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{})
 	var plain, colored bytes.Buffer
-	if err := WriteText(&plain, s, TextOptions{}); err != nil {
+	if err := writeText(&plain, s, TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteText(&colored, s, TextOptions{Color: true}); err != nil {
+	if err := writeText(&colored, s, TextOptions{Color: true}); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(plain.String(), "\x1b") {
@@ -363,10 +381,10 @@ func TestText(t *testing.T) {
 
 func TestTextStaysWithinItsWidth(t *testing.T) {
 	for _, name := range cases {
-		s := study(t, name, casefile.Choice{}, bargain.Options{})
+		s := paperOn(t, name, casefile.Choice{}, study.AnalyzeOptions{})
 		for _, columns := range []int{60, 80, 120} {
 			var b bytes.Buffer
-			if err := WriteText(&b, s, TextOptions{Width: columns}); err != nil {
+			if err := writeText(&b, s, TextOptions{Width: columns}); err != nil {
 				t.Fatal(err)
 			}
 			for line := range strings.Lines(b.String()) {
@@ -384,7 +402,7 @@ func TestTextStaysWithinItsWidth(t *testing.T) {
 }
 
 func TestSentencesWithoutZone(t *testing.T) {
-	s := study(t, "nozone", casefile.Choice{}, bargain.Options{})
+	s := paperOn(t, "nozone", casefile.Choice{}, study.AnalyzeOptions{})
 	p := newPage(s, BriefOptions{})
 	if !strings.HasPrefix(p.Answer[0], "Under the analyst’s assumptions, there is no package that every party could accept") {
 		t.Errorf("verdict: %s", p.Answer[0])
@@ -392,14 +410,14 @@ func TestSentencesWithoutZone(t *testing.T) {
 	if len(p.Answer) != 3 || !strings.Contains(p.Answer[1], "“Dear” comes closest: it breaks 1 condition") || !strings.Contains(p.Answer[2], "below its no-deal value of 70") {
 		t.Errorf("answer: %q", p.Answer)
 	}
-	if s.Main.Open == nil || len(s.Main.Open.Points) == 0 {
+	if s.open == nil || len(s.open.Points) == 0 {
 		t.Error("no unrestricted frontier to draw")
 	}
 }
 
 // What a view adds is known by its reason, like what the case states.
 func TestViewReachesTheWords(t *testing.T) {
-	s := study(t, "harbour", casefile.Choice{View: "hard"}, bargain.Options{})
+	s := paperOn(t, "harbour", casefile.Choice{View: "hard"}, study.AnalyzeOptions{})
 	p := newPage(s, BriefOptions{})
 	if !strings.Contains(p.Answer[0], "changed as in the view “A harder port”") {
 		t.Errorf("verdict: %s", p.Answer[0])
@@ -407,7 +425,7 @@ func TestViewReachesTheWords(t *testing.T) {
 	if !strings.Contains(strings.Join(p.Changes, " "), "Port authority’s no-deal value becomes 60") {
 		t.Errorf("changes: %q", p.Changes)
 	}
-	if got := s.gets(&s.Main.proposals[0].Judged); !strings.Contains(got, "against 60 without a deal") {
+	if got := s.gets(&s.Main.Proposals()[0].Judged); !strings.Contains(got, "against 60 without a deal") {
 		t.Errorf("gets: %s", got)
 	}
 }
@@ -424,11 +442,11 @@ parties: {p: {scores: {a: {x: 1, y: 0}}, no_deal: 0}, q: {scores: {a: {x: 1, y: 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := NewStudy(context.Background(), f, casefile.Choice{}, bargain.Options{})
+	a, err := of(t, f, casefile.Choice{}).Analyze(t.Context(), study.AnalyzeOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newPage(s, BriefOptions{})
+	p := newPage(analysisPaper(a), BriefOptions{})
 	if !strings.Contains(p.Answer[0], "status quo, which is no deal") || !strings.Contains(p.Answer[1], "needs no agreement") {
 		t.Errorf("answer: %q", p.Answer)
 	}
@@ -438,13 +456,13 @@ parties: {p: {scores: {a: {x: 1, y: 0}}, no_deal: 0}, q: {scores: {a: {x: 1, y: 
 }
 
 func TestWholeFrontier(t *testing.T) {
-	s := study(t, "harbour", casefile.Choice{}, bargain.Options{Whole: true})
+	s := paperOn(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{Whole: true})
 	if got := strings.Join(s.mapFigure().Notes, " "); !strings.Contains(got, "thresholds and red lines ignored") {
 		t.Errorf("notes: %s", got)
 	}
-	for _, p := range s.Main.proposals {
+	for _, p := range s.Main.Proposals() {
 		if !p.Judgment.InZone {
-			t.Errorf("%s is proposed outside the zone", p.Letters)
+			t.Errorf("%s is proposed outside the zone", p.Letters())
 		}
 	}
 }
@@ -452,23 +470,23 @@ func TestWholeFrontier(t *testing.T) {
 // In a left-to-right sentence a number after a right-to-left name would be drawn
 // before it.
 func TestNumbersAfterRightToLeftNames(t *testing.T) {
-	p := newPage(study(t, "rtl", casefile.Choice{}, bargain.Options{}), BriefOptions{})
+	p := newPage(paperOn(t, "rtl", casefile.Choice{}, study.AnalyzeOptions{}), BriefOptions{})
 	if !strings.Contains(p.Answer[1], "بالادست\u200e 40 points") {
 		t.Errorf("no mark between name and number in %q", p.Answer[1])
 	}
 }
 
 func TestStatusQuoIsNotProposed(t *testing.T) {
-	s := study(t, "rtl", casefile.Choice{}, bargain.Options{})
-	for _, p := range s.Main.proposals {
-		if s.Main.isStatusQuo(p.Outcome) {
-			t.Errorf("the status quo is proposed as %s", p.Letters)
+	s := paperOn(t, "rtl", casefile.Choice{}, study.AnalyzeOptions{})
+	for _, p := range s.Main.Proposals() {
+		if s.Main.IsStatusQuo(p.Outcome) {
+			t.Errorf("the status quo is proposed as %s", p.Letters())
 		}
 	}
 }
 
 func TestBoundsComeFromTheZone(t *testing.T) {
-	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
+	s := paperOn(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{})
 	p := newPage(s, BriefOptions{})
 	want := map[string][2]string{
 		"Yearly quota":         {"40,000 tonnes (30)", "60,000 tonnes (50)"},
@@ -483,7 +501,7 @@ func TestBoundsComeFromTheZone(t *testing.T) {
 }
 
 func TestSymmetrySaysNoneOnRecord(t *testing.T) {
-	p := newPage(study(t, "harbour", casefile.Choice{}, bargain.Options{}), BriefOptions{})
+	p := newPage(paperOn(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{}), BriefOptions{})
 	for _, row := range p.Symmetry.Rows {
 		if len(row) != 3 {
 			t.Fatalf("row %+v", row)
@@ -501,7 +519,7 @@ func TestSymmetrySaysNoneOnRecord(t *testing.T) {
 func TestBriefStandsAlone(t *testing.T) {
 	for _, name := range cases {
 		t.Run(name, func(t *testing.T) {
-			page := brief(t, study(t, name, casefile.Choice{}, bargain.Options{}))
+			page := brief(t, paperOn(t, name, casefile.Choice{}, study.AnalyzeOptions{}))
 			if len(page) > 1_500_000 {
 				t.Errorf("%d bytes", len(page))
 			}
@@ -609,7 +627,7 @@ func checkPage(t *testing.T, page []byte) {
 
 // Texts of a hostile case arrive as text.
 func TestBriefEscapes(t *testing.T) {
-	page := string(brief(t, study(t, "rtl", casefile.Choice{}, bargain.Options{})))
+	page := string(brief(t, paperOn(t, "rtl", casefile.Choice{}, study.AnalyzeOptions{})))
 	for _, bad := range []string{"<script>alert", "</style><b>", "<img", "<b>"} {
 		if strings.Contains(page, bad) {
 			t.Errorf("%q in the page", bad)
@@ -625,16 +643,17 @@ func TestBriefEscapes(t *testing.T) {
 // Terminal escapes and overrides that a caller of the library puts past the
 // parser do not reach a report either.
 func TestHostileValuesAreCleaned(t *testing.T) {
-	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
+	a := analysed(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{})
+	s := analysisPaper(a)
 	s.File.Case.Title = "\x1b]0;owned\x07 title \u202egnp.exe"
 	s.File.Case.Analyst = "\x1b[2Jdesk\u2066"
 	s.File.Case.Marking = "a\"}@import 'x';\u202e"
 	var b bytes.Buffer
-	if err := WriteText(&b, s, TextOptions{}); err != nil {
+	if err := writeText(&b, s, TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	b.Write(brief(t, s))
-	if err := WriteJSON(&b, s); err != nil {
+	if err := WriteJSON(&b, a); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range b.String() {
@@ -646,7 +665,7 @@ func TestHostileValuesAreCleaned(t *testing.T) {
 }
 
 func TestBriefHoldsItsSections(t *testing.T) {
-	page := string(brief(t, study(t, "harbour", casefile.Choice{}, bargain.Options{})))
+	page := string(brief(t, paperOn(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{})))
 	last := -1
 	for _, id := range []string{"answer", "map", "packages", "closes", "views", "home", "gains", "record", "bounds", "division", "positions", "symmetry", "mandates", "lever-list", "chronology", "assumptions", "sources", "method"} {
 		at := strings.Index(page, `<section id="`+id+`"`)
@@ -667,14 +686,14 @@ func TestBriefHoldsItsSections(t *testing.T) {
 }
 
 func TestWithoutStatusQuo(t *testing.T) {
-	page := string(brief(t, study(t, "six", casefile.Choice{}, bargain.Options{})))
+	page := string(brief(t, paperOn(t, "six", casefile.Choice{}, study.AnalyzeOptions{})))
 	if strings.Contains(page, "nothing against the status quo") || !strings.Contains(page, "of at most 50)") {
 		t.Error("packages are compared with a status quo that the case does not have")
 	}
 }
 
 func TestLeversOfMediatorsComeFirst(t *testing.T) {
-	p := newPage(study(t, "harbour", casefile.Choice{}, bargain.Options{}), BriefOptions{})
+	p := newPage(paperOn(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{}), BriefOptions{})
 	if len(p.Levers) != 2 || p.Levers[0].Title != "A loan for the boats" {
 		t.Errorf("levers: %+v", p.Levers)
 	}
@@ -684,15 +703,16 @@ func TestSameBytes(t *testing.T) {
 	all := func() string {
 		var b bytes.Buffer
 		for _, name := range cases {
-			s := study(t, name, casefile.Choice{}, bargain.Options{})
+			a := analysed(t, name, casefile.Choice{}, study.AnalyzeOptions{})
+			s := analysisPaper(a)
 			b.Write(brief(t, s))
-			if err := WriteJSON(&b, s); err != nil {
+			if err := WriteJSON(&b, a); err != nil {
 				t.Fatal(err)
 			}
-			if err := WriteCSV(&b, s); err != nil {
+			if err := WriteCSV(&b, a); err != nil {
 				t.Fatal(err)
 			}
-			if err := WriteText(&b, s, TextOptions{}); err != nil {
+			if err := writeText(&b, s, TextOptions{}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -727,7 +747,7 @@ func TestAxisIsExactAtItsEnds(t *testing.T) {
 // The cloud holds every package once, and the zone's as often as the analysis counts.
 func TestCloudCountsEveryPackage(t *testing.T) {
 	for _, name := range cases {
-		s := study(t, name, casefile.Choice{}, bargain.Options{})
+		s := paperOn(t, name, casefile.Choice{}, study.AnalyzeOptions{})
 		r := s.Main
 		all := pairs(len(r.Space.Parties), maxPairs)
 		admitted := int64(0)
@@ -747,8 +767,8 @@ func TestCloudCountsEveryPackage(t *testing.T) {
 				every += g.every[k]
 				zone += g.zone[k]
 			}
-			if every != admitted || zone != r.zoneCount().Int64() {
-				t.Errorf("%s, pair %v: %d packages and %d in the zone, want %d and %v", name, all[i], every, zone, admitted, r.zoneCount())
+			if every != admitted || zone != r.ZoneCount().Int64() {
+				t.Errorf("%s, pair %v: %d packages and %d in the zone, want %d and %v", name, all[i], every, zone, admitted, r.ZoneCount())
 			}
 		}
 	}

@@ -23,9 +23,9 @@ type section struct {
 
 // sections answers every question that the study has the answer to, in the order in
 // which they are shown: why, what then, who at home, how sure.
-func (s *Study) sections() []section {
+func (s *paper) sections() []section {
 	var all []section
-	switch d := s.Main.Diagnosis; {
+	switch d := s.diagnosed; {
 	case d.Slack != nil:
 		all = append(all, s.closing())
 	case d.Verdict == bargain.NoZone:
@@ -34,22 +34,22 @@ func (s *Study) sections() []section {
 			all = append(all, s.opening())
 		}
 	}
-	if s.Levers != nil {
+	if s.levers != nil {
 		all = append(all, s.leversSection())
 	}
 	if len(s.Readings) > 1 {
 		all = append(all, s.viewsSection())
 	}
-	if s.Main.ratified() {
+	if s.Main.Space.AsksHome() {
 		all = append(all, s.home())
 	}
-	if s.Main.Agendas != nil {
+	if s.taken != nil {
 		all = append(all, s.agenda())
 	}
-	if s.Rehearsed != nil {
+	if s.sessions != nil {
 		all = append(all, s.rehearsed())
 	}
-	if s.Sure != nil {
+	if s.robustness != nil {
 		all = append(all, s.sure())
 	}
 	return all

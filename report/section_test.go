@@ -17,32 +17,27 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // answered returns a study of a fixture with everything that a brief asks.
-func answered(t *testing.T, name string) *Study {
+func answered(t *testing.T, name string) *paper {
 	t.Helper()
-	return answer(t, assessed(t, name, big.NewRat(1, 4)))
+	return answer(t, assessed(t, name))
 }
 
-func answer(t *testing.T, s *Study) *Study {
+func answer(t *testing.T, s *paper) *paper {
 	t.Helper()
-	if err := s.CountHome(t.Context(), bargain.Options{}); err != nil {
+	b, err := of(t, s.File, s.Choice).Brief(t.Context(), study.Options{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.PullLevers(t.Context(), bargain.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.CompareViews(t.Context(), bargain.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.SetAgenda(t.Context(), bargain.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	return s
+	full := briefPaper(b)
+	full.robustness, full.sessions = s.robustness, nil
+	return full
 }
 
-func sectionOf(t *testing.T, s *Study, id string) section {
+func sectionOf(t *testing.T, s *paper, id string) section {
 	t.Helper()
 	all := s.sections()
 	at := slices.IndexFunc(all, func(x section) bool { return x.ID == id })
@@ -173,7 +168,7 @@ func checkDrawing(t *testing.T, where, drawing string) {
 }
 
 // altered returns a study of a fixture whose text is changed.
-func altered(t *testing.T, name string, change ...string) *Study {
+func altered(t *testing.T, name string, change ...string) *paper {
 	t.Helper()
 	data, err := os.ReadFile("testdata/" + name + ".yaml")
 	if err != nil {
@@ -183,11 +178,7 @@ func altered(t *testing.T, name string, change ...string) *Study {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := NewStudy(t.Context(), f, casefile.Choice{}, bargain.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer(t, s)
+	return answer(t, &paper{Case: &study.Case{File: f}})
 }
 
 // A case of six parties without a zone, one with levers that open a zone together, and one that
@@ -199,7 +190,7 @@ func TestDrawingsWithoutAZone(t *testing.T) {
   - {id: loan, title: A loan, by: mediators, cost: 2, add: {seller.no_deal: -20}}
   - {id: threat, title: A threat, by: buyer, kind: pressure, add: {seller.no_deal: -60}}
 packages:`)
-	for name, s := range map[string]*Study{"six": six, "levers": levers} {
+	for name, s := range map[string]*paper{"six": six, "levers": levers} {
 		for _, id := range []string{"blocks", "opens"} {
 			x := sectionOf(t, s, id)
 			if x.Drawing == "" || len(x.Sentences) == 0 || x.Short == "" {
@@ -231,7 +222,7 @@ packages:`)
 // The case without a zone, by hand: 33 packages, a price and a term; what either side would
 // have to accept below its no-deal value of 70.
 func TestWhatBlocksAndOpens(t *testing.T) {
-	s := study(t, "nozone", casefile.Choice{}, bargain.Options{})
+	s := paperOn(t, "nozone", casefile.Choice{}, study.AnalyzeOptions{})
 	blocks, opens := sectionOf(t, s, "blocks"), sectionOf(t, s, "opens")
 	if want := []string{"Buyer’s no-deal value of 70 points and seller’s red line “no gift”.", "Buyer’s no-deal value of 70 points and seller’s no-deal value of 70 points."}; !slices.Equal(blocks.Lists[0].Items, want) {
 		t.Errorf("blocked by %q", blocks.Lists[0].Items)
@@ -251,8 +242,8 @@ func TestWhatBlocksAndOpens(t *testing.T) {
 	}
 	// A dot for each concession, falling from left to right.
 	dots := regexp.MustCompile(`<circle class="full" cx="(\d+)" cy="(\d+)"`).FindAllStringSubmatch(string(opens.Drawing), -1)
-	if len(dots) != len(s.Main.Diagnosis.Concessions) {
-		t.Errorf("%d dots for %d concessions", len(dots), len(s.Main.Diagnosis.Concessions))
+	if len(dots) != len(s.diagnosed.Concessions) {
+		t.Errorf("%d dots for %d concessions", len(dots), len(s.diagnosed.Concessions))
 	}
 	for i := 1; i < len(dots); i++ {
 		x0, _ := strconv.Atoi(dots[i-1][1])
@@ -267,14 +258,14 @@ func TestWhatBlocksAndOpens(t *testing.T) {
 
 // With a zone, what could close it; the sections without one are not there.
 func TestWhatCloses(t *testing.T) {
-	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
+	s := paperOn(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{})
 	for _, x := range s.sections() {
 		if x.ID == "blocks" || x.ID == "opens" {
 			t.Errorf("a case with a zone has the section %s", x.ID)
 		}
 	}
 	closes := sectionOf(t, s, "closes")
-	k := s.Main.Diagnosis.Slack
+	k := s.diagnosed.Slack
 	for p := range s.Main.Space.Parties {
 		party := &s.Main.Space.Parties[p]
 		top := new(big.Rat).Add(party.Points(party.Threshold.Value), k.Raise[p])
@@ -341,7 +332,7 @@ func TestAtHomeAgainstEveryPackage(t *testing.T) {
 // Banzhaf's is the normalised one.
 func TestPowerIsOneNumber(t *testing.T) {
 	s := answered(t, "canary")
-	h, err := NewHomeStudy(t.Context(), s.File, casefile.Choice{}, nil, bargain.Options{})
+	h, err := of(t, s.File, casefile.Choice{}).Home(t.Context(), nil, study.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -368,7 +359,7 @@ func TestPowerIsOneNumber(t *testing.T) {
 			}
 		}
 	}
-	groups := s.WinSets.Parties[0].Groups
+	groups := s.winSets.Sets.Parties[0].Groups
 	for k := range groups {
 		index := new(big.Rat).SetFrac(groups[k].Power.Swings, swings(groups))
 		measure := new(big.Rat).SetFrac(groups[k].Power.Swings, new(big.Int).Lsh(big.NewInt(1), uint(len(groups)-1)))
@@ -390,8 +381,8 @@ func TestPowerIsOneNumber(t *testing.T) {
 // for each party on every rung with a deal.
 func TestAgendaLadder(t *testing.T) {
 	s := answered(t, "harbour")
-	x, a := sectionOf(t, s, "agenda"), s.Main.Agendas.Sets
-	if s.Main.Agendas.Near == nil || s.Main.Agendas.Linkages == nil {
+	x, a := sectionOf(t, s, "agenda"), s.taken.Sets
+	if s.taken.Near == nil || s.taken.Linkages == nil {
 		t.Fatal("no orders or linkages of a case of three issues")
 	}
 	rungs := 0
@@ -407,8 +398,8 @@ func TestAgendaLadder(t *testing.T) {
 		t.Errorf("no %q in %q", want, x.Sentences[0])
 	}
 	for _, name := range []string{"nozone", "six"} { // no zone; no status quo
-		if s := answered(t, name); s.Main.Agendas != nil || s.AgendaWhy != "" {
-			t.Errorf("%s has an agenda, or misses one: %q", name, s.AgendaWhy)
+		if s := answered(t, name); s.taken != nil || s.takenWhy != "" {
+			t.Errorf("%s has an agenda, or misses one: %q", name, s.takenWhy)
 		}
 	}
 }

@@ -1,83 +1,20 @@
 package report
 
 import (
-	"context"
 	"fmt"
 	"math/big"
 	"slices"
 	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
-	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/robust"
+	"github.com/goodoffices/goodoffices/study"
 )
 
-// A Sureness says how far the main reading of a study hangs on numbers that the case
-// gives as ranges.
-type Sureness struct {
-	*robust.Robustness
-	Uncertain *outcome.Uncertain
-	// Spread is the share by which certain scores were varied too; nil: not at all.
-	Spread *big.Rat
-}
-
-// NewSureness returns a study of one reading, the case under the choice, with its
-// Sureness. It fails where the case does not compile or the draws are refused.
-func NewSureness(ctx context.Context, file *casefile.File, choice casefile.Choice, spread *big.Rat, opts bargain.Options, draws robust.Options) (*Study, error) {
-	space, err := file.Case.Compile(choice)
-	if err != nil {
-		return nil, err
-	}
-	r := &Reading{View: choice.View, Space: space}
-	if r.Case, err = file.Case.With(choice); err != nil {
-		return nil, err
-	}
-	if err := r.judge(file.Case); err != nil {
-		return nil, err
-	}
-	if r.Analysis, err = bargain.Analyze(ctx, space, opts); err != nil {
-		if ctx.Err() != nil {
-			return nil, err
-		}
-		r.Analysis = &bargain.Analysis{Outcomes: space.Size(), Verdict: bargain.Unknown, Why: err.Error()}
-	}
-	r.proposals = r.propose()
-	s := &Study{File: file, Choice: choice, Main: r, Readings: []*Reading{r}}
-	return s, s.Assess(ctx, spread, draws)
-}
-
-// Assess fills the study's Sureness: the case's uncertain numbers are drawn, with every
-// other score varied by the spread where there is one. The packages on record, the
-// solutions and the first package worth proposing are followed.
-func (s *Study) Assess(ctx context.Context, spread *big.Rat, draws robust.Options) error {
-	r := s.Main
-	u, err := s.File.Case.Uncertain(s.Choice, spread)
-	if err != nil {
-		return err
-	}
-	for _, rule := range rules {
-		if x := rule.pick(&r.Analysis.Solutions); x != nil {
-			draws.Candidates = append(draws.Candidates, robust.Candidate{IDs: []string{rule.key}, Outcome: x.Outcome})
-		}
-	}
-	for _, p := range r.Packages {
-		draws.Candidates = append(draws.Candidates, robust.Candidate{IDs: []string{"packages." + p.ID}, Outcome: p.Outcome})
-	}
-	if len(r.proposals) > 0 {
-		draws.Focus = r.proposals[0].Outcome
-	}
-	result, err := robust.Measure(ctx, u, draws)
-	if err != nil {
-		return err
-	}
-	s.Sure = &Sureness{result, u, spread}
-	return nil
-}
-
 // candidateName names a candidate by every rule and record that it is.
-func (s *Study) candidateName(k int) string {
-	c := &s.Sure.Candidates[k]
+func (s *paper) candidateName(k int) string {
+	c := &s.robustness.Candidates[k]
 	var names []string
 	var picked []string
 	for _, id := range c.IDs {
@@ -85,9 +22,9 @@ func (s *Study) candidateName(k int) string {
 			names = append(names, "“"+packageTitle(s.File.Case, p)+"”")
 			continue
 		}
-		for _, rule := range rules {
-			if rule.key == id {
-				picked = append(picked, rule.name)
+		for _, rule := range study.Rules {
+			if rule.Key == id {
+				picked = append(picked, rule.Name)
 			}
 		}
 	}
@@ -129,7 +66,7 @@ func drawsText(n int) string {
 }
 
 // rowTitle names whose row it is.
-func (s *Study) rowTitle(row int) string {
+func (s *paper) rowTitle(row int) string {
 	at := 0
 	for q := range s.Main.Space.Parties {
 		if at == row {
@@ -144,12 +81,12 @@ func (s *Study) rowTitle(row int) string {
 }
 
 // sourceTitle names a source: what its numbers are about, and whose they are.
-func (s *Study) sourceTitle(at int) string {
-	src := &s.Sure.Sources[at]
+func (s *paper) sourceTitle(at int) string {
+	src := &s.robustness.Sources[at]
 	who := s.rowTitle(src.Row)
 	var on []string
 	for _, k := range src.Numbers {
-		n := &s.Sure.Uncertain.Numbers[k]
+		n := &s.robustness.Uncertain.Numbers[k]
 		what := ""
 		switch {
 		case n.Kind == outcome.Score:
@@ -182,13 +119,13 @@ var questions = []struct {
 
 // asks returns the position among Answers of the question that is drawn, the first
 // that some source turns around, with its words; -1 where there is none.
-func (s *Study) asks() (int, string) {
+func (s *paper) asks() (int, string) {
 	for _, q := range questions {
-		for i, a := range s.Sure.Answers {
+		for i, a := range s.robustness.Answers {
 			if a.Question != q.question {
 				continue
 			}
-			for _, e := range s.Sure.Effects {
+			for _, e := range s.robustness.Effects {
 				if len(e.Parts) > i && e.Parts[i].Flips.Hits > 0 {
 					return i, q.asks
 				}
@@ -199,9 +136,9 @@ func (s *Study) asks() (int, string) {
 }
 
 // movers returns the effects that turn the answer to a question around, most often first.
-func (s *Study) movers(question, most int) []robust.Effect {
+func (s *paper) movers(question, most int) []robust.Effect {
 	var all []robust.Effect
-	for _, e := range s.Sure.Effects {
+	for _, e := range s.robustness.Effects {
 		if len(e.Parts) > question && e.Parts[question].Flips.Hits > 0 {
 			all = append(all, e)
 		}
@@ -213,8 +150,8 @@ func (s *Study) movers(question, most int) []robust.Effect {
 }
 
 // sureness returns the answer in sentences.
-func (s *Study) sureness() []string {
-	r, b := s.Main, s.Sure
+func (s *paper) sureness() []string {
+	r, b := s.Main, s.robustness
 	if b.Numbers == 0 {
 		return []string{"No number of this case is given as a range, so nothing here says how far the answer depends on the scores. Write a number as 8..14 or 8..10..14 in the case file, or vary every score: goodoffices robustness CASE --spread 20."}
 	}
@@ -242,7 +179,7 @@ func (s *Study) sureness() []string {
 	if b.Focus >= 0 {
 		c := &b.Candidates[b.Focus]
 		text := fmt.Sprintf("The package to look at first is acceptable in %s of them (%s)", shareText(c.Zone), interval(c.Zone))
-		if r.ratified() {
+		if r.Space.AsksHome() {
 			text += fmt.Sprintf(", and also carried at home on every side in %s (%s)", shareText(c.ZoneCarried), interval(c.ZoneCarried))
 		}
 		out = append(out, text+".")
@@ -290,8 +227,8 @@ func times(n int) string {
 }
 
 // inSentence names a candidate within a sentence.
-func (s *Study) inSentence(k int) string {
-	c := &s.Sure.Candidates[k]
+func (s *paper) inSentence(k int) string {
+	c := &s.robustness.Candidates[k]
 	if len(c.IDs) == 0 {
 		return "one that is Nash in " + shareText(c.Nash) + " of them"
 	}
@@ -302,8 +239,8 @@ func (s *Study) inSentence(k int) string {
 }
 
 // radiusText says how far the focus stands, exactly.
-func (s *Study) radiusText() string {
-	b := s.Sure
+func (s *paper) radiusText() string {
+	b := s.robustness
 	r := &b.Radius
 	if b.Focus < 0 || b.Candidates[b.Focus].Zone.Draws == 0 {
 		return ""
@@ -322,8 +259,8 @@ func (s *Study) radiusText() string {
 func percentRat(r *big.Rat) string { return percent(r.Num(), r.Denom()) }
 
 // sureNotes say what shares and drawing mean.
-func (s *Study) sureNotes() []string {
-	b := s.Sure
+func (s *paper) sureNotes() []string {
+	b := s.robustness
 	if b.Numbers == 0 {
 		return nil
 	}
@@ -345,8 +282,8 @@ func (s *Study) sureNotes() []string {
 }
 
 // candidateGrid lists the packages followed.
-func (s *Study) candidateGrid() *grid {
-	b := s.Sure
+func (s *paper) candidateGrid() *grid {
+	b := s.robustness
 	if len(b.Candidates) == 0 || b.Numbers == 0 || b.Candidates[0].Zone.Draws == 0 {
 		return nil
 	}
@@ -355,7 +292,7 @@ func (s *Study) candidateGrid() *grid {
 		g.Heads = append(g.Heads, partyTitle(s.File.Case, q)+" accepts")
 	}
 	g.Heads = append(g.Heads, "In the zone")
-	home := s.Main.ratified()
+	home := s.Main.Space.AsksHome()
 	if home {
 		g.Heads = append(g.Heads, "And carried at home")
 	}
@@ -382,9 +319,9 @@ func (s *Study) candidateGrid() *grid {
 }
 
 // groupGrid lists what each constituency makes of the packages followed.
-func (s *Study) groupGrid() *grid {
-	b := s.Sure
-	if !s.Main.ratified() || len(b.Candidates) == 0 || b.Candidates[0].Zone.Draws == 0 || b.Numbers == 0 {
+func (s *paper) groupGrid() *grid {
+	b := s.robustness
+	if !s.Main.Space.AsksHome() || len(b.Candidates) == 0 || b.Candidates[0].Zone.Draws == 0 || b.Numbers == 0 {
 		return nil
 	}
 	g := &grid{Caption: "Share of draws in which each group at home accepts", Heads: []string{"Package"}, Numbers: true}
@@ -407,8 +344,8 @@ func (s *Study) groupGrid() *grid {
 
 // moverGrid is the table behind the drawing: for every question, how often each source
 // turns it around; and what follows at its ends.
-func (s *Study) moverGrid(most int) *grid {
-	b := s.Sure
+func (s *paper) moverGrid(most int) *grid {
+	b := s.robustness
 	if len(b.Effects) == 0 || b.Pairs == 0 {
 		return nil
 	}
@@ -437,8 +374,8 @@ func (s *Study) moverGrid(most int) *grid {
 }
 
 // endWords says what is different at an end.
-func (s *Study) endWords(e *robust.End) string {
-	b := s.Sure
+func (s *paper) endWords(e *robust.End) string {
+	b := s.robustness
 	var parts []string
 	if b.Solved && e.Zone != b.Headline {
 		parts = append(parts, map[bool]string{true: "there is a zone", false: "no zone"}[e.Zone])
@@ -447,7 +384,7 @@ func (s *Study) endWords(e *robust.End) string {
 		f := bargain.Judge(s.Main.Space, b.Candidates[b.Focus].Outcome)
 		if e.Focus != f.InZone {
 			parts = append(parts, map[bool]string{true: "first package acceptable", false: "first package refused"}[e.Focus])
-		} else if carried := !slices.Contains(f.Ratifies, false); s.Main.ratified() && e.Focus && e.Carried != carried {
+		} else if carried := !slices.Contains(f.Ratifies, false); s.Main.Space.AsksHome() && e.Focus && e.Carried != carried {
 			parts = append(parts, map[bool]string{true: "carried at home", false: "not carried at home"}[e.Carried])
 		}
 	}

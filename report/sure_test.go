@@ -7,29 +7,37 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/robust"
+	"github.com/goodoffices/goodoffices/study"
 )
 
-// assessed returns a study of a fixture with every score varied.
-func assessed(t *testing.T, name string, spread *big.Rat) *Study {
+// drawn returns the robustness of a fixture with every score varied by a quarter.
+func drawn(t *testing.T, name string) *study.Robustness {
 	t.Helper()
-	s := study(t, name, casefile.Choice{}, bargain.Options{})
-	if err := s.Assess(t.Context(), spread, robust.Options{Draws: 600, Seed: 1, Pairs: 100}); err != nil {
+	x, err := of(t, fixture(t, name), casefile.Choice{}).Robustness(t.Context(), study.RobustnessOptions{Spread: big.NewRat(1, 4), Draws: 600, Seed: 1})
+	if err != nil {
 		t.Fatal(err)
 	}
+	return x
+}
+
+// assessed returns the paper on the analysis of a fixture and its robustness.
+func assessed(t *testing.T, name string) *paper {
+	t.Helper()
+	s := paperOn(t, name, casefile.Choice{}, study.AnalyzeOptions{})
+	s.robustness = drawn(t, name)
 	return s
 }
 
 func TestSurenessOfEveryFixture(t *testing.T) {
 	for _, name := range cases {
-		s := assessed(t, name, big.NewRat(1, 4))
+		s := assessed(t, name)
 		var text, doc bytes.Buffer
-		if err := WriteSurenessText(&text, s, TextOptions{Width: 60}); err != nil {
+		if err := WriteRobustnessText(&text, drawn(t, name), TextOptions{Width: 60}); err != nil {
 			t.Fatal(err)
 		}
-		if err := WriteSurenessJSON(&doc, s); err != nil {
+		if err := WriteRobustnessJSON(&doc, drawn(t, name)); err != nil {
 			t.Fatal(err)
 		}
 		var fields struct {
@@ -65,11 +73,11 @@ func TestSurenessOfEveryFixture(t *testing.T) {
 // Without ranges the section says so and how to get an answer; without an assessment
 // there is none, and no copy for a party has one.
 func TestSurenessWithoutRanges(t *testing.T) {
-	s := study(t, "harbour", casefile.Choice{}, bargain.Options{})
+	s := paperOn(t, "harbour", casefile.Choice{}, study.AnalyzeOptions{})
 	if strings.Contains(string(brief(t, s)), `id="sure"`) {
 		t.Error("a brief that was not assessed has the section")
 	}
-	s.Sure = &Sureness{Robustness: &robust.Robustness{}}
+	s.robustness = &study.Robustness{Case: s.Case, Robustness: &robust.Robustness{}}
 	if page := string(brief(t, s)); !strings.Contains(page, "--spread 20") {
 		t.Error("the section does not offer --spread")
 	}

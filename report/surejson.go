@@ -1,25 +1,19 @@
 package report
 
 import (
-	"bytes"
 	"io"
 	"math/big"
 	"strconv"
 
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/robust"
+	"github.com/goodoffices/goodoffices/study"
 )
 
-// WriteSurenessJSON writes the Sureness of an assessed study as one JSON document.
+// WriteRobustnessJSON writes the Sureness of an assessed study as one JSON document.
 // docs/formats/robustness.md explains each field.
-func WriteSurenessJSON(w io.Writer, s *Study) error {
-	var b bytes.Buffer
-	if err := encode(&b, s.surenessDocument(), 0); err != nil {
-		return err
-	}
-	b.WriteByte('\n')
-	_, err := w.Write(b.Bytes())
-	return err
+func WriteRobustnessJSON(w io.Writer, x *study.Robustness) error {
+	return writeDocument(w, robustnessPaper(x).surenessDocument())
 }
 
 // shareObject writes a share of draws, null where there were none.
@@ -39,8 +33,8 @@ func sixDigits(x float64) number {
 	return number(strconv.FormatFloat(f, 'f', -1, 64))
 }
 
-func (s *Study) surenessDocument() object {
-	b, c, r := s.Sure, s.File.Case, s.Main
+func (s *paper) surenessDocument() object {
+	b, c, r := s.robustness, s.File.Case, s.Main
 	var spread any
 	if b.Spread != nil {
 		spread = number(float(new(big.Rat).Mul(b.Spread, big.NewRat(100, 1))))
@@ -49,7 +43,7 @@ func (s *Study) surenessDocument() object {
 		if o == nil {
 			return nil
 		}
-		return r.options(c, o)
+		return optionsObject(r, c, o)
 	}
 	var headline, zone, nash any
 	if b.Solved {
@@ -168,8 +162,8 @@ func (s *Study) surenessDocument() object {
 	}
 }
 
-func (s *Study) endObject(e *robust.End) object {
-	b := s.Sure
+func (s *paper) endObject(e *robust.End) object {
+	b := s.robustness
 	var zone, same, focus, carried any
 	if b.Solved {
 		zone = e.Zone
@@ -183,10 +177,10 @@ func (s *Study) endObject(e *robust.End) object {
 	return object{{"zone", zone}, {"focus", focus}, {"focus_carried", carried}, {"same_nash", same}, {"egalitarian_margin", ratOrNull(e.Margin)}}
 }
 
-// WriteSurenessText writes the Sureness of an assessed study for a terminal:
+// WriteRobustnessText writes the Sureness of an assessed study for a terminal:
 // sentences first, then the packages followed, then what moves the answer.
-func WriteSurenessText(w io.Writer, s *Study, o TextOptions) error {
-	t := newTerminal(o)
+func WriteRobustnessText(w io.Writer, x *study.Robustness, o TextOptions) error {
+	t, s := newTerminal(o), robustnessPaper(x)
 	t.masthead(s)
 	for _, text := range s.sureness() {
 		t.paragraph(text)
@@ -226,10 +220,10 @@ func WriteSurenessText(w io.Writer, s *Study, o TextOptions) error {
 }
 
 // candidates writes a line for every package followed.
-func (t *terminal) candidates(s *Study) {
-	b := s.Sure
+func (t *terminal) candidates(s *paper) {
+	b := s.robustness
 	heads := []string{"in zone"}
-	if s.Main.ratified() {
+	if s.Main.Space.AsksHome() {
 		heads = append(heads, "and carried")
 	}
 	if b.Solved {
@@ -240,7 +234,7 @@ func (t *terminal) candidates(s *Study) {
 	for k := range b.Candidates {
 		c := &b.Candidates[k]
 		shares := []robust.Share{c.Zone}
-		if s.Main.ratified() {
+		if s.Main.Space.AsksHome() {
 			shares = append(shares, c.ZoneCarried)
 		}
 		if b.Solved {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // TextOptions say how the terminal summary is laid out.
@@ -23,7 +24,16 @@ type TextOptions struct {
 // screen: the verdict, a drawn map of the frontier, what the packages worth
 // proposing give each party, who accepts the packages on record, and of each further
 // question that the study has the answer to, a sentence.
-func WriteText(w io.Writer, s *Study, o TextOptions) error {
+func WriteText(w io.Writer, a *study.Analysis, o TextOptions) error {
+	return writeText(w, analysisPaper(a), o)
+}
+
+// WriteSummary writes what WriteText does, with a sentence of each further section of a brief.
+func WriteSummary(w io.Writer, b *study.Brief, o TextOptions) error {
+	return writeText(w, briefPaper(b), o)
+}
+
+func writeText(w io.Writer, s *paper, o TextOptions) error {
 	t := newTerminal(o)
 	t.write(s)
 	t.short(s)
@@ -51,7 +61,7 @@ func newTerminal(o TextOptions) *terminal {
 }
 
 // masthead says which case this is.
-func (t *terminal) masthead(s *Study) {
+func (t *terminal) masthead(s *paper) {
 	t.WriteString(t.style(bold, fit(s.title(), t.cols)) + "\n")
 	about := fmt.Sprintf("%s  %s %s  as of %s  %s", s.marking(), s.File.Case.ID, s.shortHash(), s.asOf(), s.analyst())
 	t.WriteString(t.style(dim, fit(about, t.cols)) + "\n\n")
@@ -78,7 +88,7 @@ func (t *terminal) paragraph(s string) {
 	}
 }
 
-func (t *terminal) write(s *Study) {
+func (t *terminal) write(s *paper) {
 	r := s.Main
 	t.masthead(s)
 	t.paragraph(s.verdict())
@@ -133,7 +143,7 @@ func (t *terminal) write(s *Study) {
 }
 
 // short writes the answers to the questions behind the verdict, a sentence each.
-func (t *terminal) short(s *Study) {
+func (t *terminal) short(s *paper) {
 	head := true
 	for _, section := range s.sections() {
 		if section.Short == "" {
@@ -177,7 +187,7 @@ func (t *terminal) explain(a *bargain.Analysis) {
 }
 
 // record writes a line on a package that is on record.
-func (t *terminal) record(s *Study, label, title string, p *Judged) {
+func (t *terminal) record(s *paper, label, title string, p *study.Judged) {
 	n := len(s.Main.Space.Parties)
 	j := &p.Judgment
 	var who string
@@ -216,9 +226,9 @@ func (t *terminal) record(s *Study, label, title string, p *Judged) {
 type line struct{ plain, styled string }
 
 // table says what each package worth proposing gives each party.
-func (t *terminal) table(s *Study) []line {
+func (t *terminal) table(s *paper) []line {
 	r := s.Main
-	found := r.proposals
+	found := r.Proposals()
 	if len(found) == 0 {
 		return nil
 	}
@@ -228,7 +238,7 @@ func (t *terminal) table(s *Study) []line {
 	}
 	rows := [][]string{append([]string{"", "points to"}, heads...)}
 	for _, p := range found {
-		row := []string{p.Letters, fit(proposalLabel(&p), 17)}
+		row := []string{p.Letters(), fit(proposalLabel(&p), 17)}
 		for i := range r.Space.Parties {
 			row = append(row, points(&r.Space.Parties[i].Row, p.Judgment.Utilities[i]))
 		}
@@ -244,7 +254,7 @@ func (t *terminal) table(s *Study) []line {
 		}
 	}
 	rows = append(rows, row)
-	if r.ratified() {
+	if r.Space.AsksHome() {
 		rows[0] = append(rows[0], "at home")
 		for k, p := range found {
 			yes, all := 0, 0
@@ -264,9 +274,9 @@ func (t *terminal) table(s *Study) []line {
 
 // drawing returns the map of the first two parties' utilities: the frontier in
 // dots, no-deal values as lines, named packages by their labels.
-func (t *terminal) drawing(s *Study, marks []mark) []line {
+func (t *terminal) drawing(s *paper, marks []mark) []line {
 	r := s.Main
-	points := r.drawn().Points
+	points := s.drawn().Points
 	if len(r.Space.Parties) < 2 || len(points) == 0 && len(marks) == 0 {
 		return nil
 	}
@@ -404,20 +414,16 @@ func (c *canvas) lines() []string {
 }
 
 // proposalLabel names a package by the first rule that picks it.
-func proposalLabel(p *proposal) string {
+func proposalLabel(p *study.Proposal) string {
 	var names []string
-	for _, why := range p.Why {
+	for _, why := range p.Reasons {
 		switch {
-		case strings.HasPrefix(why, "close to"):
+		case why.Rule != nil:
+			names = append(names, why.Rule.Name)
+		case why.Close:
 			names = append(names, "near Nash")
-		case why == "most support at home":
-			names = append(names, "home")
 		default:
-			for _, rule := range rules {
-				if rule.name == why {
-					names = append(names, rule.name)
-				}
-			}
+			names = append(names, "home")
 		}
 	}
 	if len(names) > 1 {
@@ -427,25 +433,21 @@ func proposalLabel(p *proposal) string {
 }
 
 // proposalName names a package by every rule that picks it.
-func (s *Study) proposalName(p *proposal) string {
-	var rules, other []string
-	for _, why := range p.Why {
-		if rest, ok := strings.CutPrefix(why, "close to the Nash package, better for "); ok {
-			if at, ok := s.File.Case.Parties.Position(rest); ok {
-				why = "close to the Nash package, better for " + partyName(s.File.Case, at)
-			}
-			other = append(other, why)
-			continue
+func (s *paper) proposalName(p *study.Proposal) string {
+	var picked, other []string
+	for _, why := range p.Reasons {
+		switch {
+		case why.Rule != nil:
+			picked = append(picked, why.Rule.Name)
+		case why.Close:
+			other = append(other, "close to the Nash package, better for "+partyName(s.File.Case, why.Party))
+		default:
+			other = append(other, "most support at home")
 		}
-		if why == "most support at home" {
-			other = append(other, why)
-			continue
-		}
-		rules = append(rules, why)
 	}
 	name := ""
-	if len(rules) > 0 {
-		name = capital(sentenceList(rules)) + " package"
+	if len(picked) > 0 {
+		name = capital(sentenceList(picked)) + " package"
 	}
 	if len(other) > 0 {
 		if name != "" {
@@ -458,14 +460,14 @@ func (s *Study) proposalName(p *proposal) string {
 
 // proposal is the second sentence of every report: which package to look at
 // first, or which package on record comes closest.
-func (s *Study) proposal() string {
+func (s *paper) proposal() string {
 	r, c := s.Main, s.File.Case
-	found := r.proposals
+	found := r.Proposals()
 	if len(found) == 0 {
 		if r.Analysis.Verdict != bargain.NoZone {
 			return ""
 		}
-		near := r.closest()
+		near := r.Closest()
 		if len(near) == 0 {
 			return "No package on record is in the case, so none can be said to come closest."
 		}
@@ -481,18 +483,16 @@ func (s *Study) proposal() string {
 		return fmt.Sprintf("Of the packages on record, %s %s %s.", sentenceList(names), verb, plural(n, "condition", "conditions"))
 	}
 	first := &found[0]
-	if r.isStatusQuo(first.Outcome) {
+	if r.IsStatusQuo(first.Outcome) {
 		return "The only package that the rules point to leaves every issue at its status quo, which needs no agreement."
 	}
 	return fmt.Sprintf("The package to look at first is the %s: it gives %s.", lowerFirst(s.ruleName(first)), s.gets(&first.Judged))
 }
 
 // ruleName names a proposal by the first rule that picks it.
-func (s *Study) ruleName(p *proposal) string {
-	for _, rule := range rules {
-		if p.Why[0] == rule.name {
-			return rule.name + " package (" + explained[rule.key] + ")"
-		}
+func (s *paper) ruleName(p *study.Proposal) string {
+	if rule := p.Reasons[0].Rule; rule != nil {
+		return rule.Name + " package (" + explained[rule.Key] + ")"
 	}
 	return s.proposalName(p)
 }
@@ -507,7 +507,7 @@ var explained = map[string]string{
 }
 
 // gets says what a package gives each party, against its no-deal value.
-func (s *Study) gets(p *Judged) string {
+func (s *paper) gets(p *study.Judged) string {
 	r := s.Main
 	var parts []string
 	for i := range r.Space.Parties {

@@ -13,7 +13,7 @@ const tornadoRows = 8
 // tornado draws how often each group of numbers, drawn anew by itself, turns the
 // answer to a question around, the most first, with 95 percent intervals; empty where
 // nothing does.
-func (s *Study) tornado(question int, asks string) template.HTML {
+func (s *paper) tornado(question int, asks string) template.HTML {
 	movers := s.movers(question, tornadoRows)
 	if len(movers) == 0 {
 		return ""
@@ -41,12 +41,12 @@ func (s *Study) tornado(question int, asks string) template.HTML {
 }
 
 // sure is the section on uncertainty, of a study that has been assessed.
-func (s *Study) sure() section {
+func (s *paper) sure() section {
 	out := section{ID: "sure", Title: "How sure are we", Short: s.sureShort(), Sentences: s.sureness(), More: "The shares as tables", Notes: s.sureNotes()}
 	if at, asks := s.asks(); at >= 0 {
 		out.Drawing = s.tornado(at, asks)
 		out.Caption = fmt.Sprintf("What moves the answer: %s. Each bar is the share of draws in which drawing this group of numbers anew, and nothing else, turns that answer around; the line across is the 95\u00a0%% interval over %s pairs of draws. Numbers that are not shown turn it around less often, or never.",
-			asks, grouped(big.NewInt(int64(s.Sure.Pairs))))
+			asks, grouped(big.NewInt(int64(s.robustness.Pairs))))
 	}
 	for _, g := range []*grid{s.candidateGrid(), s.groupGrid(), s.moverGrid(12)} {
 		if g != nil {
@@ -57,8 +57,8 @@ func (s *Study) sure() section {
 }
 
 // sureShort is the answer in one sentence.
-func (s *Study) sureShort() string {
-	b := s.Sure
+func (s *paper) sureShort() string {
+	b := s.robustness
 	if b.Numbers == 0 {
 		return ""
 	}
@@ -69,7 +69,7 @@ func (s *Study) sureShort() string {
 	if b.Focus >= 0 && b.Candidates[b.Focus].Zone.Draws > 0 {
 		c := &b.Candidates[b.Focus]
 		text := "the package to look at first is acceptable in " + shareText(c.Zone)
-		if s.Main.ratified() {
+		if s.Main.Space.AsksHome() {
 			text += " and also carried at home in " + shareText(c.ZoneCarried)
 		}
 		parts = append(parts, text)

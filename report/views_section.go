@@ -1,7 +1,6 @@
 package report
 
 import (
-	"context"
 	"fmt"
 	"html/template"
 	"math/big"
@@ -9,22 +8,16 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/study"
 	"github.com/goodoffices/goodoffices/whatif"
 )
 
-// CompareViews fills the study's Pairs with what the answers hang on between any two of its readings.
-func (s *Study) CompareViews(ctx context.Context, opts bargain.Options) error {
-	var err error
-	s.Pairs, err = s.Compare(ctx, opts)
-	return err
-}
-
 // viewsSection sets the readings side by side and says what their difference hangs on.
-func (s *Study) viewsSection() section {
+func (s *paper) viewsSection() section {
 	c := s.File.Case
-	v := &ViewStudy{Study: s, Pairs: s.Pairs}
+	v := &viewPaper{paper: s, Pairs: s.pairs}
 	out := section{ID: "views", Title: "Views", Sentences: []string{v.agreement()}, More: "The views as a table", Tables: []grid{v.grid()}}
-	if len(s.Pairs) > 0 {
+	if len(s.pairs) > 0 {
 		out.Short = v.agreement()
 	}
 	for _, r := range s.Readings {
@@ -39,14 +32,14 @@ func (s *Study) viewsSection() section {
 		if because := clean(view.Because); because != "" {
 			list.Items = append(list.Items, because)
 		}
-		at := slices.IndexFunc(s.Pairs, func(p ViewPair) bool { return p.From == s.Main && p.To == r || p.From == r && p.To == s.Main })
+		at := slices.IndexFunc(s.pairs, func(p study.ViewPair) bool { return p.From == s.Main && p.To == r || p.From == r && p.To == s.Main })
 		if s.Main.View == "" {
 			list.Items = append(list.Items, s.changes(&view.Change)...)
 		} else if at >= 0 {
-			list.Items = append(list.Items, v.differs(&s.Pairs[at])...)
+			list.Items = append(list.Items, v.differs(&s.pairs[at])...)
 		}
 		if at >= 0 {
-			list.Items = append(list.Items, v.hangs(&s.Pairs[at])...)
+			list.Items = append(list.Items, v.hangs(&s.pairs[at])...)
 		}
 		if len(list.Items) > 0 {
 			out.Lists = append(out.Lists, list)
@@ -57,7 +50,7 @@ func (s *Study) viewsSection() section {
 }
 
 // differs says what two readings assume otherwise.
-func (s *ViewStudy) differs(p *ViewPair) []string {
+func (s *viewPaper) differs(p *study.ViewPair) []string {
 	var out []string
 	for i := range p.Assumptions[:min(len(p.Assumptions), shownSets)] {
 		out = append(out, s.assumption(p, i))
@@ -69,7 +62,7 @@ func (s *ViewStudy) differs(p *ViewPair) []string {
 }
 
 // hangs says on which of the assumptions in which two readings differ an answer flips.
-func (s *ViewStudy) hangs(p *ViewPair) []string {
+func (s *viewPaper) hangs(p *study.ViewPair) []string {
 	flips := func(what string, f *whatif.Flips) string {
 		sets, verb := f.Forward, "is taken over"
 		if p.To == s.Main {
@@ -95,14 +88,14 @@ func (s *ViewStudy) hangs(p *ViewPair) []string {
 }
 
 // grid is the table of the readings.
-func (s *ViewStudy) grid() grid {
+func (s *viewPaper) grid() grid {
 	c := s.File.Case
 	g := grid{Caption: "The same case under rival assumptions", Heads: []string{"View", "Verdict", "Packages in the zone", "Nash package", "Its points"}}
 	base := s.Readings[0].Analysis.Solutions.Nash
 	for _, r := range s.Readings {
 		a := r.Analysis
 		count := "not counted"
-		if n := r.zoneCount(); n != nil {
+		if n := r.ZoneCount(); n != nil {
 			count = grouped(n) + " (" + percent(n, a.Outcomes) + ")"
 		} else if a.Zone.Low != nil && a.Zone.High != nil {
 			count = grouped(a.Zone.Low) + " to " + grouped(a.Zone.High)
@@ -134,15 +127,15 @@ func (s *ViewStudy) grid() grid {
 }
 
 // drawing draws each reading's zone, and the part of it that is carried at home.
-func (s *ViewStudy) drawing() (template.HTML, string) {
+func (s *viewPaper) drawing() (template.HTML, string) {
 	c := s.File.Case
 	top := new(big.Int)
 	for _, r := range s.Readings {
-		if n := r.zoneCount(); n != nil && n.Cmp(top) > 0 {
+		if n := r.ZoneCount(); n != nil && n.Cmp(top) > 0 {
 			top = n
 		}
 	}
-	home := s.Main.ratified()
+	home := s.Main.Space.AsksHome()
 	var d drawing
 	var said []string
 	room := 7*width(grouped(top)) + 14
@@ -163,7 +156,7 @@ func (s *ViewStudy) drawing() (template.HTML, string) {
 		}
 		d.words("", line)
 		said = append(said, text+": "+line)
-		if n := r.zoneCount(); n != nil && top.Sign() > 0 {
+		if n := r.ZoneCount(); n != nil && top.Sign() > 0 {
 			length := scaled(ratio(n), ratio(top), drawingWidth-room)
 			class := "full"
 			if home && r.Analysis.Zone.Ratifiable != nil {

@@ -8,14 +8,15 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 	"github.com/goodoffices/goodoffices/whatif"
 )
 
 // WriteViewsText writes the study for a terminal: the readings in columns, then what their
 // differences hang on.
-func WriteViewsText(w io.Writer, s *ViewStudy, o TextOptions) error {
-	t := newTerminal(o)
-	t.masthead(s.Study)
+func WriteViewsText(w io.Writer, v *study.Views, o TextOptions) error {
+	t, s := newTerminal(o), newViewPaper(v)
+	t.masthead(s.paper)
 	if len(s.Readings) < 2 {
 		t.paragraph("The case has no views: there is nothing to set side by side.")
 		t.paragraph(s.verdict())
@@ -34,7 +35,7 @@ func WriteViewsText(w io.Writer, s *ViewStudy, o TextOptions) error {
 }
 
 // agreement says whether the readings come to the same.
-func (s *ViewStudy) agreement() string {
+func (s *viewPaper) agreement() string {
 	same, nash := true, true
 	for _, r := range s.Readings {
 		same = same && r.Analysis.Verdict == s.Readings[0].Analysis.Verdict
@@ -51,7 +52,7 @@ func (s *ViewStudy) agreement() string {
 }
 
 // readingTitle names a reading in a sentence.
-func (s *ViewStudy) readingTitle(r *Reading) string {
+func (s *viewPaper) readingTitle(r *study.Reading) string {
 	if r.View == "" {
 		return "the case as written"
 	}
@@ -59,7 +60,7 @@ func (s *ViewStudy) readingTitle(r *Reading) string {
 }
 
 // columns writes one column for each reading, or one block where there is no room.
-func (t *terminal) columns(s *ViewStudy) {
+func (t *terminal) columns(s *viewPaper) {
 	c := s.File.Case
 	var letters []outcome.Outcome // packages, by letter
 	letter := func(o outcome.Outcome) string {
@@ -71,45 +72,45 @@ func (t *terminal) columns(s *ViewStudy) {
 		return fmt.Sprintf("P%d", at+1)
 	}
 	var rows [][]string
-	add := func(label string, cell func(r *Reading) string) {
+	add := func(label string, cell func(r *study.Reading) string) {
 		row := []string{label}
 		for _, r := range s.Readings {
 			row = append(row, cell(r))
 		}
 		rows = append(rows, row)
 	}
-	add("", func(r *Reading) string {
+	add("", func(r *study.Reading) string {
 		if r.View == "" {
 			return "as written"
 		}
 		return r.View
 	})
-	add("Zone of agreement", func(r *Reading) string {
+	add("Zone of agreement", func(r *study.Reading) string {
 		return map[bargain.Verdict]string{bargain.HasZone: "yes", bargain.NoZone: "no"}[r.Analysis.Verdict]
 	})
-	add("Packages in it", func(r *Reading) string {
-		if n := r.zoneCount(); n != nil {
+	add("Packages in it", func(r *study.Reading) string {
+		if n := r.ZoneCount(); n != nil {
 			return grouped(n)
 		}
 		return "not known"
 	})
-	add("Of these carried", func(r *Reading) string {
-		if n := r.zoneCount(); n != nil && n.Sign() > 0 && r.Analysis.Zone.Ratifiable != nil {
+	add("Of these carried", func(r *study.Reading) string {
+		if n := r.ZoneCount(); n != nil && n.Sign() > 0 && r.Analysis.Zone.Ratifiable != nil {
 			return percent(r.Analysis.Zone.Ratifiable, n)
 		}
 		return "-"
 	})
 	for p := range s.Main.Space.Parties {
-		add(partyTitle(c, p)+", no deal", func(r *Reading) string {
+		add(partyTitle(c, p)+", no deal", func(r *study.Reading) string {
 			if party := &r.Space.Parties[p]; party.Threshold.Set {
 				return points(&party.Row, party.Threshold.Value)
 			}
 			return "none"
 		})
 	}
-	for _, rule := range rules {
-		add(capital(rule.name), func(r *Reading) string {
-			x := rule.pick(&r.Analysis.Solutions)
+	for _, rule := range study.Rules {
+		add(capital(rule.Name), func(r *study.Reading) string {
+			x := rule.Pick(&r.Analysis.Solutions)
 			if x == nil {
 				return "-"
 			}
@@ -121,7 +122,7 @@ func (t *terminal) columns(s *ViewStudy) {
 		})
 	}
 	for k := range s.Main.Packages {
-		add(packageTitle(c, s.Main.Packages[k].ID), func(r *Reading) string {
+		add(packageTitle(c, s.Main.Packages[k].ID), func(r *study.Reading) string {
 			j := &r.Packages[k].Judgment
 			if j.InZone {
 				return "in the zone"
@@ -180,12 +181,12 @@ func (t *terminal) columns(s *ViewStudy) {
 	}
 }
 
-func (s *ViewStudy) pairTitle(p *ViewPair) string {
+func (s *viewPaper) pairTitle(p *study.ViewPair) string {
 	return fmt.Sprintf("From %s to %s: %s", s.readingTitle(p.From), s.readingTitle(p.To), plural(len(p.Assumptions), "assumption differs", "assumptions differ"))
 }
 
 // pairLines say what the difference of two readings hangs on.
-func (s *ViewStudy) pairLines(p *ViewPair) []string {
+func (s *viewPaper) pairLines(p *study.ViewPair) []string {
 	var lines []string
 	for i := range p.Assumptions[:min(len(p.Assumptions), maxAssumptions)] {
 		lines = append(lines, s.assumption(p, i)+".")
@@ -202,7 +203,7 @@ func (s *ViewStudy) pairLines(p *ViewPair) []string {
 			lines = append(lines, text)
 			return
 		}
-		say := func(all [][]int, verb string, of *Reading, back bool) {
+		say := func(all [][]int, verb string, of *study.Reading, back bool) {
 			for k, set := range all[:min(len(all), shownSets)] {
 				these := "this alone is"
 				if len(set) > 1 {
@@ -242,7 +243,7 @@ func (s *ViewStudy) pairLines(p *ViewPair) []string {
 const maxAssumptions = 12
 
 // set names assumptions by what they are about.
-func (s *ViewStudy) set(p *ViewPair, set []int) string {
+func (s *viewPaper) set(p *study.ViewPair, set []int) string {
 	var names []string
 	for _, i := range set {
 		names = append(names, s.path(p.Assumptions[i].At))

@@ -11,31 +11,32 @@ import (
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // analyst returns whose assumptions the scores of the case are.
-func (s *Study) analyst() string {
+func (s *paper) analyst() string {
 	if a := name(s.File.Case.Analyst); a != "" {
 		return a
 	}
 	return "the analyst"
 }
 
-func (s *Study) title() string {
+func (s *paper) title() string {
 	if t := clean(s.File.Case.Title); t != "" {
 		return t
 	}
 	return s.File.Case.ID
 }
 
-func (s *Study) marking() string {
+func (s *paper) marking() string {
 	if m := clean(s.File.Case.Marking); m != "" {
 		return m
 	}
 	return "Not marked"
 }
 
-func (s *Study) asOf() string {
+func (s *paper) asOf() string {
 	if d := clean(string(s.File.Case.AsOf)); d != "" {
 		return d
 	}
@@ -43,9 +44,9 @@ func (s *Study) asOf() string {
 }
 
 // shortHash returns the first eight digits of the hash of the case.
-func (s *Study) shortHash() string { return s.hash()[:8] }
+func (s *paper) shortHash() string { return s.hash()[:8] }
 
-func (s *Study) hash() string {
+func (s *paper) hash() string {
 	if s.copied != nil {
 		return s.copied.hash
 	}
@@ -54,7 +55,7 @@ func (s *Study) hash() string {
 
 // sides returns the ids of all parties, those included of which a copy holds no
 // more than the name.
-func (s *Study) sides() []string {
+func (s *paper) sides() []string {
 	if s.copied != nil {
 		return s.copied.sides
 	}
@@ -62,7 +63,7 @@ func (s *Study) sides() []string {
 }
 
 // under begins every verdict: whose assumptions it rests on.
-func (s *Study) under(r *Reading) string {
+func (s *paper) under(r *study.Reading) string {
 	u := "Under " + possessive(s.analyst()) + " assumptions"
 	if r.View != "" {
 		u += ", changed as in the view “" + viewTitle(s.File.Case, r.View) + "”"
@@ -214,7 +215,7 @@ func members(c *casefile.Case, n int, set uint64) []string {
 func unanimous(s *outcome.Space) bool { return s.Consent.Everyone() }
 
 // verdict is the first sentence of every report: is there a deal.
-func (s *Study) verdict() string {
+func (s *paper) verdict() string {
 	r := s.Main
 	a := r.Analysis
 	all := grouped(a.Outcomes)
@@ -234,7 +235,7 @@ func (s *Study) verdict() string {
 	case bargain.Unknown:
 		return fmt.Sprintf("%s, it is not proven whether any of the %s possible packages would %s: %s.", s.under(r), all, strings.Replace(whom, "every party could accept", "be accepted by every party", 1), strings.TrimSuffix(clean(a.Why), "."))
 	}
-	n := r.zoneCount()
+	n := r.ZoneCount()
 	if n == nil && (a.Zone.Low == nil || a.Zone.High == nil) {
 		return fmt.Sprintf("%s, there are packages that %s, among %s possible ones.", s.under(r), whom, all) + s.idle()
 	}
@@ -244,7 +245,7 @@ func (s *Study) verdict() string {
 			text += fmt.Sprintf(", and between %s and %s of them by a sample of %s (95\u00a0%% interval)",
 				percent(e.Low, a.Outcomes), percent(e.High, a.Outcomes), grouped(big.NewInt(int64(e.Samples))))
 		}
-		return text + r.carriedAtHome() + "." + s.idle()
+		return text + carriedAtHome(r) + "." + s.idle()
 	}
 	var text string
 	if n.Cmp(big.NewInt(1)) == 0 {
@@ -252,13 +253,13 @@ func (s *Study) verdict() string {
 	} else {
 		text = fmt.Sprintf("%s, there are packages that %s: %s of %s, or %s of the possible packages", s.under(r), whom, grouped(n), all, percent(n, a.Outcomes))
 	}
-	return text + r.carriedAtHome() + "." + s.idle()
+	return text + carriedAtHome(r) + "." + s.idle()
 }
 
 // carriedAtHome goes on from a verdict with a zone, in a clause: how much of it people at home would carry.
-func (r *Reading) carriedAtHome() string {
-	z, n := &r.Analysis.Zone, r.zoneCount()
-	if !r.ratified() {
+func carriedAtHome(r *study.Reading) string {
+	z, n := &r.Analysis.Zone, r.ZoneCount()
+	if !r.Space.AsksHome() {
 		return ""
 	}
 	if home := z.Ratifiable; home != nil {
@@ -281,7 +282,7 @@ func (r *Reading) carriedAtHome() string {
 }
 
 // ratifiableVerdict is the first sentence where only what can be carried at home counts.
-func (s *Study) ratifiableVerdict(whom string) string {
+func (s *paper) ratifiableVerdict(whom string) string {
 	r := s.Main
 	a := r.Analysis
 	all := grouped(a.Outcomes)
@@ -289,7 +290,7 @@ func (s *Study) ratifiableVerdict(whom string) string {
 	if !unanimous(r.Space) {
 		whom = "meet the consent rule and that every party could carry at home"
 	}
-	n := r.zoneCount()
+	n := r.ZoneCount()
 	switch {
 	case a.Verdict == bargain.NoZone:
 		return fmt.Sprintf("%s, of %s possible packages there is none that %s.", s.under(r), all, strings.Replace(whom, "meet ", "would meet ", 1))
@@ -307,148 +308,15 @@ func (s *Study) ratifiableVerdict(whom string) string {
 }
 
 // idle says so when the status quo itself is in the zone.
-func (s *Study) idle() string {
+func (s *paper) idle() string {
 	if q := s.Main.StatusQuo; q != nil && q.Judgment.InZone && !(s.Main.Analysis.Ratifiable && slices.Contains(q.Judgment.Ratifies, false)) {
 		return " One of them leaves every issue at its status quo, which is no deal."
 	}
 	return ""
 }
 
-// ratified reports whether anybody at home has a say.
-func (r *Reading) ratified() bool {
-	for i := range r.Space.Parties {
-		if len(r.Space.Parties[i].Constituencies) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// propose returns the distinct packages that the rules pick, in the order of
-// rules, each with every rule that picks it; then the one with the most support
-// at home. Where they are fewer than three, the frontier's next best by Nash's
-// product for each party in turn are added. At most six are returned. The status
-// quo is not proposed while there is anything else.
-func (r *Reading) propose() []proposal {
-	a := r.Analysis
-	if !r.hasZone() {
-		return nil
-	}
-	var found []proposal
-	add := func(o outcome.Outcome, letter, why string, ties *big.Int) {
-		for i := range found {
-			if slices.Equal(found[i].Outcome, o) {
-				if !strings.Contains(found[i].Letters, letter) {
-					found[i].Letters += letter
-				}
-				found[i].Why = append(found[i].Why, why)
-				return
-			}
-		}
-		found = append(found, proposal{Letters: letter, Why: []string{why}, Ties: ties,
-			Judged: Judged{"", o, bargain.Judge(r.Space, o)}})
-	}
-	for _, rule := range rules {
-		if x := rule.pick(&a.Solutions); x != nil {
-			add(x.Outcome, rule.letter, rule.name, x.Ties)
-		}
-	}
-	if p := r.mostSupported(found); p != nil {
-		add(p.Outcome, "H", "most support at home", p.Ties)
-	}
-	if len(found) < 3 && a.Solutions.Nash != nil {
-		for i := range r.Space.Parties {
-			if p := r.nextBest(i); p != nil && len(found) < 6 {
-				add(p.Outcome, "F", "close to the Nash package, better for "+partyName(r.Case, i), p.Ties)
-			}
-		}
-	}
-	kept := found[:0:0]
-	for _, p := range found {
-		if !r.isStatusQuo(p.Outcome) {
-			kept = append(kept, p)
-		}
-	}
-	if len(kept) == 0 {
-		kept = found
-	}
-	return kept[:min(6, len(kept))]
-}
-
-// A proposal is a package worth proposing, and the rules that say so.
-type proposal struct {
-	Judged
-	Letters string // of the rules, as marked on the deal map
-	Why     []string
-	Ties    *big.Int
-}
-
-// support orders packages by what people at home make of them: parties that
-// ratify, then constituencies that accept.
-func support(j *bargain.Judgment) (parties, groups int) {
-	for i, ok := range j.Ratifies {
-		if ok {
-			parties++
-		}
-		for set := j.ConstituencyAccepts[i]; set != 0; set &= set - 1 {
-			groups++
-		}
-	}
-	return parties, groups
-}
-
-// mostSupported returns the point of the zone's frontier with the most support
-// at home: a proposal's where it ties with one, else the first; nil where nobody
-// at home has a say.
-func (r *Reading) mostSupported(found []proposal) *bargain.Point {
-	if !r.ratified() {
-		return nil
-	}
-	var best *bargain.Point
-	parties, groups := -1, -1
-	try := func(p *bargain.Point) {
-		j := bargain.Judge(r.Space, p.Outcome)
-		if !j.InZone {
-			return
-		}
-		if n, m := support(&j); n > parties || n == parties && m > groups {
-			best, parties, groups = p, n, m
-		}
-	}
-	for _, p := range found {
-		try(&bargain.Point{Utilities: p.Judgment.Utilities, Outcome: p.Outcome, Ties: p.Ties})
-	}
-	for i := range r.Analysis.Frontier.Points {
-		try(&r.Analysis.Frontier.Points[i])
-	}
-	return best
-}
-
-// nextBest returns the frontier point of the zone that gives party i more than
-// the Nash package does and has the greatest product of gains among those; nil
-// where there is none.
-func (r *Reading) nextBest(i int) *bargain.Point {
-	a := r.Analysis
-	var best *bargain.Point
-	var most *big.Int
-	for k := range a.Frontier.Points {
-		p := &a.Frontier.Points[k]
-		if p.Utilities[i] <= a.Solutions.Nash.Utilities[i] || !r.Space.InZone(p.Outcome) || r.isStatusQuo(p.Outcome) {
-			continue
-		}
-		product := big.NewInt(1)
-		for q, u := range p.Utilities {
-			product.Mul(product, big.NewInt(max(0, u-a.Parties[q].Disagreement)))
-		}
-		if most == nil || product.Cmp(most) > 0 {
-			best, most = p, product
-		}
-	}
-	return best
-}
-
 // against says in words why a package breaks the condition of the given id.
-func (s *Study) against(r *Reading, id string, j *bargain.Judgment) string {
+func (s *paper) against(r *study.Reading, id string, j *bargain.Judgment) string {
 	c := s.File.Case
 	if id == "consent" {
 		return "The parties that accept are too few for the consent rule"
@@ -468,25 +336,10 @@ func (s *Study) against(r *Reading, id string, j *bargain.Judgment) string {
 }
 
 // condition returns a condition's reason, or its name where the case gives none.
-func (s *Study) condition(id string) string {
+func (s *paper) condition(id string) string {
 	name := lineName(s.Main.Case, id)
 	if e, ok := s.Main.Case.Condition(id); ok && clean(e.Because) != "" {
 		return name + " (" + strings.TrimSuffix(clean(e.Because), ".") + ")"
 	}
 	return name
-}
-
-// closest returns the packages on record that break the fewest conditions, at
-// least one of them.
-func (r *Reading) closest() []Judged {
-	var best []Judged
-	for _, p := range r.Packages {
-		switch n := len(p.Judgment.Broken); {
-		case len(best) == 0 || n < len(best[0].Judgment.Broken):
-			best = []Judged{p}
-		case n == len(best[0].Judgment.Broken):
-			best = append(best, p)
-		}
-	}
-	return best
 }

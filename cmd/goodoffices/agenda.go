@@ -1,26 +1,19 @@
 package main
 
 import (
-	"bufio"
-	"io"
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/report"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 func newAgenda(s *streams) *cobra.Command {
-	var (
-		format     string
-		choice     casefile.Choice
-		files, set []string
-		quiet      bool
-		budget     budget
-	)
-	formats := []string{"text", "json"}
+	q := s.question("text", "json")
+	var files []string
 	cmd := &cobra.Command{
 		Use:   "agenda CASE",
 		Short: "Say which issues to take up together, which first, and what is lost otherwise",
@@ -43,65 +36,36 @@ file stay at their status quo. --set fixes an option that the agenda implies.`,
 		Args:              arguments(1, 1, oneCase),
 		ValidArgsFunction: completeCases(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write := report.WriteAgendaJSON
-			switch format {
-			case "json":
-			case "text":
-				write = func(w io.Writer, study *report.Study) error {
-					return report.WriteAgendaText(w, study, s.textOptions())
-				}
-			default:
-				return usagef(cmd, "no format %q%s", format, didYouMean(format, formats))
+			if err := q.check(cmd); err != nil {
+				return err
 			}
-			if budget.time < 0 || budget.memory < 0 {
-				return usagef(cmd, "a budget below 0")
-			}
-			file, err := s.openCase(cmd.Context(), args[0])
+			of, err := q.open(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			if err := knows(cmd, file, choice); err != nil {
-				return err
-			}
-			way, err := wayOf(cmd, file, files, set)
+			way, err := q.wayOf(cmd, of.File, files)
 			if err != nil {
 				return err
 			}
-			p := s.newProgress("comparing agendas", quiet)
-			study, err := report.NewAgendaStudy(cmd.Context(), file, choice, way,
-				bargain.Options{Time: budget.time, Memory: budget.memory << 20, Progress: p.report})
-			p.clear()
-			if err != nil {
-				return err
-			}
-			out := bufio.NewWriter(s.out)
-			if err := write(out, study); err != nil {
-				return err
-			}
-			return out.Flush()
+			return ask(q, cmd, "comparing agendas", func(ctx context.Context, o study.Options) (*study.Agendas, error) { return of.Agendas(ctx, way, o) },
+				report.WriteAgendaJSON, report.WriteAgendaText)
 		},
 	}
 	f := cmd.Flags()
 	f.StringArrayVar(&files, "file", nil, "settle the issues `ISSUE,...` together, after the files given before")
-	f.StringArrayVar(&set, "set", nil, "with --file: fix `ISSUE=OPTION`; may be given again for others")
-	f.StringVar(&format, "format", "text", "`FORMAT` of the result: text or json")
-	f.StringVar(&choice.View, "view", "", "show the rival assumptions of view `VIEW` first")
-	f.StringArrayVar(&choice.Levers, "lever", nil, "pull lever `LEVER` first; may be given again for others")
-	f.DurationVar(&budget.time, "time", 0, "bound each step's work by `TIME` of one core, estimated and not clocked (default 2m)")
-	f.Int64Var(&budget.memory, "memory", 0, "bound partial results by `MIB` MiB of memory (default 4096)")
-	f.BoolVarP(&quiet, "quiet", "q", false, "no progress")
-	completeFlag(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
-	completeFlag(cmd, "view", completeFrom(s, viewNames))
-	completeFlag(cmd, "lever", completeFrom(s, leverNames))
 	completeFlag(cmd, "file", completeFrom(s, func(f *casefile.File) []string { return f.Case.Issues.Keys() }))
-	completeFlag(cmd, "set", completeFrom(s, settings))
+	q.setFlag(cmd)
+	q.formatFlag(cmd)
+	q.choiceFlags(cmd)
+	q.bounds.flags(f)
+	q.quietFlag(f)
 	return cmd
 }
 
 // wayOf reads the agenda that the flags describe; nil where they describe none.
-func wayOf(cmd *cobra.Command, file *casefile.File, files, set []string) (*casefile.Way, error) {
+func (q *question) wayOf(cmd *cobra.Command, file *casefile.File, files []string) (*casefile.Way, error) {
 	if len(files) == 0 {
-		if len(set) > 0 {
+		if len(q.set) > 0 {
 			return nil, usagef(cmd, "--set fixes an option of an agenda: say with --file what that takes up")
 		}
 		return nil, nil
@@ -114,13 +78,9 @@ func wayOf(cmd *cobra.Command, file *casefile.File, files, set []string) (*casef
 		}
 		lists = append(lists, list)
 	}
-	var fixed []casefile.Setting
-	for _, text := range set {
-		issue, option, ok := strings.Cut(text, "=")
-		if !ok {
-			return nil, usagef(cmd, "--set %q fixes nothing: write --set ISSUE=OPTION", text)
-		}
-		fixed = append(fixed, casefile.Setting{Issue: issue, Option: option})
+	fixed, err := q.settings(cmd)
+	if err != nil {
+		return nil, err
 	}
 	way, err := file.Case.Way(lists, fixed)
 	if err != nil {

@@ -1,32 +1,20 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/report"
-	"github.com/goodoffices/goodoffices/robust"
+	"github.com/goodoffices/goodoffices/study"
 )
 
-// briefTime bounds each step of a brief, so that it is quick whatever the case.
-const briefTime = 4 * time.Second
-
-// defaultSeed is the stream of draws where none is asked for: a brief and the command robustness
-// make the same draws.
-const defaultSeed = 1
-
 func newBrief(s *streams) *cobra.Command {
-	var output, view, party string
+	q := s.question("text")
+	var output, party string
 	cmd := &cobra.Command{
 		Use:   "brief CASE",
 		Short: "Write a brief for screen and paper, and its summary here",
@@ -64,32 +52,21 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 			if err != nil {
 				return err
 			}
-			study, err := s.study(cmd, file, casefile.Choice{View: view}, bargain.Options{}, false)
+			of, err := q.study(cmd, file)
 			if err != nil {
 				return err
 			}
-			draws := robust.Options{Seed: defaultSeed, Time: briefTime}
-			if err := study.Assess(cmd.Context(), nil, draws); err != nil {
-				return err
-			}
-			bounds := bargain.Options{Time: briefTime}
-			questions := []func(context.Context, bargain.Options) error{study.PullLevers, study.CompareViews, study.CountHome, study.SetAgenda}
-			p := s.newProgress("asking further", false)
-			for i, ask := range questions {
-				bounds.Progress = func(done float64) { p.report((float64(i) + done) / float64(len(questions))) }
-				if err = ask(cmd.Context(), bounds); err != nil {
-					break
-				}
-			}
+			p := s.newProgress("weighing packages", false)
+			brief, err := of.Brief(cmd.Context(), study.Options{Progress: p.report})
 			p.clear()
 			if err != nil {
 				return err
 			}
-			if err := rehearse(cmd.Context(), study); err != nil {
+			if brief.Rehearsed, err = rehearse(cmd.Context(), of); err != nil {
 				return err
 			}
 			var page bytes.Buffer
-			if err := report.WriteBrief(&page, study, report.BriefOptions{Version: number()}); err != nil {
+			if err := report.WriteBrief(&page, brief, report.BriefOptions{Version: number()}); err != nil {
 				return err
 			}
 			if err := s.deliver(cmd.Context(), path, page.Bytes()); err != nil {
@@ -98,7 +75,7 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 			if path == "-" {
 				return nil
 			}
-			if err := report.WriteText(s.out, study, s.textOptions()); err != nil {
+			if err := report.WriteSummary(s.out, brief, s.textOptions()); err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(s.out, "\nBrief written to %s (%s)\n", clean(path), kilobytes(&page))
@@ -106,9 +83,8 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write the brief to `FILE` (default: the case's id and .html)")
-	cmd.Flags().StringVar(&view, "view", "", "use the rival assumptions of view `VIEW`")
+	q.viewFlag(cmd)
 	cmd.Flags().StringVar(&party, "for", "", "write the copy that `PARTY` may see (default name: the case's id, -for-PARTY.html)")
-	completeFlag(cmd, "view", completeFrom(s, viewNames))
 	completeFlag(cmd, "for", completeFrom(s, partyNames))
 	return cmd
 }
@@ -160,27 +136,4 @@ func briefPath(output, named string, inputs []string) (string, error) {
 
 func (s *streams) textOptions() report.TextOptions {
 	return report.TextOptions{Width: s.width(), Color: s.color()}
-}
-
-// show writes a study to standard output, as JSON or as text.
-func show[T any](s *streams, format string, study T, asJSON func(io.Writer, T) error, asText func(io.Writer, T, report.TextOptions) error) error {
-	out := bufio.NewWriter(s.out)
-	write := func() error { return asText(out, study, s.textOptions()) }
-	if format == "json" {
-		write = func() error { return asJSON(out, study) }
-	}
-	if err := write(); err != nil {
-		return err
-	}
-	return out.Flush()
-}
-
-// asUsage tells a request that the case cannot meet from other errors: it is a wrong
-// command line.
-func asUsage(cmd *cobra.Command, err error) error {
-	var wrong *report.RequestError
-	if errors.As(err, &wrong) {
-		return usagef(cmd, "%s", wrong)
-	}
-	return err
 }

@@ -11,11 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/catalog"
 	"github.com/goodoffices/goodoffices/convert"
-	"github.com/goodoffices/goodoffices/report"
 )
 
 const (
@@ -75,24 +73,6 @@ func orCatalog(names []string, err error) error {
 		return err
 	}
 	return fmt.Errorf("%s does not exist: did you mean %s%s?", names[0], fromCatalog, meant)
-}
-
-// study analyses a case, telling a person on a terminal how far the work has
-// come, and that there are warnings, unless quiet.
-func (s *streams) study(cmd *cobra.Command, file *casefile.File, choice casefile.Choice, options bargain.Options, quiet bool) (*report.Study, error) {
-	if err := knows(cmd, file, choice); err != nil {
-		return nil, err
-	}
-	if !quiet {
-		s.sayConversion(file)
-		if n := len(file.Warnings()); n > 0 {
-			s.say("%s: %s; goodoffices check lists them", file.Name, plural(n, "warning"))
-		}
-	}
-	p := s.newProgress("weighing packages", quiet)
-	defer p.clear()
-	options.Progress = p.report
-	return report.NewStudy(cmd.Context(), file, choice, options)
 }
 
 // sayConversion says what a case was converted from and what was lost on the way.

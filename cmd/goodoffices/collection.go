@@ -26,6 +26,7 @@ import (
 	"github.com/goodoffices/goodoffices/convert"
 	"github.com/goodoffices/goodoffices/internal/namedfile"
 	"github.com/goodoffices/goodoffices/report"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 const (
@@ -37,8 +38,8 @@ const (
 type collectionRun struct {
 	format, output string
 	find           convert.FindOptions
-	budget         budget
-	quiet, fresh   bool
+	bounds
+	quiet, fresh bool
 }
 
 func newCollection(s *streams) *cobra.Command {
@@ -81,8 +82,8 @@ A scenario that cannot be read is a row of the table, and no failure of the comm
 	f.StringVarP(&x.output, "output", "o", "", "write the table to `FILE`, in the format that its name ends in, and go on where an interrupted run ended")
 	f.IntVar(&x.find.Parties, "parties", 2, "take `N` profiles of a domain for a scenario")
 	f.IntVar(&x.find.PerFolder, "per-folder", 100, "take at most `N` choices of profiles in a folder")
-	f.DurationVar(&x.budget.time, "time", scenarioTime, "bound each step of a scenario's analysis by `TIME` of one core, estimated and not clocked")
-	f.Int64Var(&x.budget.memory, "memory", scenarioMemory, "bound a scenario's partial results by `MIB` MiB of memory")
+	f.DurationVar(&x.bounds.time, "time", scenarioTime, "bound each step of a scenario's analysis by `TIME` of one core, estimated and not clocked")
+	f.Int64Var(&x.bounds.memory, "memory", scenarioMemory, "bound a scenario's partial results by `MIB` MiB of memory")
 	f.BoolVar(&x.fresh, "fresh", false, "measure everything anew")
 	f.BoolVarP(&x.quiet, "quiet", "q", false, "no progress")
 	completeFlag(cmd, "format", cobra.FixedCompletions(report.CollectionFormats, cobra.ShellCompDirectiveNoFileComp))
@@ -98,8 +99,6 @@ func (x *collectionRun) check(s *streams, cmd *cobra.Command) error {
 		return usagef(cmd, "no format %q%s", x.format, didYouMean(x.format, report.CollectionFormats))
 	}
 	switch {
-	case x.budget.time < 0 || x.budget.memory < 0:
-		return usagef(cmd, "a budget below 0")
 	case x.find.Parties < 2 || x.find.Parties > 64:
 		return usagef(cmd, "--parties %d: a scenario has 2 to 64", x.find.Parties)
 	case x.find.PerFolder < 1:
@@ -107,7 +106,7 @@ func (x *collectionRun) check(s *streams, cmd *cobra.Command) error {
 	case x.format == "html":
 		return s.sparesTerminal("page", x.output)
 	}
-	return nil
+	return x.bounds.check(cmd)
 }
 
 // run finds the scenarios of a folder, measures them and writes the table.
@@ -127,7 +126,7 @@ func (x *collectionRun) run(s *streams, cmd *cobra.Command, folder string) error
 	if len(found) == 0 {
 		return fmt.Errorf("%s holds no scenarios: no cases, score sheets or files of %s", folder, strings.Join(formatTitles(), ", "))
 	}
-	w := &collectionWork{budget: bargain.Options{Time: x.budget.time, Memory: x.budget.memory << 20}, found: found, rows: make([]report.Measured, len(found))}
+	w := &collectionWork{budget: bargain.Options{Time: x.bounds.time, Memory: x.bounds.memory << 20}, found: found, rows: make([]study.Measured, len(found))}
 	if x.output != "" && x.output != "-" {
 		if err := w.resume(ctx, x.output+".partial", x.fresh); err != nil {
 			return err
@@ -221,9 +220,9 @@ func (s *streams) writeTable(cmd *cobra.Command, table *report.Collection, forma
 type collectionWork struct {
 	budget bargain.Options
 	found  []convert.Found
-	rows   []report.Measured // by position in found
-	keys   []string          // by position in found
-	known  map[string]report.Measured
+	rows   []study.Measured // by position in found
+	keys   []string         // by position in found
+	known  map[string]study.Measured
 	state  string // path of the record; empty for none
 	file   *os.File
 	mu     sync.Mutex // guards file, done
@@ -235,7 +234,7 @@ type collectionWork struct {
 // the row: the program, the budget, the scenario's name and its files' bytes.
 type record struct {
 	Key string
-	Row report.Measured
+	Row study.Measured
 }
 
 // maxRecord bounds a line of the record.
@@ -274,8 +273,8 @@ func (w *collectionWork) resume(ctx context.Context, path string, fresh bool) (e
 
 // readRecords returns the rows of a record by their keys, and how many bytes are good:
 // a run that was killed may have left part of a line.
-func readRecords(ctx context.Context, r io.Reader) (known map[string]report.Measured, good int64, err error) {
-	known = make(map[string]report.Measured)
+func readRecords(ctx context.Context, r io.Reader) (known map[string]study.Measured, good int64, err error) {
+	known = make(map[string]study.Measured)
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxRecord)
 	lines.Split(func(data []byte, _ bool) (int, []byte, error) {
@@ -385,8 +384,8 @@ func (w *collectionWork) measure(ctx context.Context, i int) error {
 
 // measured opens and measures a scenario. Problems of the scenario stand in the row;
 // the error is not nil only when ctx has ended.
-func measured(ctx context.Context, f *convert.Found, budget bargain.Options) (report.Measured, error) {
-	row := report.Measured{Scenario: f.Name, Format: ownFormat, Files: f.Paths}
+func measured(ctx context.Context, f *convert.Found, budget bargain.Options) (study.Measured, error) {
+	row := study.Measured{Scenario: f.Name, Format: ownFormat, Files: f.Paths}
 	if f.Format != nil {
 		row.Format = f.Format.Name
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/goodoffices/goodoffices/convert"
 	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/report"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // scenarioFolder writes n small cases and returns what Find finds of them.
@@ -36,7 +37,7 @@ func scenarioFolder(t testing.TB, n int) []convert.Found {
 	return found
 }
 
-func table(t testing.TB, rows []report.Measured) string {
+func table(t testing.TB, rows []study.Measured) string {
 	t.Helper()
 	var b strings.Builder
 	if err := (&report.Collection{Scenarios: rows}).WriteJSON(&b); err != nil {
@@ -50,7 +51,7 @@ func table(t testing.TB, rows []report.Measured) string {
 func TestCollectionGoesOn(t *testing.T) {
 	found := scenarioFolder(t, 20)
 	work := func(state string) *collectionWork {
-		w := &collectionWork{found: found, rows: make([]report.Measured, len(found))}
+		w := &collectionWork{found: found, rows: make([]study.Measured, len(found))}
 		if state != "" {
 			if err := w.resume(t.Context(), state, false); err != nil {
 				t.Fatal(err)
@@ -122,7 +123,7 @@ func TestCollectionGoesOn(t *testing.T) {
 }
 
 // measureAll measures what is under a folder, by the paths below it.
-func measureAll(t testing.TB, folder string, o convert.FindOptions, asked map[string]bool) map[string]report.Measured {
+func measureAll(t testing.TB, folder string, o convert.FindOptions, asked map[string]bool) map[string]study.Measured {
 	t.Helper()
 	found, _, err := convert.Find(t.Context(), folder, o)
 	if err != nil {
@@ -140,11 +141,11 @@ func measureAll(t testing.TB, folder string, o convert.FindOptions, asked map[st
 		return strings.Join(names, " ")
 	}
 	found = slices.DeleteFunc(found, func(f convert.Found) bool { return asked != nil && !asked[name(&f)] })
-	w := &collectionWork{found: found, rows: make([]report.Measured, len(found)), budget: bargain.Options{Time: scenarioTime, Memory: scenarioMemory << 20}}
+	w := &collectionWork{found: found, rows: make([]study.Measured, len(found)), budget: bargain.Options{Time: scenarioTime, Memory: scenarioMemory << 20}}
 	if err := w.run(t.Context(), func(float64) {}); err != nil {
 		t.Fatal(err)
 	}
-	rows := make(map[string]report.Measured)
+	rows := make(map[string]study.Measured)
 	for i := range found {
 		rows[name(&found[i])] = w.rows[i]
 	}

@@ -12,12 +12,12 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 	"github.com/goodoffices/goodoffices/rehearsal"
 	"github.com/goodoffices/goodoffices/report"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // fuzzed is a case with a mandate, preconditions and people at home.
@@ -140,7 +140,11 @@ func FuzzResume(f *testing.F) {
 	f.Add([]byte(`{"plan":"plan","blocks":[0],"ends":[{"ended":2,"round":6,"package":"","by":-1,"refusers":0,"sessions":250}]}`))
 	f.Add([]byte(`{"plan":"plan","blocks":[2],"ends":[{"ended":4,"round":3,"package":"AAAAAAAC","by":1,"refusers":18446744073709551615,"sessions":100}]}`))
 	f.Add([]byte(`{"plan":"plan","blocks":[],"ends":null}`))
-	shown, err := report.NewRehearsal(f.Context(), file, casefile.Choice{}, bargain.Options{})
+	of, err := study.New(file, casefile.Choice{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	shown, err := of.Rehearsal(f.Context(), study.Options{})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -190,7 +194,7 @@ func FuzzResume(f *testing.F) {
 // the rows that they give can be written in every format.
 func FuzzRecords(f *testing.F) {
 	one := "x"
-	row := report.Measured{Scenario: "bay", Format: ownFormat, Files: []string{"bay.yaml"}, Case: &one, Parties: []string{"p", "q"}, Issues: 2, Outcomes: &one, Nash: []float64{1, 2}}
+	row := study.Measured{Scenario: "bay", Format: ownFormat, Files: []string{"bay.yaml"}, Case: &one, Parties: []string{"p", "q"}, Issues: 2, Outcomes: &one, Nash: []float64{1, 2}}
 	line, err := json.Marshal(record{"key", row})
 	if err != nil {
 		f.Fatal(err)

@@ -1,23 +1,16 @@
 package main
 
 import (
-	"slices"
-	"strings"
+	"context"
 
 	"github.com/spf13/cobra"
 
-	"github.com/goodoffices/goodoffices/bargain"
-	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/report"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 func newLevers(s *streams) *cobra.Command {
-	var (
-		format, view, name string
-		set                []string
-		quiet              bool
-		budget             budget
-	)
+	q := s.question("text", "json")
 	cmd := &cobra.Command{
 		Use:   "levers CASE",
 		Short: "Pull levers, each alone and in combination: what they open, and what backfires",
@@ -35,62 +28,26 @@ egalitarian, utilitarian, balanced. --set changes an issue of it.`,
 		Args:              arguments(1, 1, oneCase),
 		ValidArgsFunction: completeCases(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains(diagnoseFormats, format) {
-				return usagef(cmd, "no format %q%s", format, didYouMean(format, diagnoseFormats))
+			if err := q.check(cmd); err != nil {
+				return err
 			}
-			if budget.time < 0 || budget.memory < 0 {
-				return usagef(cmd, "a budget below 0")
-			}
-			settings, err := readSettings(cmd, set)
+			request, err := q.request(cmd)
 			if err != nil {
 				return err
 			}
-			var request *report.PackageRequest
-			if name != "" || len(settings) > 0 {
-				request = &report.PackageRequest{Name: name, Set: settings}
-			} else if cmd.Flags().Changed("package") {
-				return usagef(cmd, "an empty NAME of a package")
-			}
-			file, err := s.openCase(cmd.Context(), args[0])
+			of, err := q.open(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			if err := knows(cmd, file, casefile.Choice{View: view}); err != nil {
-				return err
-			}
-			p := s.newProgress("pulling levers", quiet)
-			study, err := report.NewLeverStudy(cmd.Context(), file, view, request,
-				bargain.Options{Time: budget.time, Memory: budget.memory << 20, Progress: p.report})
-			p.clear()
-			if err != nil {
-				return asUsage(cmd, err)
-			}
-			return show(s, format, study, report.WriteLeversJSON, report.WriteLeversText)
+			return ask(q, cmd, "pulling levers", func(ctx context.Context, o study.Options) (*study.Levers, error) { return of.Levers(ctx, request, o) },
+				report.WriteLeversJSON, report.WriteLeversText)
 		},
 	}
-	cmd.Flags().StringVar(&name, "package", "", "look for what makes package `NAME` acceptable")
-	cmd.Flags().StringArrayVar(&set, "set", nil, "settle an issue of the package: `ISSUE=OPTION`; may be given again for others")
-	cmd.Flags().StringVar(&format, "format", "text", "`FORMAT` of the result: text or json")
-	cmd.Flags().StringVar(&view, "view", "", "use the rival assumptions of view `VIEW`")
-	cmd.Flags().DurationVar(&budget.time, "time", 0, "bound each step's work by `TIME` of one core, estimated and not clocked (default 2m)")
-	cmd.Flags().Int64Var(&budget.memory, "memory", 0, "bound partial results by `MIB` MiB of memory (default 4096)")
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "no progress and no warnings")
-	completeFlag(cmd, "format", cobra.FixedCompletions(diagnoseFormats, cobra.ShellCompDirectiveNoFileComp))
-	completeFlag(cmd, "view", completeFrom(s, viewNames))
-	completeFlag(cmd, "set", completeFrom(s, settings))
-	completeFlag(cmd, "package", completeFrom(s, func(f *casefile.File) []string { return report.PackageNames(f.Case) }))
+	q.packageFlag(cmd, "look for what makes acceptable package")
+	q.setFlag(cmd)
+	q.formatFlag(cmd)
+	q.viewFlag(cmd)
+	q.bounds.flags(cmd.Flags())
+	q.quietFlag(cmd.Flags())
 	return cmd
-}
-
-// readSettings reads the values of --set.
-func readSettings(cmd *cobra.Command, set []string) ([]casefile.Setting, error) {
-	var all []casefile.Setting
-	for _, text := range set {
-		issue, option, ok := strings.Cut(text, "=")
-		if !ok {
-			return nil, usagef(cmd, "--set %q settles nothing: write --set ISSUE=OPTION", text)
-		}
-		all = append(all, casefile.Setting{Issue: issue, Option: option})
-	}
-	return all, nil
 }

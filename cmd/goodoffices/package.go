@@ -1,26 +1,19 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/report"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 func newPackage(s *streams) *cobra.Command {
-	var (
-		format  string
-		choice  casefile.Choice
-		request report.PackageRequest
-		set     []string
-		quiet   bool
-		budget  budget
-	)
-	formats := []string{"text", "json"}
+	q := s.question("text", "json")
 	cmd := &cobra.Command{
 		Use:   "package CASE [NAME]",
 		Short: "Judge any package: who accepts it, what it trades, what would be better",
@@ -38,56 +31,36 @@ issues that are not set stay at their status quo; an issue without one must be s
 		Args:              arguments(1, 2, "a CASE (a folder, a .yaml file, catalog:NAME, or - for standard input) and at most one NAME"),
 		ValidArgsFunction: completePackage(s),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !slices.Contains(formats, format) {
-				return usagef(cmd, "no format %q%s", format, didYouMean(format, formats))
-			}
-			if budget.time < 0 || budget.memory < 0 {
-				return usagef(cmd, "a budget below 0")
-			}
-			var err error
-			if request.Set, err = readSettings(cmd, set); err != nil {
+			if err := q.check(cmd); err != nil {
 				return err
 			}
 			if len(args) > 1 {
-				request.Name = args[1]
-				if request.Name == "" {
+				if q.name = args[1]; q.name == "" {
 					return usagef(cmd, "an empty NAME of a package")
 				}
 			}
-			file, err := s.openCase(cmd.Context(), args[0])
+			request, err := q.request(cmd)
 			if err != nil {
 				return err
 			}
-			if len(args) == 1 && len(set) == 0 {
-				return usagef(cmd, "which package? name one (%s) or settle issues with --set ISSUE=OPTION", strings.Join(few(report.PackageNames(file.Case), 8), ", "))
-			}
-			if !quiet {
-				s.sayConversion(file)
-			}
-			if err := knows(cmd, file, choice); err != nil {
+			of, err := q.open(cmd, args[0])
+			if err != nil {
 				return err
 			}
-			p := s.newProgress("weighing packages", quiet)
-			study, err := report.NewPackageStudy(cmd.Context(), file, choice, request,
-				bargain.Options{Time: budget.time, Memory: budget.memory << 20, Progress: p.report})
-			p.clear()
-			if err != nil {
-				return asUsage(cmd, err)
+			if request == nil {
+				return usagef(cmd, "which package? name one (%s) or settle issues with --set ISSUE=OPTION", strings.Join(few(study.PackageNames(of.File.Case), 8), ", "))
 			}
-			return show(s, format, study, report.WritePackageJSON, report.WritePackageText)
+			return ask(q, cmd, "weighing packages", func(ctx context.Context, o study.Options) (*study.Package, error) {
+				return of.Package(ctx, *request, o)
+			},
+				report.WritePackageJSON, report.WritePackageText)
 		},
 	}
-	cmd.Flags().StringArrayVar(&set, "set", nil, "settle an issue: `ISSUE=OPTION`; may be given again for others")
-	cmd.Flags().StringVar(&format, "format", "text", "`FORMAT` of the result: text or json")
-	cmd.Flags().StringVar(&choice.View, "view", "", "use the rival assumptions of view `VIEW`")
-	cmd.Flags().StringArrayVar(&choice.Levers, "lever", nil, "pull lever `LEVER` first; may be given again for others")
-	cmd.Flags().DurationVar(&budget.time, "time", 0, "bound each step's work by `TIME` of one core, estimated and not clocked (default 2m)")
-	cmd.Flags().Int64Var(&budget.memory, "memory", 0, "bound partial results by `MIB` MiB of memory (default 4096)")
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "no progress")
-	completeFlag(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
-	completeFlag(cmd, "view", completeFrom(s, viewNames))
-	completeFlag(cmd, "lever", completeFrom(s, leverNames))
-	completeFlag(cmd, "set", completeFrom(s, settings))
+	q.setFlag(cmd)
+	q.formatFlag(cmd)
+	q.choiceFlags(cmd)
+	q.bounds.flags(cmd.Flags())
+	q.quietFlag(cmd.Flags())
 	return cmd
 }
 
@@ -113,7 +86,7 @@ func settings(file *casefile.File) []string {
 // completePackage completes the case, then the package's name.
 func completePackage(s *streams) cobra.CompletionFunc {
 	cases := completeCases(1)
-	names := completeFrom(s, func(f *casefile.File) []string { return report.PackageNames(f.Case) })
+	names := completeFrom(s, func(f *casefile.File) []string { return study.PackageNames(f.Case) })
 	return func(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		if len(args) == 1 {
 			return names(cmd, args, begun)

@@ -1,31 +1,26 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"math/big"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/robust"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 func newRobustness(s *streams) *cobra.Command {
+	q := s.question("text", "json")
 	var (
-		format, spread string
-		choice         casefile.Choice
-		draws          int64
-		seed           uint64
-		quiet          bool
-		budget         budget
+		spread string
+		draws  int64
+		seed   uint64
 	)
-	formats := []string{"text", "json"}
 	cmd := &cobra.Command{
 		Use:   "robustness CASE",
 		Short: "Say how far the answer hangs on uncertain numbers",
@@ -48,18 +43,8 @@ when the intervals are tight. Interrupted work prints what has been drawn.`,
 		Args:              arguments(1, -1, anyCase),
 		ValidArgsFunction: completeCases(-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write := report.WriteSurenessJSON
-			switch format {
-			case "json":
-			case "text":
-				write = func(w io.Writer, study *report.Study) error {
-					return report.WriteSurenessText(w, study, s.textOptions())
-				}
-			default:
-				return usagef(cmd, "no format %q%s", format, didYouMean(format, formats))
-			}
-			if budget.time < 0 || budget.memory < 0 {
-				return usagef(cmd, "a budget below 0")
+			if err := q.check(cmd); err != nil {
+				return err
 			}
 			if draws < 1 || draws > robust.MaxDraws {
 				return usagef(cmd, "%d draws: ask for 1 to %s", draws, grouped(fmt.Sprint(robust.MaxDraws)))
@@ -68,47 +53,27 @@ when the intervals are tight. Interrupted work prints what has been drawn.`,
 			if err != nil {
 				return usagef(cmd, "--spread %q: %s", spread, err)
 			}
-			file, err := s.openCase(cmd.Context(), args...)
+			of, err := q.open(cmd, args...)
 			if err != nil {
 				return err
 			}
-			if !quiet {
-				s.sayConversion(file)
-			}
-			if err := knows(cmd, file, choice); err != nil {
-				return err
-			}
-			p := s.newProgress("drawing", quiet)
-			study, err := report.NewSureness(cmd.Context(), file, choice, by,
-				bargain.Options{Time: budget.time, Memory: budget.memory << 20},
-				robust.Options{Draws: int(draws), Seed: seed, Time: budget.time, Progress: p.report})
-			p.clear()
+			err = ask(q, cmd, "drawing", func(ctx context.Context, o study.Options) (*study.Robustness, error) {
+				return of.Robustness(ctx, study.RobustnessOptions{Options: o, Spread: by, Draws: int(draws), Seed: seed})
+			}, report.WriteRobustnessJSON, report.WriteRobustnessText)
 			if err != nil {
-				return err
-			}
-			out := bufio.NewWriter(s.out)
-			if err := write(out, study); err != nil {
-				return err
-			}
-			if err := out.Flush(); err != nil {
 				return err
 			}
 			return context.Cause(cmd.Context()) // interrupted: what was done has been printed
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&format, "format", "text", "`FORMAT` of the result: text or json")
-	f.StringVar(&choice.View, "view", "", "use the rival assumptions of view `VIEW`")
-	f.StringArrayVar(&choice.Levers, "lever", nil, "pull lever `LEVER` first; may be given again for others")
 	f.Int64Var(&draws, "draws", robust.DefaultDraws, "make at most `N` draws")
-	f.Uint64Var(&seed, "seed", defaultSeed, "take the draws from stream `N`")
+	f.Uint64Var(&seed, "seed", study.DefaultSeed, "take the draws from stream `N`")
 	f.StringVar(&spread, "spread", "", "vary every score without a range by `PERCENT` of its size to either side")
-	f.DurationVar(&budget.time, "time", 0, "bound the work by `TIME` of one core, estimated and not clocked (default 2m)")
-	f.Int64Var(&budget.memory, "memory", 0, "bound partial results by `MIB` MiB of memory (default 4096)")
-	f.BoolVarP(&quiet, "quiet", "q", false, "no progress")
-	completeFlag(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
-	completeFlag(cmd, "view", completeFrom(s, viewNames))
-	completeFlag(cmd, "lever", completeFrom(s, leverNames))
+	q.formatFlag(cmd)
+	q.choiceFlags(cmd)
+	q.bounds.flags(f)
+	q.quietFlag(f)
 	return cmd
 }
 

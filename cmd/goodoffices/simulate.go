@@ -15,12 +15,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/internal/namedfile"
 	"github.com/goodoffices/goodoffices/protocol"
 	"github.com/goodoffices/goodoffices/rehearsal"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/strategy"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // A simulation is what is asked of one run of simulate.
@@ -31,7 +31,7 @@ type simulation struct {
 	repeat         int
 	firmness       bool
 	quiet          bool
-	budget         budget
+	bounds
 }
 
 var simulateFormats = []string{"text", "json"}
@@ -86,7 +86,7 @@ The numbers are the same on any number of cores.
 	f.StringVarP(&x.output, "output", "o", "", "write the transcript to `FILE`; goodoffices replay plays it again")
 	f.StringVar(&x.format, "format", "text", "`FORMAT` of the result: text or json")
 	f.BoolVar(&list, "list", false, "list protocols and strategies")
-	f.DurationVar(&x.budget.time, "time", 0, "bound the work of solving the case by `TIME` of one core, estimated and not clocked (default 2m)")
+	x.bounds.timeFlag(f)
 	f.BoolVarP(&x.quiet, "quiet", "q", false, "no progress")
 	completeFlag(cmd, "format", cobra.FixedCompletions(simulateFormats, cobra.ShellCompDirectiveNoFileComp))
 	completeTalks(s, cmd)
@@ -106,8 +106,9 @@ func (x *simulation) check(cmd *cobra.Command, args []string) (err error) {
 		return usagef(cmd, "--resume goes with --repeat")
 	case x.resume == "-":
 		return usagef(cmd, "--resume names a FILE: work is not kept in standard input")
-	case x.budget.time < 0:
-		return usagef(cmd, "a budget below 0")
+	}
+	if err := x.bounds.check(cmd); err != nil {
+		return err
 	}
 	if x.output, err = outputPath(transcriptFile, x.output, args...); err != nil {
 		return err
@@ -129,7 +130,11 @@ func (x *simulation) run(s *streams, cmd *cobra.Command, args []string) error {
 		return err
 	}
 	p := s.newProgress("solving the case", x.quiet)
-	played, err := report.NewRehearsal(ctx, t.file, t.choice, bargain.Options{Time: x.budget.time, Progress: p.report})
+	of, err := study.New(t.file, t.choice)
+	if err != nil {
+		return err
+	}
+	played, err := of.Rehearsal(ctx, x.options(p.report))
 	p.clear()
 	if err != nil {
 		return err
@@ -172,7 +177,7 @@ func (s *streams) sayReach(specs []string) error {
 }
 
 // playOnce plays one session and writes its transcript.
-func (s *streams) playOnce(ctx context.Context, t *talks, x *report.Rehearsal, m *protocol.Machine, makers []strategy.Maker, cases []string, output string) error {
+func (s *streams) playOnce(ctx context.Context, t *talks, x *study.Rehearsal, m *protocol.Machine, makers []strategy.Maker, cases []string, output string) error {
 	recorder := protocol.NewRecorder(t.set)
 	seats := negotiators(m, makers, t.seed)
 	defer protocol.CloseAfter(ctx, seats)()
@@ -192,7 +197,7 @@ func (s *streams) playOnce(ctx context.Context, t *talks, x *report.Rehearsal, m
 	if _, err := transcript.WriteTo(&text); err != nil {
 		return err
 	}
-	for _, why := range x.Explain() {
+	for _, why := range report.Explain(x) {
 		fmt.Fprintf(&text, "# %s\n", why)
 	}
 	if err := s.deliver(ctx, output, text.Bytes()); err != nil {
@@ -210,7 +215,7 @@ var firmnessLevels = []string{"hardliner", "boulware", "linear", "conceder"}
 const firmnessSessions = 1000
 
 // playMany plays many sessions and counts.
-func (s *streams) playMany(ctx context.Context, t *talks, x *report.Rehearsal, m *protocol.Machine, makers []strategy.Maker, repeat int, resume string, firmness, quiet bool) error {
+func (s *streams) playMany(ctx context.Context, t *talks, x *study.Rehearsal, m *protocol.Machine, makers []strategy.Maker, repeat int, resume string, firmness, quiet bool) error {
 	plan := rehearsal.Plan{Setting: t.set, Rules: t.rules, Seed: t.seed, Sessions: repeat}
 	for _, maker := range makers {
 		plan.Makers = append(plan.Makers, rehearsal.Maker(maker))
@@ -272,7 +277,7 @@ func (s *streams) playMany(ctx context.Context, t *talks, x *report.Rehearsal, m
 			if err := cell.Play(ctx, tally); err != nil {
 				return err
 			}
-			x.Firmness = append(x.Firmness, report.Firmness{Party: party, Level: level, Tally: tally})
+			x.Firmness = append(x.Firmness, study.Firmness{Party: party, Level: level, Tally: tally})
 		}
 	}
 	return nil

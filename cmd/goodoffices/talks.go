@@ -15,8 +15,8 @@ import (
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 	"github.com/goodoffices/goodoffices/rehearsal"
-	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/strategy"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // talks are what simulate is asked to play. Its flags are the fields of a
@@ -445,12 +445,13 @@ func (s *streams) openTalks(ctx context.Context, cmd *cobra.Command, t *talks, c
 // rehearse plays every protocol once with its default strategies, for the brief, and
 // where mandates bind, again without them. A protocol that the case does not allow, or
 // that a party cannot play, is left out.
-func rehearse(ctx context.Context, study *report.Study) error {
+func rehearse(ctx context.Context, of *study.Study) ([]study.Rehearsed, error) {
+	var all []study.Rehearsed
 	bound := false
 	var names []string
-	for id, p := range study.File.Case.Parties.All() {
+	for id, p := range of.File.Case.Parties.All() {
 		bound = bound || p.Mandate != nil && p.Mandate.Only != ""
-		names = append(names, study.File.Case.ActorName(id))
+		names = append(names, of.File.Case.ActorName(id))
 	}
 	for _, freed := range []bool{false, true} {
 		if freed && !bound {
@@ -458,17 +459,17 @@ func rehearse(ctx context.Context, study *report.Study) error {
 		}
 		for i := range protocols {
 			if err := ctx.Err(); err != nil {
-				return err
+				return nil, err
 			}
 			t := talks{}
 			t.flags(pflag.NewFlagSet("", pflag.ContinueOnError))
-			t.choice, t.protocol = study.Choice, protocols[i].name
+			t.choice, t.protocol = of.Choice, protocols[i].name
 			if freed {
-				for _, id := range study.File.Case.Parties.Keys() {
+				for _, id := range of.File.Case.Parties.Keys() {
 					t.amend = append(t.amend, "1:"+id+":")
 				}
 			}
-			if err := t.resolve(study.File); err != nil {
+			if err := t.resolve(of.File); err != nil {
 				continue
 			}
 			t.set.Names = names
@@ -479,10 +480,10 @@ func rehearse(ctx context.Context, study *report.Study) error {
 			seats := negotiators(m, makers, t.seed)
 			result, err := protocol.Play(m, seats, t.seed, nil)
 			if err != nil {
-				return err
+				return nil, err
 			}
-			study.Rehearsed = append(study.Rehearsed, report.Rehearsed{Protocol: t.protocol, Strategies: t.specs, Setting: t.set, Freed: freed, Fixed: rehearsal.Fixed(t.set, seats), Result: *result})
+			all = append(all, study.Rehearsed{Protocol: t.protocol, Strategies: t.specs, Setting: t.set, Freed: freed, Fixed: rehearsal.Fixed(t.set, seats), Result: *result})
 		}
 	}
-	return nil
+	return all, nil
 }

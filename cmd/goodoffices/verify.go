@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,20 +11,15 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
-	"github.com/goodoffices/goodoffices/certify"
 	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/verify"
 )
 
 func newCertify(s *streams) *cobra.Command {
-	var (
-		choice casefile.Choice
-		output string
-		quiet  bool
-	)
+	q := s.question()
+	var output string
 	cmd := &cobra.Command{
 		Use:   "certify CASE",
 		Short: "Write a certificate that proves the results of a case",
@@ -47,22 +41,20 @@ size has a certificate; any other has one up to 67,108,864 packages.`,
 			if err != nil {
 				return err
 			}
-			file, err := s.openCase(cmd.Context(), args...)
+			of, err := q.open(cmd, args...)
 			if err != nil {
 				return err
 			}
-			if !quiet {
-				s.sayConversion(file)
-			}
-			if err := knows(cmd, file, choice); err != nil {
-				return err
-			}
-			p := s.newProgress("weighing packages", quiet)
-			defer p.clear()
-			certificate, err := certificateOf(cmd.Context(), file, choice, p.report)
+			p := s.newProgress("weighing packages", q.quiet)
+			certificate, err := of.Certify(cmd.Context(), q.options(p.report))
+			p.clear()
 			if err != nil {
 				return err
 			}
+			if _, err := verify.Decode(bytes.NewReader(certificate)); err != nil {
+				return fmt.Errorf("no certificate that could be read again: %w", err)
+			}
+			certificate = append(certificate, '\n')
 			if err := s.deliver(cmd.Context(), path, certificate); err != nil {
 				return fmt.Errorf("the certificate was not written: %w", err)
 			}
@@ -70,46 +62,13 @@ size has a certificate; any other has one up to 67,108,864 packages.`,
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write the certificate to `FILE`")
-	choiceFlags(cmd, s, &choice)
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "no progress")
+	q.choiceFlags(cmd)
+	q.quietFlag(cmd.Flags())
 	return cmd
 }
 
-// choiceFlags adds the flags that choose a view and levers.
-func choiceFlags(cmd *cobra.Command, s *streams, choice *casefile.Choice) {
-	cmd.Flags().StringVar(&choice.View, "view", "", "use the rival assumptions of view `VIEW`")
-	cmd.Flags().StringArrayVar(&choice.Levers, "lever", nil, "pull lever `LEVER` first; may be given again for others")
-	completeFlag(cmd, "view", completeFrom(s, viewNames))
-	completeFlag(cmd, "lever", completeFrom(s, leverNames))
-}
-
-// certificateOf analyses a case and returns the certificate of the result.
-func certificateOf(ctx context.Context, file *casefile.File, choice casefile.Choice, progress func(float64)) ([]byte, error) {
-	space, err := file.Case.Compile(choice)
-	if err != nil {
-		return nil, err
-	}
-	analysis, err := bargain.Analyze(ctx, space, bargain.Options{Progress: progress})
-	if err != nil {
-		return nil, err
-	}
-	c, err := certify.Analysis(ctx, space, analysis)
-	if err != nil {
-		return nil, err
-	}
-	c.Case, c.Hash, c.View, c.Levers = file.Case.ID, file.Hash(), choice.View, append(c.Levers, choice.Levers...)
-	var text bytes.Buffer
-	if err := json.NewEncoder(&text).Encode(c); err != nil {
-		return nil, err
-	}
-	if _, err := verify.Decode(bytes.NewReader(text.Bytes())); err != nil {
-		return nil, fmt.Errorf("no certificate that could be read again: %w", err)
-	}
-	return text.Bytes(), nil
-}
-
 func newVerify(s *streams) *cobra.Command {
-	var choice casefile.Choice
+	q := s.question()
 	cmd := &cobra.Command{
 		Use:   "verify CERTIFICATE CASE",
 		Short: "Check a certificate against a case",
@@ -164,14 +123,14 @@ The exit status is 0 if the certificate holds and 1 if it does not.`,
 			if err != nil {
 				return err
 			}
-			if err := knows(cmd, file, choice); err != nil {
+			if err := knows(cmd, file, q.choice); err != nil {
 				return err
 			}
 			var report *certified
 			if diagnosis != nil {
-				report, err = verifyDiagnosis(cmd.Context(), diagnosis, file, choice)
+				report, err = verifyDiagnosis(cmd.Context(), diagnosis, file, q.choice)
 			} else {
-				report, err = verifyCase(cmd.Context(), certificate, file, choice)
+				report, err = verifyCase(cmd.Context(), certificate, file, q.choice)
 			}
 			if report.proves != "" {
 				report.said = slices.Insert(report.said, 0, "it proves "+report.proves)
@@ -192,7 +151,7 @@ The exit status is 0 if the certificate holds and 1 if it does not.`,
 			return err
 		},
 	}
-	choiceFlags(cmd, s, &choice)
+	q.choiceFlags(cmd)
 	return cmd
 }
 
