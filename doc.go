@@ -22,7 +22,8 @@
 // be split.
 //
 // [github.com/goodoffices/goodoffices/verify] checks the certificates that bargain
-// writes about its answers and shares no code with it.
+// writes about its answers and shares no code with it. It has a room of its own for
+// going through all packages of a space, verify/internal/exhaust.
 //
 // [github.com/goodoffices/goodoffices/protocol] holds the rules of negotiations as
 // deterministic machines: moves go in, effects come out. Rehearsals with automated

@@ -29,7 +29,7 @@ var layers = map[string]struct {
 	"vote":               {0, []string{"internal/plain"}},
 	"casefile":           {1, []string{"internal/namedfile", "internal/plain", "outcome", "vote"}},
 	"bargain":            {1, []string{"outcome"}},
-	"verify":             {1, []string{"outcome"}},
+	"verify":             {2, []string{"outcome", "verify/internal/exhaust"}},
 	"protocol":           {1, []string{"outcome"}},
 	"strategy":           {2, []string{"bargain", "internal/namedfile", "internal/plain", "outcome", "protocol"}},
 	"catalog":            {2, []string{"casefile", "internal/namedfile", "internal/plain"}},
@@ -38,6 +38,9 @@ var layers = map[string]struct {
 	"rehearsal":          {2, []string{"outcome", "protocol"}},
 	"report":             {3, []string{"bargain", "casefile", "definitions", "internal/plain", "outcome", "protocol", "rehearsal"}},
 	"cmd/goodoffices":    {5, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "rehearsal", "report", "strategy", "verify", "vote"}},
+
+	// A room of verify alone.
+	"verify/internal/exhaust": {1, []string{"outcome"}},
 
 	// Help for tests, which only tests import.
 	"internal/trials":       {-1, nil},

@@ -254,7 +254,7 @@ func integers(list []string, length, bits int) ([]*big.Int, error) {
 			return nil, err
 		}
 		if v.BitLen() > bits {
-			return nil, &tooLarge{fmt.Sprintf("%.40s has more than %d bits", s, bits)}
+			return nil, &tooLarge{Why: fmt.Sprintf("%.40s has more than %d bits", s, bits)}
 		}
 		out[i] = v
 	}

@@ -21,11 +21,8 @@ type ends struct {
 
 // utilities returns what an outcome of the zone is worth to each party.
 func utilities(s *outcome.Space, options []int, claimed []string) ([]int64, error) {
-	if err := fits(s, options); err != nil {
+	if err := inZone(s, options); err != nil {
 		return nil, err
-	}
-	if !s.InZone(options) {
-		return nil, fmt.Errorf("package %v is not in the zone", options)
 	}
 	if len(claimed) != len(s.Parties) {
 		return nil, fmt.Errorf("%d utilities for %d parties", len(claimed), len(s.Parties))
@@ -38,6 +35,15 @@ func utilities(s *outcome.Space, options []int, claimed []string) ([]int64, erro
 		}
 	}
 	return u, nil
+}
+
+// inZone reports why options are not a package in the zone.
+func inZone(s *outcome.Space, options []int) error {
+	err := fits(s, options)
+	if err == nil && !s.InZone(options) {
+		err = fmt.Errorf("package %v is not in the zone", options)
+	}
+	return err
 }
 
 // fits reports why options are not one for every issue.
@@ -300,7 +306,7 @@ func (k *prover) nash(ctx context.Context, s *outcome.Space, c *Claim, e *ends) 
 // subsets visits the subsets of list with n members.
 func subsets(list []int, n int, visit func([]int) error) error {
 	if new(big.Int).Binomial(int64(len(list)), int64(n)).Cmp(big.NewInt(maxPrefixes)) > 0 {
-		return &tooLarge{fmt.Sprintf("more than %d sets of parties would have to be looked at", maxPrefixes)}
+		return &tooLarge{Why: fmt.Sprintf("more than %d sets of parties would have to be looked at", maxPrefixes)}
 	}
 	var extend func(set []int, from int) error
 	extend = func(set []int, from int) error {
@@ -396,7 +402,7 @@ func (k *prover) leximin(ctx context.Context, s *outcome.Space, c *Claim, e *end
 				}
 			}
 			if len(longer) > maxPrefixes {
-				return &tooLarge{fmt.Sprintf("more than %d orders of parties would have to be looked at", maxPrefixes)}
+				return &tooLarge{Why: fmt.Sprintf("more than %d orders of parties would have to be looked at", maxPrefixes)}
 			}
 		}
 		prefixes = longer

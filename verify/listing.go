@@ -1,130 +1,85 @@
 package verify
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/verify/internal/exhaust"
 )
 
-const (
-	// MaxListing is the largest number of packages that is listed again.
-	MaxListing = 1 << 26
-	// maxCompared bounds the comparisons of utility vectors while listing.
-	maxCompared = 1 << 33
-	// maxCandidates bounds the sums of one issue's options with what is efficient so far.
-	maxCandidates = 1 << 23
-)
+// MaxListing is the largest number of packages that is listed again.
+const MaxListing = 1 << 26
 
-// A point is a vector of utilities with the number of outcomes that reach it.
-type point struct {
-	u    []int64
-	ties int64
-}
-
-// A front is a frontier under construction.
-type front struct {
-	points   []point
-	compared int64
-}
-
-// offer adds an outcome's utilities, unless they are dominated.
-func (f *front) offer(u []int64) error {
-	if f.compared > maxCompared {
-		return &tooLarge{fmt.Sprintf("the frontier takes more than %d comparisons", int64(maxCompared))}
-	}
-	for i := range f.points {
-		f.compared++
-		if reaches(f.points[i].u, u) {
-			if slices.Equal(f.points[i].u, u) {
-				f.points[i].ties++
-			}
-			// What dominates one is likely to dominate the next.
-			f.points[i/2], f.points[i] = f.points[i], f.points[i/2]
-			return nil
-		}
-	}
-	f.compared += int64(len(f.points))
-	f.points = slices.DeleteFunc(f.points, func(p point) bool { return reaches(u, p.u) })
-	f.points = append(f.points, point{slices.Clone(u), 1})
-	return nil
-}
-
-// sort puts the greatest utility of the first party first, then of the second, and so on.
-func (f *front) sort() {
-	slices.SortFunc(f.points, func(a, b point) int { return slices.Compare(b.u, a.u) })
-}
-
-// reaches reports whether x is at least y for every party.
-func reaches(x, y []int64) bool {
-	for p, v := range x {
-		if v < y[p] {
-			return false
-		}
-	}
-	return true
-}
-
-// A listed is what one pass over every outcome finds.
+// A listed is what one pass over every package finds.
 type listed struct {
-	zone, agreed front // of the zone, and of what every party accepts in it
-	count        int64 // outcomes in the zone
+	zone, agreed exhaust.Front // of the zone, and of what every party accepts in it
+	count        int64         // packages in the zone
 	least, most  []int64
 }
 
-// list visits every outcome of a space that is small enough.
-func list(ctx context.Context, s *outcome.Space) (*listed, error) {
+// listable reports that a space has more packages than are listed again.
+func listable(s *outcome.Space) error {
 	if s.Size().Cmp(big.NewInt(MaxListing)) > 0 {
-		return nil, &tooLarge{fmt.Sprintf("%v packages are more than the %d that are listed again", s.Size(), MaxListing)}
+		return &tooLarge{Why: fmt.Sprintf("%v packages are more than the %d that are listed again", s.Size(), MaxListing)}
 	}
-	l := &listed{least: make([]int64, len(s.Parties)), most: make([]int64, len(s.Parties))}
-	everyone := unanimous(s)
-	o := make(outcome.Outcome, len(s.Issues))
-	u := make([]int64, len(s.Parties))
-	for rank, more := 0, true; more; rank++ {
-		if rank%4096 == 0 {
-			if err := context.Cause(ctx); err != nil {
-				return nil, err
-			}
-		}
-		if s.Admits(o) {
-			accepted := s.Accepted(o)
-			if s.Consent.Holds(accepted, len(s.Parties)) {
-				for p := range u {
-					u[p] = s.Parties[p].Value(o)
-					if l.count == 0 {
-						l.least[p], l.most[p] = u[p], u[p]
-					}
-					l.least[p], l.most[p] = min(l.least[p], u[p]), max(l.most[p], u[p])
-				}
-				l.count++
-				if err := l.zone.offer(u); err != nil {
-					return nil, err
-				}
-				if !everyone && accepted == 1<<len(u)-1 {
-					if err := l.agreed.offer(u); err != nil {
-						return nil, err
-					}
-				}
-			}
-		}
-		more = false
-		for i := len(o) - 1; i >= 0 && !more; i-- {
-			if o[i]++; o[i] < s.Issues[i].Options {
-				more = true
-			} else {
-				o[i] = 0
-			}
-		}
+	return nil
+}
+
+// forbidden returns the tables of conditions.
+func forbidden(list []outcome.Condition) []*outcome.Table {
+	var all []*outcome.Table
+	for k := range list {
+		all = append(all, &list[k].Forbidden)
 	}
-	if everyone {
+	return all
+}
+
+// list visits every package of a space that is small enough.
+func list(ctx context.Context, s *outcome.Space) (*listed, error) {
+	if err := listable(s); err != nil {
+		return nil, err
+	}
+	n := len(s.Parties)
+	l := &listed{least: slices.Repeat([]int64{math.MaxInt64}, n), most: slices.Repeat([]int64{math.MinInt64}, n)}
+	refuses := make([]exhaust.Test, n) // by party
+	for p := range s.Parties {
+		refuses[p] = exhaust.Test{Tables: forbidden(s.Parties[p].RedLines), Floors: []int{p}}
+	}
+	u := make([]int64, n)
+	everyone := uint64(1)<<n - 1
+	err := exhaust.List(ctx, s, forbidden(s.Requires), refuses, func(part *exhaust.Part) error {
+		accepted := everyone &^ part.Failed[0]
+		if !s.Consent.Holds(accepted, n) {
+			return nil
+		}
+		l.count += part.Count()
+		for j := range part.Places() {
+			part.Utilities(j, u)
+			for p, v := range u {
+				l.least[p], l.most[p] = min(l.least[p], v), max(l.most[p], v)
+			}
+			if err := l.zone.Offer(u, part.Rank(j)); err != nil {
+				return err
+			}
+			if accepted == everyone && !s.Consent.Everyone() {
+				if err := l.agreed.Offer(u, part.Rank(j)); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if s.Consent.Everyone() {
 		l.agreed = l.zone
 	}
-	return l, nil
+	l.zone.Sort()
+	l.agreed.Sort()
+	return l, err
 }
 
 // verdictOf returns what a certificate by listing has to say of a space whose zone has a package or none.
@@ -180,11 +135,9 @@ func (v *checking) listing(ctx context.Context) error {
 		e.from[p], e.ideal[p] = big.NewInt(from), big.NewInt(l.most[p])
 	}
 	v.say("disagreement point and ideal of every party")
-	l.zone.sort()
-	if err := v.frontier(l.zone.points); err != nil {
+	if err := v.frontier(l.zone.Points); err != nil {
 		return err
 	}
-	l.agreed.sort()
 	ranked, unit := byIdeal(e)
 	everyone, scale := byScale(s)
 	for _, rule := range []struct {
@@ -203,9 +156,9 @@ func (v *checking) listing(ctx context.Context) error {
 			v.say("%s: nothing is claimed", rule.name)
 			continue
 		}
-		of := l.zone.points
+		of := l.zone.Points
 		if rule.agreed {
-			of = l.agreed.points
+			of = l.agreed.Points
 		}
 		err := rule.claim.first(s, of, rule.value)
 		if err == nil && rule.agreed && s.Accepted(rule.claim.Outcome) != 1<<len(s.Parties)-1 {
@@ -221,7 +174,7 @@ func (v *checking) listing(ctx context.Context) error {
 
 // first checks that a claim's outcome is among those that the greatest value of
 // these points ranks first, and how many those are.
-func (c *Claim) first(s *outcome.Space, of []point, value func(u []int64) []*big.Rat) error {
+func (c *Claim) first(s *outcome.Space, of []exhaust.Point, value func(u []int64) []*big.Rat) error {
 	v, err := c.read(s, value)
 	if err != nil {
 		return err
@@ -235,12 +188,12 @@ func (c *Claim) first(s *outcome.Space, of []point, value func(u []int64) []*big
 	}
 	ties, found := int64(0), false
 	for _, p := range of {
-		switch slices.CompareFunc(value(p.u), v, (*big.Rat).Cmp) {
+		switch slices.CompareFunc(value(p.U), v, (*big.Rat).Cmp) {
 		case 1:
-			return fmt.Errorf("a package with utilities %v ranks higher", p.u)
+			return fmt.Errorf("a package with utilities %v ranks higher", p.U)
 		case 0:
-			ties += p.ties
-			found = found || slices.Equal(p.u, u)
+			ties += p.Ties
+			found = found || slices.Equal(p.U, u)
 		}
 	}
 	if !found {
@@ -269,7 +222,7 @@ func spread(shares []*big.Rat) *big.Rat {
 }
 
 // frontier checks the claim that these points, in order, are the frontier.
-func (v *checking) frontier(own []point) error {
+func (v *checking) frontier(own []exhaust.Point) error {
 	c := v.c.Frontier
 	if c == nil {
 		v.say("frontier: nothing is claimed")
@@ -283,47 +236,30 @@ func (v *checking) frontier(own []point) error {
 		if err != nil {
 			return refusal(fmt.Sprintf("frontier point %d", i), err)
 		}
-		if !slices.Equal(u, own[i].u) {
-			return refusal(fmt.Sprintf("frontier point %d", i), fmt.Errorf("utilities %v, but %v is the next efficient point", u, own[i].u))
+		if !slices.Equal(u, own[i].U) {
+			return refusal(fmt.Sprintf("frontier point %d", i), fmt.Errorf("utilities %v, but %v is the next efficient point", u, own[i].U))
 		}
 	}
 	v.say("frontier: %d points, of which %d are listed, each reached by its package; none is missing, none is dominated", c.Size, len(c.Points))
 	return nil
 }
 
-// merge returns the frontier of the zone of two parties, each issue counting for
-// itself, and the number of sums that it took: the frontier of the issues so far plus each option
-// of the next, sorted, the dominated left out (Nemhauser and Ullmann 1969). A sum can be
-// efficient only if both its parts are.
-func (t *tables) merge(ctx context.Context, s *outcome.Space) (zone []point, sums int, err error) {
-	type pair struct{ a, b int64 }
-	front := []pair{{}}
+// merge returns the frontier of the zone of two parties, each issue counting for itself, and the number of
+// sums that it took.
+func (t *tables) merge(ctx context.Context, s *outcome.Space) (zone []exhaust.Point, sums int, err error) {
+	var gains [][][]int64
 	for i, left := range t.left {
-		if err := context.Cause(ctx); err != nil {
-			return nil, 0, err
-		}
-		if len(left)*len(front) > maxCandidates {
-			return nil, 0, &tooLarge{fmt.Sprintf("merging takes more than %d sums for one issue", maxCandidates)}
-		}
-		var all []pair
+		var of [][]int64
 		for _, o := range left {
-			for _, f := range front {
-				all = append(all, pair{f.a + t.gain[i][o][0], f.b + t.gain[i][o][1]})
-			}
+			of = append(of, t.gain[i][o])
 		}
-		sums += len(all)
-		slices.SortFunc(all, func(x, y pair) int { return cmp.Or(cmp.Compare(y.a, x.a), cmp.Compare(y.b, x.b)) })
-		front = front[:0]
-		for _, x := range all {
-			if len(front) == 0 || x.b > front[len(front)-1].b {
-				front = append(front, x)
-			}
-		}
+		gains = append(gains, of)
 	}
+	front, sums, err := exhaust.Merge(ctx, gains)
 	for _, f := range front {
-		if s.Parties[0].Threshold.Accepts(f.a) && s.Parties[1].Threshold.Accepts(f.b) {
-			zone = append(zone, point{u: []int64{f.a, f.b}})
+		if s.Parties[0].Threshold.Accepts(f[0]) && s.Parties[1].Threshold.Accepts(f[1]) {
+			zone = append(zone, exhaust.Point{U: f[:]})
 		}
 	}
-	return zone, sums, nil
+	return zone, sums, err
 }

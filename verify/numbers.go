@@ -85,7 +85,7 @@ func Fingerprint(s *outcome.Space) (string, error) {
 	} else {
 		n := len(s.Parties)
 		if n > maxNames {
-			return "", &tooLarge{fmt.Sprintf("a consent rule over %d parties, more than %d, has no fingerprint", n, maxNames)}
+			return "", &tooLarge{Why: fmt.Sprintf("a consent rule over %d parties, more than %d, has no fingerprint", n, maxNames)}
 		}
 		line = append(line, "consent "...)
 		for yes := range uint64(1) << n {
@@ -146,7 +146,7 @@ func newTables(s *outcome.Space) (*tables, error) {
 		options += is.Options
 	}
 	if options*len(s.Parties) > maxScores {
-		return nil, &tooLarge{fmt.Sprintf("%d options of %d parties pass %d scores", options, len(s.Parties), maxScores)}
+		return nil, &tooLarge{Why: fmt.Sprintf("%d options of %d parties pass %d scores", options, len(s.Parties), maxScores)}
 	}
 	t := &tables{low: make([]int64, len(s.Parties))}
 	out := make([][]bool, len(s.Issues))

@@ -96,7 +96,7 @@ func (k *prover) refute(ctx context.Context, r *Refutation) (*statement, error) 
 			}
 			one, other := b.split(i, step.Keep)
 			if open = append(open, other, one); int64(len(open)) > max(64, maxOpen/(k.size+int64(len(k.left)))) {
-				return nil, &tooLarge{"the steps keep too many boxes open"}
+				return nil, &tooLarge{Why: "the steps keep too many boxes open"}
 			}
 		case step.Chain:
 			return nil, fmt.Errorf("step %d both goes on and splits", at)
@@ -115,7 +115,7 @@ func (k *prover) refute(ctx context.Context, r *Refutation) (*statement, error) 
 // spend counts multiplications, or what takes as long.
 func (k *prover) spend(n int64) error {
 	if k.work += n; k.work > maxWork {
-		return &tooLarge{fmt.Sprintf("the refutations take more than %d multiplications", maxWork)}
+		return &tooLarge{Why: fmt.Sprintf("the refutations take more than %d multiplications", maxWork)}
 	}
 	return nil
 }

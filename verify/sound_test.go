@@ -14,8 +14,14 @@ import (
 
 // everyPackage visits every package of a space.
 func everyPackage(s *outcome.Space, visit func(o outcome.Outcome)) {
-	v := &diagnosing{space: s}
-	v.walk(context.Background(), func(o outcome.Outcome) error { visit(o); return nil })
+	for rank := range s.Size().Int64() {
+		o := make(outcome.Outcome, len(s.Issues))
+		for i := len(o) - 1; i >= 0; i-- {
+			o[i] = int(rank % int64(s.Issues[i].Options))
+			rank /= int64(s.Issues[i].Options)
+		}
+		visit(o)
+	}
 }
 
 // drawRefutation draws a refutation of anything by anything.

@@ -100,6 +100,7 @@ import (
 	"math/big"
 
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/verify/internal/exhaust"
 )
 
 const (
@@ -126,10 +127,7 @@ func (r *Refusal) Error() string { return r.Claim + ": " + r.Err.Error() }
 
 func (r *Refusal) Unwrap() error { return r.Err }
 
-// A tooLarge is a claim that would take too much to check.
-type tooLarge struct{ why string }
-
-func (e *tooLarge) Error() string { return "too large to check: " + e.why }
+type tooLarge = exhaust.TooLarge
 
 // refusal is err where the check itself ended, and a [Refusal] otherwise.
 func refusal(claim string, err error) error {
@@ -246,11 +244,8 @@ func (v *checking) multipliers(ctx context.Context) error {
 	case c.Verdict != hasZone || c.Empty != nil:
 		return refusal("verdict", fmt.Errorf("%.40q does not go with what is to show it", c.Verdict))
 	}
-	if err := fits(s, c.Witness); err != nil {
+	if err := inZone(s, c.Witness); err != nil {
 		return refusal("witness", err)
-	}
-	if !s.InZone(c.Witness) {
-		return refusal("witness", fmt.Errorf("package %v is not in the zone", c.Witness))
 	}
 	v.say("verdict zone: package %v is acceptable to every party", c.Witness)
 	if len(c.Parties) != len(s.Parties) {

@@ -1,0 +1,149 @@
+// Package exhaust goes through all packages of a space, for the checks of package verify: one by one, in
+// blocks, or issue by issue, in sums. It computes and decides nothing about a certificate. Like verify it
+// shares no code with the packages that search: it lists for itself.
+//
+// [List] keeps the order of packages. The last issues make up a block, of which each party's utilities stand
+// in one table; the issues before it add one number to all of a block. Where a condition holds is a word of bits
+// for 64 packages at a time. A block is then split into parts by the tests that its packages fail, so that what
+// depends on those alone is asked once for a part.
+package exhaust
+
+import (
+	"cmp"
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// maxCompared bounds the comparisons of vectors.
+const maxCompared = 1 << 33
+
+// A TooLarge is a claim that would take too much to check.
+type TooLarge struct{ Why string }
+
+func (e *TooLarge) Error() string { return "too large to check: " + e.Why }
+
+// MaxTests bounds the tests of a listing.
+const MaxTests = 256
+
+// A Set is a set of tests by position.
+type Set [MaxTests / 64]uint64
+
+// Has reports whether test k is in the set.
+func (s Set) Has(k int) bool { return s[k/64]>>(k%64)&1 != 0 }
+
+// With returns the set with test k.
+func (s Set) With(k int) Set {
+	s[k/64] |= 1 << (k % 64)
+	return s
+}
+
+// And returns what is in both sets.
+func (s Set) And(t Set) Set {
+	for i := range s {
+		s[i] &= t[i]
+	}
+	return s
+}
+
+// Or returns what is in either set.
+func (s Set) Or(t Set) Set {
+	for i := range s {
+		s[i] |= t[i]
+	}
+	return s
+}
+
+// Minus returns what is in s and not in t.
+func (s Set) Minus(t Set) Set {
+	for i := range s {
+		s[i] &^= t[i]
+	}
+	return s
+}
+
+// Within reports whether s is part of t.
+func (s Set) Within(t Set) bool { return s.Minus(t) == Set{} }
+
+// Size returns the number of tests in the set.
+func (s Set) Size() int {
+	n := 0
+	for _, w := range s {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+// List returns the tests in the set, ascending.
+func (s Set) List() []int {
+	var out []int
+	for i, w := range s {
+		for ; w != 0; w &= w - 1 {
+			out = append(out, i*64+bits.TrailingZeros64(w))
+		}
+	}
+	return out
+}
+
+// Compare puts smaller sets first, then goes by position.
+func (s Set) Compare(t Set) int {
+	if c := cmp.Compare(s.Size(), t.Size()); c != 0 {
+		return c
+	}
+	for i, w := range s {
+		if d := w ^ t[i]; d != 0 { // the set with the first that is not in both comes first
+			return 1 - 2*int(w>>bits.TrailingZeros64(d)&1)
+		}
+	}
+	return 0
+}
+
+// A Point is a vector, of which more is better in every entry.
+type Point struct {
+	U     []int64
+	First int64 // rank of the first package that reaches it
+	Ties  int64 // packages that do
+}
+
+// A Front holds the points that no other dominates.
+type Front struct {
+	Points   []Point
+	compared int64
+}
+
+// Offer adds the vector of the package of this rank, unless it is dominated.
+func (f *Front) Offer(u []int64, rank int64) error {
+	if f.compared > maxCompared {
+		return &TooLarge{fmt.Sprintf("the frontier takes more than %d comparisons", int64(maxCompared))}
+	}
+	for i := range f.Points {
+		f.compared++
+		if p := &f.Points[i]; Reaches(p.U, u) {
+			if slices.Equal(p.U, u) {
+				p.First, p.Ties = min(p.First, rank), p.Ties+1
+			}
+			// What dominates one is likely to dominate the next.
+			f.Points[i/2], f.Points[i] = f.Points[i], f.Points[i/2]
+			return nil
+		}
+	}
+	f.compared += int64(len(f.Points))
+	f.Points = slices.DeleteFunc(f.Points, func(p Point) bool { return Reaches(u, p.U) })
+	f.Points = append(f.Points, Point{slices.Clone(u), rank, 1})
+	return nil
+}
+
+// Sort puts the greatest first entry first, then the greatest second, and so on.
+func (f *Front) Sort() {
+	slices.SortFunc(f.Points, func(a, b Point) int { return slices.Compare(b.U, a.U) })
+}
+
+// Reaches reports whether x is at least y in every entry.
+func Reaches(x, y []int64) bool {
+	for p, v := range x {
+		if v < y[p] {
+			return false
+		}
+	}
+	return true
+}
