@@ -29,7 +29,7 @@ var layers = map[string]struct {
 	"vote":               {0, []string{"internal/plain"}},
 	"casefile":           {1, []string{"internal/namedfile", "internal/plain", "outcome", "vote"}},
 	"bargain":            {1, []string{"outcome"}},
-	"verify":             {2, []string{"outcome", "verify/internal/exhaust"}},
+	"verify":             {3, []string{"outcome", "verify/internal/additive", "verify/internal/exhaust"}},
 	"protocol":           {1, []string{"outcome"}},
 	"strategy":           {2, []string{"bargain", "internal/namedfile", "internal/plain", "outcome", "protocol"}},
 	"catalog":            {2, []string{"casefile", "internal/namedfile", "internal/plain"}},
@@ -39,8 +39,9 @@ var layers = map[string]struct {
 	"report":             {3, []string{"bargain", "casefile", "definitions", "internal/plain", "outcome", "protocol", "rehearsal"}},
 	"cmd/goodoffices":    {5, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "rehearsal", "report", "strategy", "verify", "vote"}},
 
-	// A room of verify alone.
-	"verify/internal/exhaust": {1, []string{"outcome"}},
+	// Rooms of verify alone.
+	"verify/internal/exhaust":  {1, []string{"outcome"}},
+	"verify/internal/additive": {2, []string{"outcome", "verify/internal/exhaust"}},
 
 	// Help for tests, which only tests import.
 	"internal/trials":       {-1, nil},

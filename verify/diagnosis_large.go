@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
@@ -207,16 +206,11 @@ func (v *diagnosing) exclude(ctx context.Context, e *Exclusion, set conds) error
 	if e.Order != nil {
 		return excludedBySums(ctx, s, e.Order)
 	}
-	t, err := newTables(s)
+	k, err := newProver(s)
 	if err != nil {
 		return err
 	}
-	k := &prover{tables: t, from: make([]*big.Int, len(s.Parties))}
-	refuted, err := k.refute(ctx, e.Refutation)
-	if err != nil {
-		return err
-	}
-	return k.need([]*statement{refuted}, thresholds(s), "every no-deal value of the set")
+	return k.empty(ctx, e.Refutation)
 }
 
 // inForce returns the space with the conditions of a set in force and no others.

@@ -92,25 +92,17 @@ func verdictOf(zone bool) string {
 
 // listing checks a certificate by listing every outcome again.
 func (v *checking) listing(ctx context.Context) error {
-	s, c := v.space, v.c
-	l, err := list(ctx, s)
+	c := v.c
+	l, err := list(ctx, v.space)
 	if err != nil {
 		return refusal("listing", err)
 	}
-	v.say("all %v packages were listed", s.Size())
+	v.say("all %v packages were listed", v.space.Size())
 	if c.Empty != nil || c.Witness != nil {
 		return refusal("method", errors.New("a certificate by listing has neither a witness nor a refutation"))
 	}
-	low, err := integer(c.ZoneLow)
-	if err != nil {
-		return refusal("zone_low", err)
-	}
-	high, err := integer(c.ZoneHigh)
-	if err != nil {
-		return refusal("zone_high", err)
-	}
-	if n := big.NewInt(l.count); low.Cmp(n) > 0 || high.Cmp(n) < 0 {
-		return refusal("zone", fmt.Errorf("%d packages are in the zone, not %v to %v", l.count, low, high))
+	if err := l.counted(c); err != nil {
+		return refusal("zone", err)
 	}
 	if c.Verdict != verdictOf(l.count > 0) {
 		return refusal("verdict", fmt.Errorf("it is %.40q, but %d packages are in the zone", c.Verdict, l.count))
@@ -119,39 +111,15 @@ func (v *checking) listing(ctx context.Context) error {
 	if l.count == 0 {
 		return v.nothing()
 	}
-	if len(c.Parties) != len(s.Parties) {
-		return refusal("parties", fmt.Errorf("%d of %d", len(c.Parties), len(s.Parties)))
-	}
-	e := newEnds(len(s.Parties))
-	for p := range s.Parties {
-		party, claim := &s.Parties[p], &c.Parties[p]
-		from := party.Threshold.Value
-		if !party.Threshold.Set {
-			from = l.least[p]
-		}
-		if claim.FromZone == party.Threshold.Set || claim.Disagreement != fmt.Sprint(from) || claim.Ideal != fmt.Sprint(l.most[p]) || claim.Least != nil || claim.Best != nil {
-			return refusal("parties", fmt.Errorf("%s gains from %d to at most %d", party.ID, from, l.most[p]))
-		}
-		e.from[p], e.ideal[p] = big.NewInt(from), big.NewInt(l.most[p])
+	e, err := l.ends(v.space, c.Parties)
+	if err != nil {
+		return refusal("parties", err)
 	}
 	v.say("disagreement point and ideal of every party")
 	if err := v.frontier(l.zone.Points); err != nil {
 		return err
 	}
-	ranked, unit := byIdeal(e)
-	everyone, scale := byScale(s)
-	for _, rule := range []struct {
-		name   string
-		claim  *Claim
-		agreed bool // it ranks what every party accepts
-		value  func(u []int64) []*big.Rat
-	}{
-		{"nash", c.Solutions.Nash, true, func(u []int64) []*big.Rat { return nashValue(s, e, u) }},
-		{"kalai_smorodinsky", c.Solutions.KalaiSmorodinsky, true, func(u []int64) []*big.Rat { return shares(e, ranked, unit, u) }},
-		{"egalitarian", c.Solutions.Egalitarian, true, func(u []int64) []*big.Rat { return shares(e, everyone, scale, u) }},
-		{"utilitarian", c.Solutions.Utilitarian, false, func(u []int64) []*big.Rat { return []*big.Rat{sumOfPoints(s, u)} }},
-		{"balanced", c.Solutions.Balanced, false, func(u []int64) []*big.Rat { return []*big.Rat{spread(shares(e, ranked, unit, u))} }},
-	} {
+	for _, rule := range v.rules(e) {
 		if rule.claim == nil {
 			v.say("%s: nothing is claimed", rule.name)
 			continue
@@ -160,11 +128,7 @@ func (v *checking) listing(ctx context.Context) error {
 		if rule.agreed {
 			of = l.agreed.Points
 		}
-		err := rule.claim.first(s, of, rule.value)
-		if err == nil && rule.agreed && s.Accepted(rule.claim.Outcome) != 1<<len(s.Parties)-1 {
-			err = fmt.Errorf("a party refuses package %v, and the rule ranks what every party accepts", rule.claim.Outcome)
-		}
-		if err != nil {
+		if err := rule.first(v.space, of); err != nil {
 			return refusal(rule.name, err)
 		}
 		v.say("%s: package %v ranks first, with %s in all, of all that are efficient", rule.name, rule.claim.Outcome, rule.claim.Ties)
@@ -172,23 +136,59 @@ func (v *checking) listing(ctx context.Context) error {
 	return nil
 }
 
-// first checks that a claim's outcome is among those that the greatest value of
-// these points ranks first, and how many those are.
-func (c *Claim) first(s *outcome.Space, of []exhaust.Point, value func(u []int64) []*big.Rat) error {
-	v, err := c.read(s, value)
+// counted checks the claimed bounds of the zone's count.
+func (l *listed) counted(c *Certificate) error {
+	low, err := integer(c.ZoneLow)
+	if err != nil {
+		return err
+	}
+	high, err := integer(c.ZoneHigh)
+	if err != nil {
+		return err
+	}
+	if n := big.NewInt(l.count); low.Cmp(n) > 0 || high.Cmp(n) < 0 {
+		return fmt.Errorf("%d packages are in the zone, not %v to %v", l.count, low, high)
+	}
+	return nil
+}
+
+// ends checks the claimed ends of every party's gains, and returns them.
+func (l *listed) ends(s *outcome.Space, claims []PartyClaim) (*ends, error) {
+	if len(claims) != len(s.Parties) {
+		return nil, fmt.Errorf("%d of %d", len(claims), len(s.Parties))
+	}
+	e := newEnds(len(s.Parties))
+	for p := range s.Parties {
+		party, claim := &s.Parties[p], &claims[p]
+		from := party.Threshold.Value
+		if !party.Threshold.Set {
+			from = l.least[p]
+		}
+		if claim.FromZone == party.Threshold.Set || claim.Disagreement != fmt.Sprint(from) || claim.Ideal != fmt.Sprint(l.most[p]) || claim.Least != nil || claim.Best != nil {
+			return nil, fmt.Errorf("%s gains from %d to at most %d", party.ID, from, l.most[p])
+		}
+		e.from[p], e.ideal[p] = big.NewInt(from), big.NewInt(l.most[p])
+	}
+	return e, nil
+}
+
+// first checks that the claim's package is among those that the rule ranks first of these points, and how many those
+// are.
+func (r *rule) first(s *outcome.Space, of []exhaust.Point) error {
+	c := r.claim
+	u, v, err := c.read(s, r.value)
 	if err != nil {
 		return err
 	}
 	if c.Proven != len(v) || c.Refutations != nil {
 		return errors.New("a certificate by listing proves all of a value, without refutations")
 	}
-	u := make([]int64, len(s.Parties))
-	for p := range u {
-		u[p] = s.Parties[p].Value(c.Outcome)
+	if r.agreed && s.Accepted(c.Outcome) != 1<<len(s.Parties)-1 {
+		return fmt.Errorf("a party refuses package %v, and the rule ranks what every party accepts", c.Outcome)
 	}
 	ties, found := int64(0), false
 	for _, p := range of {
-		switch slices.CompareFunc(value(p.U), v, (*big.Rat).Cmp) {
+		switch slices.CompareFunc(r.value(p.U), v, (*big.Rat).Cmp) {
 		case 1:
 			return fmt.Errorf("a package with utilities %v ranks higher", p.U)
 		case 0:
@@ -203,63 +203,4 @@ func (c *Claim) first(s *outcome.Space, of []exhaust.Point, value func(u []int64
 		return fmt.Errorf("%d packages rank first, not %.40s", ties, c.Ties)
 	}
 	return nil
-}
-
-func sumOfPoints(s *outcome.Space, u []int64) *big.Rat {
-	sum := new(big.Rat)
-	for p := range u {
-		sum.Add(sum, big.NewRat(u[p], s.Parties[p].Scale))
-	}
-	return sum
-}
-
-// spread returns the least of ascending numbers less the greatest.
-func spread(shares []*big.Rat) *big.Rat {
-	if len(shares) == 0 {
-		return new(big.Rat)
-	}
-	return new(big.Rat).Sub(shares[0], shares[len(shares)-1])
-}
-
-// frontier checks the claim that these points, in order, are the frontier.
-func (v *checking) frontier(own []exhaust.Point) error {
-	c := v.c.Frontier
-	if c == nil {
-		v.say("frontier: nothing is claimed")
-		return nil
-	}
-	if c.Size != len(own) || len(c.Points) > c.Size {
-		return refusal("frontier", fmt.Errorf("%d points, not %d", len(own), c.Size))
-	}
-	for i, p := range c.Points {
-		u, err := utilities(v.space, p.Outcome, p.Utilities)
-		if err != nil {
-			return refusal(fmt.Sprintf("frontier point %d", i), err)
-		}
-		if !slices.Equal(u, own[i].U) {
-			return refusal(fmt.Sprintf("frontier point %d", i), fmt.Errorf("utilities %v, but %v is the next efficient point", u, own[i].U))
-		}
-	}
-	v.say("frontier: %d points, of which %d are listed, each reached by its package; none is missing, none is dominated", c.Size, len(c.Points))
-	return nil
-}
-
-// merge returns the frontier of the zone of two parties, each issue counting for itself, and the number of
-// sums that it took.
-func (t *tables) merge(ctx context.Context, s *outcome.Space) (zone []exhaust.Point, sums int, err error) {
-	var gains [][][]int64
-	for i, left := range t.left {
-		var of [][]int64
-		for _, o := range left {
-			of = append(of, t.gain[i][o])
-		}
-		gains = append(gains, of)
-	}
-	front, sums, err := exhaust.Merge(ctx, gains)
-	for _, f := range front {
-		if s.Parties[0].Threshold.Accepts(f[0]) && s.Parties[1].Threshold.Accepts(f[1]) {
-			zone = append(zone, exhaust.Point{U: f[:]})
-		}
-	}
-	return zone, sums, err
 }

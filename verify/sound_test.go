@@ -109,10 +109,6 @@ func TestRefutationsAreSound(t *testing.T) {
 		if n, _ := s.Count(); n > 300 {
 			continue
 		}
-		tables, err := newTables(s)
-		if err != nil {
-			t.Fatal(err)
-		}
 		from := make([]*big.Int, len(s.Parties))
 		for p := range from {
 			if r.IntN(5) > 0 {
@@ -121,17 +117,22 @@ func TestRefutationsAreSound(t *testing.T) {
 		}
 		for range 40 {
 			f := drawRefutation(r, s, from)
-			k := &prover{tables: tables, from: from}
+			k, err := newProver(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			k.From = from
 			tried++
-			refuted, err := k.refute(context.Background(), f)
+			all, err := k.refute(context.Background(), []Refutation{*f})
 			if err != nil {
 				continue
 			}
+			refuted := all[0]
 			accepted++
-			if refuted.product != nil {
+			if refuted.Product != nil {
 				products++
 			}
-			if refuted.sum != nil {
+			if refuted.Sum != nil {
 				sums++
 			}
 			everyPackage(s, func(o outcome.Outcome) {
@@ -148,7 +149,7 @@ func TestRefutationsAreSound(t *testing.T) {
 						}
 					}
 				}
-				if k.meets(u, refuted) {
+				if k.Meets(u, refuted) {
 					t.Fatalf("package %v meets what was refuted: %+v", o, f)
 				}
 			})

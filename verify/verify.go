@@ -97,7 +97,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/big"
 
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/verify/internal/exhaust"
@@ -207,109 +206,6 @@ func (v *checking) nothing() error {
 	c := v.c
 	if len(c.Parties) > 0 || c.Witness != nil || c.Solutions != (SolutionClaims{}) || c.Frontier != nil && (c.Frontier.Size != 0 || len(c.Frontier.Points) > 0) {
 		return refusal("verdict", fmt.Errorf("packages are claimed although it is %q", c.Verdict))
-	}
-	return nil
-}
-
-func newEnds(parties int) *ends {
-	return &ends{make([]*big.Int, parties), make([]*big.Int, parties), make([]*big.Int, parties)}
-}
-
-// multipliers checks a certificate by multipliers.
-func (v *checking) multipliers(ctx context.Context) error {
-	s, c := v.space, v.c
-	t, err := newTables(s)
-	if err != nil {
-		return refusal("method", err)
-	}
-	if c.ZoneLow != "" || c.ZoneHigh != "" || c.Solutions.Balanced != nil {
-		return refusal("method", errors.New("multipliers prove neither counts nor the balanced solution"))
-	}
-	e := newEnds(len(s.Parties))
-	k := &prover{tables: t, from: e.from}
-	switch {
-	case c.Verdict == unknown && c.Empty == nil:
-		v.say("verdict unknown: nothing is claimed")
-		return v.nothing()
-	case c.Verdict == noZone && c.Empty != nil:
-		refuted, err := k.refute(ctx, c.Empty)
-		if err == nil {
-			err = k.need([]*statement{refuted}, thresholds(s), "every no-deal value")
-		}
-		if err != nil {
-			return refusal("verdict", err)
-		}
-		v.say("verdict no_zone: no package that breaks no requirement and no red line reaches every no-deal value (%d steps)", len(c.Empty.Steps))
-		return v.nothing()
-	case c.Verdict != hasZone || c.Empty != nil:
-		return refusal("verdict", fmt.Errorf("%.40q does not go with what is to show it", c.Verdict))
-	}
-	if err := inZone(s, c.Witness); err != nil {
-		return refusal("witness", err)
-	}
-	v.say("verdict zone: package %v is acceptable to every party", c.Witness)
-	if len(c.Parties) != len(s.Parties) {
-		return refusal("parties", fmt.Errorf("%d of %d", len(c.Parties), len(s.Parties)))
-	}
-	for p := range c.Parties {
-		said, err := k.party(ctx, s, p, &c.Parties[p], e)
-		if err != nil {
-			return refusal("party "+s.Parties[p].ID, err)
-		}
-		v.say("%s", said)
-	}
-	ranked, unit := byIdeal(e)
-	everyone, scale := byScale(s)
-	disagreement, ideal := v.unproven(false), v.unproven(true)
-	for _, rule := range []struct {
-		name    string
-		numbers string // what its value is
-		claim   *Claim
-		ends    error // why gains are not measured from what they should be
-		check   func(*Claim) error
-	}{
-		{"nash", "parties that gain, product of gains", c.Solutions.Nash, disagreement, func(c *Claim) error { return k.nash(ctx, s, c, e) }},
-		{"kalai_smorodinsky", "shares of the gain to the ideal", c.Solutions.KalaiSmorodinsky, ideal, func(c *Claim) error { return k.leximin(ctx, s, c, e, ranked, unit) }},
-		{"egalitarian", "gains in points", c.Solutions.Egalitarian, disagreement, func(c *Claim) error { return k.leximin(ctx, s, c, e, everyone, scale) }},
-		{"utilitarian", "sum of points", c.Solutions.Utilitarian, nil, func(c *Claim) error { return k.utilitarian(ctx, s, c) }},
-	} {
-		if rule.claim == nil {
-			v.say("%s: nothing is claimed", rule.name)
-			continue
-		}
-		if rule.ends != nil {
-			return refusal(rule.name, rule.ends)
-		}
-		if err := rule.check(rule.claim); err != nil {
-			return refusal(rule.name, err)
-		}
-		v.say("%s: %s", rule.name, rule.claim.sentence(rule.numbers))
-	}
-	if c.Frontier == nil {
-		return v.frontier(nil)
-	}
-	if len(s.Parties) != 2 {
-		return refusal("frontier", errors.New("only that of two parties can be checked beside multipliers"))
-	}
-	points, sums, err := t.merge(ctx, s)
-	if err != nil {
-		return refusal("frontier", err)
-	}
-	v.say("the frontier was merged anew, with %d sums", sums)
-	return v.frontier(points)
-}
-
-// unproven returns an error that names a party whose disagreement point, or with ideals too whose
-// ideal, is not proven.
-func (v *checking) unproven(ideals bool) error {
-	for p := range v.c.Parties {
-		claim, id := &v.c.Parties[p], v.space.Parties[p].ID
-		if claim.FromZone && claim.Least.extent() != whole {
-			return fmt.Errorf("it rests on the least utility of %s in the zone, which is not proven", id)
-		}
-		if ideals && claim.Best.extent() != whole {
-			return fmt.Errorf("it rests on the ideal of %s, which is not proven", id)
-		}
 	}
 	return nil
 }
