@@ -97,6 +97,7 @@ type diagnosing struct {
 	own     []conds          // by party, its conditions
 	noDeal  []int            // by party, the position of its no-deal value, -1 without one
 	noDeals conds            // those positions
+	weights []*big.Int       // by party, what a unit of it is over the common scale
 	consent int              // -1 where everyone must consent
 
 	opening, blocking []conds // as claimed
@@ -218,6 +219,7 @@ func (v *diagnosing) conditions() error {
 		return all
 	}
 	v.public, v.noDeals = set(public), set(v.noDeal)
+	_, v.weights = common(s)
 	for p := range own {
 		v.own = append(v.own, set(own[p]))
 	}
@@ -410,13 +412,13 @@ func (v *diagnosing) hit(ctx context.Context, family []conds) ([]conds, error) {
 type concession struct {
 	units  []int64
 	o      outcome.Outcome
-	points *big.Rat // in all
+	points *big.Int // in all, over the scale that is common to all parties
 }
 
 func (v *diagnosing) newConcession(units []int64, o outcome.Outcome) concession {
-	points := new(big.Rat)
+	points, term := new(big.Int), new(big.Int)
 	for p, u := range units {
-		points.Add(points, big.NewRat(u, v.space.Parties[p].Scale))
+		points.Add(points, term.Mul(v.weights[p], term.SetInt64(u)))
 	}
 	return concession{units, o, points}
 }

@@ -25,9 +25,11 @@ const (
 
 // A pattern is what all packages that break the same conditions have in common.
 type pattern struct {
-	broken conds
-	count  int64
-	gives  []giving
+	broken   conds
+	accepted uint64 // parties
+	zone     bool
+	count    int64
+	gives    []giving
 }
 
 // A giving is a set of parties whose no-deal values have to fall for packages of a pattern, by the lights of a task.
@@ -59,7 +61,6 @@ func (v *diagnosing) listing(ctx context.Context) error {
 		return err
 	}
 	patterns := make(map[conds]*pattern)
-	u := make([]int64, len(s.Parties))
 	err = exhaust.List(ctx, s, v.kept, v.tests, func(part *exhaust.Part) error {
 		x := patterns[part.Failed]
 		if x == nil {
@@ -74,10 +75,9 @@ func (v *diagnosing) listing(ctx context.Context) error {
 		}
 		x.count += part.Count()
 		if c.Verdict == hasZone {
-			slack.take(x.broken, part)
-			return nil
+			return slack.take(x, part)
 		}
-		return v.take(x, part, u)
+		return v.take(x, part)
 	})
 	if err != nil {
 		return refusal("listing", err)
@@ -249,7 +249,7 @@ func (v *diagnosing) tasks() (opening, conceding []*task, err error) {
 
 // pattern finds what the tasks make of packages that break these conditions.
 func (v *diagnosing) pattern(ctx context.Context, broken conds, opening, conceding []*task) (*pattern, error) {
-	x := &pattern{broken: broken}
+	x := &pattern{broken: broken, accepted: v.accepting(broken, conds{}), zone: v.possible(broken, conds{})}
 	if err := v.spend(ctx, len(opening)); err != nil {
 		return nil, err
 	}
@@ -280,29 +280,24 @@ func (v *diagnosing) pattern(ctx context.Context, broken conds, opening, concedi
 }
 
 // take offers packages of a pattern to its tasks.
-func (v *diagnosing) take(x *pattern, part *exhaust.Part, u []int64) error {
-	if len(x.gives) == 0 {
-		return nil
-	}
-	give := make([]int64, len(u))
-	for j := range part.Places() {
-		part.Utilities(j, u)
-		for _, g := range x.gives {
-			for p := range give {
-				give[p] = 0
+func (v *diagnosing) take(x *pattern, part *exhaust.Part) error {
+	for _, g := range x.gives {
+		if err := g.to.front.Take(part, func(u []int64) {
+			for p := range u {
 				if g.parties>>p&1 != 0 {
-					give[p] = -v.short(p, u[p])
+					u[p] = -v.short(p, u[p])
+				} else {
+					u[p] = 0
 				}
 			}
-			if err := g.to.front.Offer(give, part.Rank(j)); err != nil {
-				return err
-			}
+		}); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// found returns the concessions of a task, in order.
+// found returns the concessions of a task.
 func (v *diagnosing) found(t *task) []concession {
 	var all []concession
 	for _, x := range t.front.Points {
@@ -312,7 +307,6 @@ func (v *diagnosing) found(t *task) []concession {
 		}
 		all = append(all, v.newConcession(units, exhaust.Outcome(v.space, x.First)))
 	}
-	slices.SortFunc(all, concession.compare)
 	return all
 }
 
@@ -396,6 +390,7 @@ func (v *diagnosing) conceding(broken, relaxed conds) ([]uint64, error) {
 
 // conceded compares claimed concessions with those found.
 func (v *diagnosing) conceded(name string, claims []ConcessionClaim, found []concession) error {
+	slices.SortFunc(found, concession.compare)
 	if v.c.ConcessionsComplete && len(claims) < len(found) {
 		return refusal(name, fmt.Errorf("there are %d, not %d", len(found), len(claims)))
 	}
@@ -460,7 +455,7 @@ func (v *diagnosing) raises(found *slack) error {
 	for p := range s.Parties {
 		var want *big.Rat
 		if t := s.Parties[p].Threshold; monotone && t.Set && !found.free[p] {
-			want = big.NewRat(found.best[p]-t.Value, s.Parties[p].Scale)
+			want = big.NewRat(found.most[p]-t.Value, s.Parties[p].Scale)
 		}
 		if err := same("raise of "+s.Parties[p].ID, k.Raise[p], want); err != nil {
 			return err
@@ -497,7 +492,7 @@ func (v *diagnosing) growth(patterns map[conds]*pattern) error {
 			if v.possible(x.broken, conds{}.With(at)) {
 				growth += x.count
 			}
-			if v.possible(x.broken, conds{}) {
+			if x.zone {
 				growth -= x.count
 			}
 		}
@@ -530,8 +525,9 @@ func (v *diagnosing) monotone() bool {
 
 // A slack is what a visit of all packages finds of a zone's slack.
 type slack struct {
-	v       *diagnosing
-	best    []int64  // by party, the greatest utility in the zone
+	space   *outcome.Space
+	most    []int64  // by party, the greatest utility in the zone
+	least   []int64  // and the least
 	free    []bool   // by party: some package has consent without it
 	options [][]bool // by issue: those that the zone has
 	endless bool     // some package has consent however no-deal values rise
@@ -559,53 +555,52 @@ func (g gain) compare(h gain) int {
 
 func (v *diagnosing) newSlack() *slack {
 	s, n := v.space, len(v.space.Parties)
-	f := &slack{v: v, best: slices.Repeat([]int64{math.MinInt64}, n), free: make([]bool, n), first: -1, u: make([]int64, n)}
+	f := &slack{space: s, least: slices.Repeat([]int64{math.MaxInt64}, n), most: slices.Repeat([]int64{math.MinInt64}, n), free: make([]bool, n), first: -1, u: make([]int64, n)}
 	for _, is := range s.Issues {
 		f.options = append(f.options, make([]bool, is.Options))
 	}
 	return f
 }
 
-// take takes in packages that break these conditions.
-func (f *slack) take(broken conds, part *exhaust.Part) {
-	s := f.v.space
-	if !f.v.possible(broken, conds{}) {
-		return
+// take takes in packages of a pattern. The margin is that of a consent rule that no refusal helps to meet.
+func (f *slack) take(x *pattern, part *exhaust.Part) error {
+	if !x.zone {
+		return nil
 	}
 	part.Options(f.options)
-	accepted := f.v.accepting(broken, conds{})
+	part.Range(f.least, f.most)
 	for p := range f.free {
-		f.free[p] = f.free[p] || s.Consent.Holds(accepted&^(1<<p), len(f.free))
+		f.free[p] = f.free[p] || f.space.Consent.Holds(x.accepted&^(1<<p), len(f.free))
 	}
-	for j := range part.Places() {
-		part.Utilities(j, f.u)
-		f.leaving = f.leaving[:0]
-		for p, u := range f.u {
-			if t := s.Parties[p].Threshold; t.Set && accepted>>p&1 != 0 {
-				f.best[p] = max(f.best[p], u)
-				f.leaving = append(f.leaving, leave{p, gain{u - t.Value, s.Parties[p].Scale}})
-			}
+	look := func(int64) bool {
+		at, closes := f.closing(x.accepted)
+		return f.first < 0 || !closes || at.compare(f.margin) >= 0
+	}
+	return part.Bounded(f.u, look, func(rank int64) error {
+		at, closes := f.closing(x.accepted)
+		if !closes {
+			f.endless = true
+		} else if f.first < 0 || at.compare(f.margin) > 0 || at.compare(f.margin) == 0 && rank < f.first {
+			f.margin, f.first = at, rank
 		}
-		f.close(accepted, part.Rank(j))
-	}
+		return nil
+	})
 }
 
-// close finds by how much all no-deal values can rise before a package loses consent: parties leave in the
-// order of their gains.
-func (f *slack) close(staying uint64, rank int64) {
+// closing returns the gain at which consent to the utilities in u is lost, if it is, as all no-deal values rise: parties
+// leave in the order of their gains.
+func (f *slack) closing(staying uint64) (at gain, closes bool) {
+	f.leaving = f.leaving[:0]
+	for p, u := range f.u {
+		if t := f.space.Parties[p].Threshold; t.Set && staying>>p&1 != 0 {
+			f.leaving = append(f.leaving, leave{p, gain{u - t.Value, f.space.Parties[p].Scale}})
+		}
+	}
 	slices.SortFunc(f.leaving, func(x, y leave) int { return x.at.compare(y.at) })
 	for _, x := range f.leaving {
-		if staying &^= 1 << x.party; f.v.space.Consent.Holds(staying, len(f.u)) {
-			continue
+		if staying &^= 1 << x.party; !f.space.Consent.Holds(staying, len(f.u)) {
+			return x.at, true
 		}
-		c := 1
-		if f.first >= 0 {
-			c = x.at.compare(f.margin)
-		}
-		if c > 0 || c == 0 && rank < f.first {
-			f.margin, f.first = x.at, rank
-		}
-		return
 	}
-	f.endless = true
+	return gain{}, false
 }

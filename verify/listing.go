@@ -50,7 +50,6 @@ func list(ctx context.Context, s *outcome.Space) (*listed, error) {
 	for p := range s.Parties {
 		refuses[p] = exhaust.Test{Tables: forbidden(s.Parties[p].RedLines), Floors: []int{p}}
 	}
-	u := make([]int64, n)
 	everyone := uint64(1)<<n - 1
 	err := exhaust.List(ctx, s, forbidden(s.Requires), refuses, func(part *exhaust.Part) error {
 		accepted := everyone &^ part.Failed[0]
@@ -58,21 +57,13 @@ func list(ctx context.Context, s *outcome.Space) (*listed, error) {
 			return nil
 		}
 		l.count += part.Count()
-		for j := range part.Places() {
-			part.Utilities(j, u)
-			for p, v := range u {
-				l.least[p], l.most[p] = min(l.least[p], v), max(l.most[p], v)
-			}
-			if err := l.zone.Offer(u, part.Rank(j)); err != nil {
+		part.Range(l.least, l.most)
+		if accepted == everyone && !s.Consent.Everyone() {
+			if err := l.agreed.Take(part, nil); err != nil {
 				return err
 			}
-			if accepted == everyone && !s.Consent.Everyone() {
-				if err := l.agreed.Offer(u, part.Rank(j)); err != nil {
-					return err
-				}
-			}
 		}
-		return nil
+		return l.zone.Take(part, nil)
 	})
 	if s.Consent.Everyone() {
 		l.agreed = l.zone

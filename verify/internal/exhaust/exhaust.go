@@ -122,8 +122,7 @@ func (f *Front) Offer(u []int64, rank int64) error {
 			if slices.Equal(p.U, u) {
 				p.First, p.Ties = min(p.First, rank), p.Ties+1
 			}
-			// What dominates one is likely to dominate the next.
-			f.Points[i/2], f.Points[i] = f.Points[i], f.Points[i/2]
+			f.promote(i)
 			return nil
 		}
 	}
@@ -131,6 +130,43 @@ func (f *Front) Offer(u []int64, rank int64) error {
 	f.Points = slices.DeleteFunc(f.Points, func(p Point) bool { return Reaches(u, p.U) })
 	f.Points = append(f.Points, Point{slices.Clone(u), rank, 1})
 	return nil
+}
+
+// Take offers the packages of a part. Shape, if there is one, changes what a package is worth first; it makes no less
+// of more, and then ties are not counted. Packages are passed over where a point is better than any of them can be.
+func (f *Front) Take(p *Part, shape func(u []int64)) error {
+	u := make([]int64, len(p.l.rows))
+	look := func(from int64) bool {
+		if shape != nil {
+			shape(u)
+		}
+		return !f.passes(u, from, shape == nil)
+	}
+	return p.Bounded(u, look, func(rank int64) error {
+		if shape != nil {
+			shape(u)
+		}
+		return f.Offer(u, rank)
+	})
+}
+
+// passes reports whether a point is better than u; or, where ties do not count, as good and before a rank.
+func (f *Front) passes(u []int64, from int64, ties bool) bool {
+	for i := range f.Points {
+		f.compared++
+		if p := &f.Points[i]; Reaches(p.U, u) && (!ties && p.First < from || !slices.Equal(p.U, u)) {
+			f.promote(i)
+			return true
+		}
+	}
+	return false
+}
+
+// promote moves a point forward: what dominates one is likely to dominate the next.
+func (f *Front) promote(i int) {
+	if i > 0 {
+		f.Points[i/2], f.Points[i] = f.Points[i], f.Points[i/2]
+	}
 }
 
 // Sort puts the greatest first entry first, then the greatest second, and so on.

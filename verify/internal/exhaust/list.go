@@ -69,6 +69,49 @@ func (p *Part) Utilities(j int, u []int64) {
 	}
 }
 
+// Range raises the entries of most, by party, to what packages of the part are worth, and lowers those of least.
+func (p *Part) Range(least, most []int64) {
+	for w, word := range p.places {
+		if word == 0 {
+			continue
+		}
+		for q := range most {
+			r := &p.l.rows[q]
+			if r.base+r.low[w] >= least[q] && r.base+r.top[w] <= most[q] {
+				continue
+			}
+			for x := word; x != 0; x &= x - 1 {
+				u := r.base + r.table[w*64+bits.TrailingZeros64(x)]
+				least[q], most[q] = min(least[q], u), max(most[q], u)
+			}
+		}
+	}
+}
+
+// Bounded visits the packages of the part, 64 at a time: first what none of them is worth more than to any party,
+// with the rank from which they come; where that is to be looked into, each with its rank.
+func (p *Part) Bounded(u []int64, look func(from int64) bool, visit func(rank int64) error) error {
+	for w, word := range p.places {
+		if word == 0 {
+			continue
+		}
+		for q := range u {
+			u[q] = p.l.rows[q].base + p.l.rows[q].top[w]
+		}
+		if !look(p.Rank(w * 64)) {
+			continue
+		}
+		for ; word != 0; word &= word - 1 {
+			j := w*64 + bits.TrailingZeros64(word)
+			p.Utilities(j, u)
+			if err := visit(p.Rank(j)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Options marks, by issue, the options that packages of the part have.
 func (p *Part) Options(seen [][]bool) {
 	l := p.l
@@ -132,7 +175,7 @@ type row struct {
 	scores      []int64 // of the block's issues alone
 	base        int64
 	table       []int64
-	low, top    int64 // of the table
+	low, top    []int64 // of each 64 entries of the table
 }
 
 // List visits, in blocks that come in order, every package at which none of the tables in never holds. Each visit
@@ -330,21 +373,27 @@ func (r *row) move(l *lister) {
 			}
 		}
 	}
-	r.low, r.top = slices.Min(r.table), slices.Max(r.table)
+	r.low, r.top = r.low[:0], r.top[:0]
+	for chunk := range slices.Chunk(r.table, 64) {
+		r.low, r.top = append(r.low, slices.Min(chunk)), append(r.top, slices.Max(chunk))
+	}
 }
 
 // below adds the places at which the row has less than a threshold.
 func (r *row) below(threshold int64, places []uint64) {
-	need := threshold - r.base
-	if need <= r.low {
-		return
-	}
-	for w := range places {
-		table := r.table[w*64 : min(w*64+64, len(r.table))]
+	need, w := threshold-r.base, 0
+	for chunk := range slices.Chunk(r.table, 64) {
 		var word uint64
-		for _, v := range table {
-			word = word>>1 | uint64(v-need)&(1<<63) // the sign: neither passes 2^62
+		switch {
+		case need <= r.low[w]:
+		case need > r.top[w]:
+			word = ^uint64(0)
+		default:
+			for _, v := range chunk {
+				word = word>>1 | uint64(v-need)&(1<<63) // the sign: neither passes 2^62
+			}
 		}
-		places[w] |= word >> (64 - len(table))
+		places[w] |= word >> (64 - len(chunk))
+		w++
 	}
 }
