@@ -20,9 +20,9 @@ func newEnds(parties int) *ends {
 	return &ends{make([]*big.Int, parties), make([]*big.Int, parties), make([]*big.Int, parties)}
 }
 
-// utilities returns what an outcome of the zone is worth to each party.
-func utilities(s *outcome.Space, options []int, claimed []string) ([]int64, error) {
-	if err := inZone(s, options); err != nil {
+// worth returns what an outcome is worth to each party.
+func worth(s *outcome.Space, options []int, claimed []string) ([]int64, error) {
+	if err := fits(s, options); err != nil {
 		return nil, err
 	}
 	if len(claimed) != len(s.Parties) {
@@ -36,6 +36,14 @@ func utilities(s *outcome.Space, options []int, claimed []string) ([]int64, erro
 		}
 	}
 	return u, nil
+}
+
+// utilities returns what an outcome of the zone is worth to each party.
+func utilities(s *outcome.Space, options []int, claimed []string) ([]int64, error) {
+	if err := inZone(s, options); err != nil {
+		return nil, err
+	}
+	return worth(s, options, claimed)
 }
 
 // inZone reports why options are not a package in the zone.

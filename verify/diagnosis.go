@@ -10,6 +10,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/verify/internal/exhaust"
+	"github.com/goodoffices/goodoffices/verify/internal/sets"
 )
 
 // DiagnosisVersion is the version of certificates of diagnoses that this package reads.
@@ -82,7 +83,7 @@ type SlackClaim struct {
 }
 
 // conds is a set of conditions by position.
-type conds = exhaust.Set
+type conds = sets.Set
 
 // A diagnosing is the check of one certificate of a diagnosis.
 type diagnosing struct {
@@ -107,16 +108,24 @@ type diagnosing struct {
 const (
 	// maxClaimed bounds the sets of either kind that a certificate lists.
 	maxClaimed = 1 << 14
+	// maxHeld bounds the sets that are held to find the smallest.
+	maxHeld = 1 << 16
 	// maxCompared bounds the comparisons of two sets.
 	maxCompared = 1 << 33
 )
 
-// spend counts comparisons of two sets, and ends the check when they are too many or ctx ends.
-func (v *diagnosing) spend(ctx context.Context, n int) error {
-	if v.work += int64(n); v.work > maxCompared {
-		return &tooLarge{Why: fmt.Sprintf("more than %d sets would have to be compared", int64(maxCompared))}
+// spend counts comparisons of two sets, and ends the check when they, or the sets that are held, are too many or ctx
+// ends.
+func (v *diagnosing) spend(ctx context.Context, compared, held int) error {
+	if v.work += int64(compared); v.work > maxCompared || held > maxHeld {
+		return &tooLarge{Why: fmt.Sprintf("more than %d sets would have to be held, or %d compared", maxHeld, int64(maxCompared))}
 	}
 	return context.Cause(ctx)
+}
+
+// spending is spend until ctx ends.
+func (v *diagnosing) spending(ctx context.Context) func(compared, held int) error {
+	return func(compared, held int) error { return v.spend(ctx, compared, held) }
 }
 
 func (v *diagnosing) say(format string, args ...any) {
@@ -169,60 +178,51 @@ func (v *diagnosing) check(ctx context.Context) error {
 // conditions finds what may be relaxed, and compares its ids with those of the certificate.
 func (v *diagnosing) conditions() error {
 	s := v.space
-	var public []int
-	own := make([][]int, len(s.Parties))
-	add := func(to *[]int, id string, test exhaust.Test) {
-		if to != nil {
-			*to = append(*to, len(v.ids))
+	add := func(to *conds, id string, test exhaust.Test) (at int) {
+		if at = len(v.ids); at < sets.Max {
+			*to = to.With(at)
 		}
 		v.ids, v.tests = append(v.ids, id), append(v.tests, test)
+		return at
 	}
 	forbids := func(c *outcome.Condition) exhaust.Test { return exhaust.Test{Tables: []*outcome.Table{&c.Forbidden}} }
 	for k := range s.Requires {
 		if c := &s.Requires[k]; c.Kind == outcome.Political {
-			add(&public, c.ID, forbids(c))
+			add(&v.public, c.ID, forbids(c))
 		} else {
 			v.kept = append(v.kept, &c.Forbidden)
 		}
 	}
+	v.own, v.noDeal = make([]conds, len(s.Parties)), make([]int, len(s.Parties))
 	for p := range s.Parties {
-		for k := range s.Parties[p].RedLines {
-			c := &s.Parties[p].RedLines[k]
-			add(&own[p], c.ID, forbids(c))
+		party := &s.Parties[p]
+		for k := range party.RedLines {
+			add(&v.own[p], party.RedLines[k].ID, forbids(&party.RedLines[k]))
 		}
-		v.noDeal = append(v.noDeal, -1)
-		if s.Parties[p].Threshold.Set {
-			v.noDeal[p] = len(v.ids)
-			add(&own[p], s.Parties[p].ID+".no_deal", exhaust.Test{Floors: []int{p}})
+		v.noDeal[p] = -1
+		if party.Threshold.Set {
+			v.noDeal[p] = add(&v.own[p], party.ID+".no_deal", exhaust.Test{Floors: []int{p}})
 		}
 	}
 	if !s.Consent.Everyone() {
-		v.consent = len(v.ids)
-		add(nil, "consent", exhaust.Test{})
+		v.consent = add(new(conds), "consent", exhaust.Test{})
 	}
 	if !slices.Equal(v.ids, v.c.Conditions) {
 		return fmt.Errorf("they are %q, not %.200q", v.ids, v.c.Conditions)
 	}
-	const maxConditions = exhaust.MaxTests
+	const maxConditions = sets.Max
 	if len(v.ids) > maxConditions {
 		return &tooLarge{Why: fmt.Sprintf("%d conditions are more than %d", len(v.ids), maxConditions)}
 	}
 	if ids := slices.Sorted(slices.Values(v.ids)); len(slices.Compact(ids)) < len(v.ids) {
 		return fmt.Errorf("two of %q have one id", v.ids)
 	}
-	set := func(positions []int) (all conds) {
-		for _, k := range positions {
-			if k >= 0 {
-				all = all.With(k)
-			}
+	for _, k := range v.noDeal {
+		if k >= 0 {
+			v.noDeals = v.noDeals.With(k)
 		}
-		return all
 	}
-	v.public, v.noDeals = set(public), set(v.noDeal)
 	_, v.weights = common(s)
-	for p := range own {
-		v.own = append(v.own, set(own[p]))
-	}
 	return nil
 }
 
@@ -284,7 +284,7 @@ func (v *diagnosing) sets(ctx context.Context) error {
 	}
 	// What a condition is needed for is shown by the first opening set that shares no other with it.
 	for i, set := range v.blocking {
-		if err := v.spend(ctx, len(c.BlockingSets[i].Conditions)*len(v.opening)); err != nil {
+		if err := v.spend(ctx, len(c.BlockingSets[i].Conditions)*len(v.opening), 0); err != nil {
 			return refusal("blocking sets", err)
 		}
 		for at, k := range set.List() {
@@ -304,7 +304,8 @@ func (v *diagnosing) sets(ctx context.Context) error {
 // of no-deal values what is claimed; it returns the points.
 func (v *diagnosing) opens(o *OpeningClaim, set conds) (*big.Rat, error) {
 	s := v.space
-	if err := fits(s, o.Outcome); err != nil {
+	u, err := worth(s, o.Outcome, o.Utilities)
+	if err != nil {
 		return nil, err
 	}
 	broken, admitted := v.broken(o.Outcome)
@@ -314,17 +315,10 @@ func (v *diagnosing) opens(o *OpeningClaim, set conds) (*big.Rat, error) {
 	if !v.possible(broken, set) {
 		return nil, fmt.Errorf("package %v is not possible with %q relaxed", o.Outcome, o.Relax)
 	}
-	if len(o.Utilities) != len(s.Parties) {
-		return nil, fmt.Errorf("%d utilities for %d parties", len(o.Utilities), len(s.Parties))
-	}
 	sum := new(big.Rat)
-	for p := range s.Parties {
-		u := s.Parties[p].Value(o.Outcome)
-		if fmt.Sprint(u) != o.Utilities[p] {
-			return nil, fmt.Errorf("package %v is worth %d to %s, not %.40s", o.Outcome, u, s.Parties[p].ID, o.Utilities[p])
-		}
-		if k := v.noDeal[p]; k >= 0 && set.Has(k) {
-			sum.Add(sum, new(big.Rat).SetFrac64(v.short(p, u), s.Parties[p].Scale))
+	for p, k := range v.noDeal {
+		if k >= 0 && set.Has(k) {
+			sum.Add(sum, new(big.Rat).SetFrac64(v.short(p, u[p]), s.Parties[p].Scale))
 		}
 	}
 	if sum.RatString() != o.Points {
@@ -372,40 +366,6 @@ func (v *diagnosing) accepting(broken, relaxed conds) (yes uint64) {
 // agreed reports whether there is consent with the set relaxed.
 func (v *diagnosing) agreed(broken, relaxed conds) bool {
 	return v.space.Consent.Holds(v.accepting(broken, relaxed), len(v.own))
-}
-
-// hit returns the minimal sets that share a condition with every set of a family, smallest first, or that
-// they are too many (Berge 1989).
-func (v *diagnosing) hit(ctx context.Context, family []conds) ([]conds, error) {
-	const most = 1 << 15
-	sets := []conds{{}}
-	for _, f := range family {
-		var kept, grown []conds
-		for _, t := range sets {
-			if t.And(f) != (conds{}) {
-				kept = append(kept, t)
-			}
-		}
-		for _, t := range sets {
-			if t.And(f) != (conds{}) {
-				continue
-			}
-			if err := v.spend(ctx, len(kept)+1); err != nil {
-				return nil, err
-			}
-			for _, k := range f.List() {
-				g := t.With(k)
-				if !slices.ContainsFunc(kept, func(x conds) bool { return x.Within(g) }) {
-					grown = append(grown, g)
-				}
-			}
-		}
-		if sets = append(kept, grown...); len(sets) > most {
-			return nil, &tooLarge{Why: fmt.Sprintf("more than %d sets would have to be held", most)}
-		}
-	}
-	slices.SortFunc(sets, conds.Compare)
-	return sets, nil
 }
 
 // A concession is what every party gives, in units, with the first package that asks it.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/verify/internal/exhaust"
+	"github.com/goodoffices/goodoffices/verify/internal/sets"
 )
 
 // large checks the certificate of a case too large to list, in which everyone must consent.
@@ -107,7 +108,7 @@ func (v *diagnosing) largeBlocking(ctx context.Context) error {
 		if err := v.exclude(ctx, c.BlockingSets[i].Excludes, set); err != nil {
 			return refusal(name, err)
 		}
-		if err := v.spend(ctx, i); err != nil {
+		if err := v.spend(ctx, i, 0); err != nil {
 			return refusal(name, err)
 		}
 		// Sets come in the order of their sizes, so that a part of one comes before it.
@@ -144,7 +145,7 @@ func (v *diagnosing) largeOpening(ctx context.Context) error {
 		v.say("whether there are more sets is not claimed")
 		return nil
 	}
-	all, err := v.hit(ctx, v.blocking)
+	all, err := sets.Hitting(v.blocking, v.spending(ctx))
 	if err != nil {
 		return refusal("complete", err)
 	}

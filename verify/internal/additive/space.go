@@ -64,69 +64,62 @@ func Fold(s *outcome.Space) (*Space, error) {
 		return nil, &tooLarge{Why: fmt.Sprintf("%d options of %d parties pass %d scores", options, len(s.Parties), maxScores)}
 	}
 	t := &Space{low: make([]int64, len(s.Parties))}
-	out := make([][]bool, len(s.Issues))
 	for i, is := range s.Issues {
-		out[i] = make([]bool, is.Options)
-		t.gain = append(t.gain, make([][]int64, is.Options))
-		for o := range is.Options {
+		left, gain := make([]int, is.Options), make([][]int64, is.Options)
+		for o := range left {
+			left[o] = o
 			for p := range s.Parties {
-				t.gain[i][o] = append(t.gain[i][o], s.Parties[p].Scores[i][o])
+				gain[o] = append(gain[o], s.Parties[p].Scores[i][o])
+			}
+		}
+		t.left, t.gain = append(t.left, left), append(t.gain, gain)
+	}
+	conditions := slices.Clone(s.Requires)
+	for p := range s.Parties {
+		conditions = append(conditions, s.Parties[p].RedLines...)
+		for _, a := range s.Parties[p].Adjustments {
+			i, where, err := about(s, s.Parties[p].ID+" "+a.ID, &a.When)
+			if err != nil {
+				return nil, err
+			}
+			for _, o := range where {
+				t.gain[i][o][p] += a.Add
 			}
 		}
 	}
-	each := func(id string, table *outcome.Table, do func(i, o int)) error {
-		issues := table.Issues()
-		switch held := table.Count(); {
-		case held == 0:
-		case len(issues) <= 1:
-			i := 0
-			if len(issues) == 1 {
-				i = issues[0]
-			}
-			for o := range out[i] {
-				if len(issues) == 0 || table.At(o) {
-					do(i, o)
-				}
-			}
-		case held == table.Size(): // it holds everywhere
-			for o := range out[0] {
-				do(0, o)
-			}
-		default:
-			return fmt.Errorf("multipliers prove nothing where issues are linked, as %s does", id)
-		}
-		return nil
-	}
-	bar := func(c *outcome.Condition) error {
-		return each(c.ID, &c.Forbidden, func(i, o int) { out[i][o] = true })
-	}
-	for k := range s.Requires {
-		if err := bar(&s.Requires[k]); err != nil {
+	for k := range conditions {
+		i, where, err := about(s, conditions[k].ID, &conditions[k].Forbidden)
+		if err != nil {
 			return nil, err
 		}
+		t.left[i] = slices.DeleteFunc(t.left[i], func(o int) bool { _, out := slices.BinarySearch(where, o); return out })
 	}
-	for p := range s.Parties {
-		party := &s.Parties[p]
-		for k := range party.RedLines {
-			if err := bar(&party.RedLines[k]); err != nil {
-				return nil, err
-			}
-		}
-		for _, a := range party.Adjustments {
-			if err := each(party.ID+" "+a.ID, &a.When, func(i, o int) { t.gain[i][o][p] += a.Add }); err != nil {
-				return nil, err
-			}
+	t.measure()
+	return t, nil
+}
+
+// about returns the options of one issue where a table holds, which decide alone whether it does.
+func about(s *outcome.Space, id string, t *outcome.Table) (issue int, options []int, err error) {
+	held := t.Count()
+	everywhere := held > 0 && held == t.Size()
+	if held > 0 && !everywhere && len(t.Issues()) > 1 {
+		return 0, nil, fmt.Errorf("multipliers prove nothing where issues are linked, as %s does", id)
+	}
+	if held > 0 && !everywhere {
+		issue = t.Issues()[0]
+	}
+	for o := range s.Issues[issue].Options {
+		if everywhere || held > 0 && t.At(o) {
+			options = append(options, o)
 		}
 	}
-	for i := range out {
-		var left []int
-		for o, gone := range out[i] {
-			if !gone {
-				left = append(left, o)
-			}
-		}
-		t.left = append(t.left, left)
-		t.size += int64(len(left) * len(s.Parties))
+	return issue, options, nil
+}
+
+// measure finds what the options that are left make of the space.
+func (t *Space) measure() {
+	for i, left := range t.left {
+		t.size += int64(len(left) * len(t.low))
 		for p := range t.low {
 			if len(left) > 0 {
 				o := slices.MinFunc(left, func(x, y int) int { return cmp.Compare(t.gain[i][x][p], t.gain[i][y][p]) })
@@ -134,7 +127,6 @@ func Fold(s *outcome.Space) (*Space, error) {
 			}
 		}
 	}
-	return t, nil
 }
 
 // none reports whether some issue has no option left.

@@ -9,9 +9,7 @@
 package exhaust
 
 import (
-	"cmp"
 	"fmt"
-	"math/bits"
 	"slices"
 )
 
@@ -22,81 +20,6 @@ const maxCompared = 1 << 33
 type TooLarge struct{ Why string }
 
 func (e *TooLarge) Error() string { return "too large to check: " + e.Why }
-
-// MaxTests bounds the tests of a listing.
-const MaxTests = 256
-
-// A Set is a set of tests by position.
-type Set [MaxTests / 64]uint64
-
-// Has reports whether test k is in the set.
-func (s Set) Has(k int) bool { return s[k/64]>>(k%64)&1 != 0 }
-
-// With returns the set with test k.
-func (s Set) With(k int) Set {
-	s[k/64] |= 1 << (k % 64)
-	return s
-}
-
-// And returns what is in both sets.
-func (s Set) And(t Set) Set {
-	for i := range s {
-		s[i] &= t[i]
-	}
-	return s
-}
-
-// Or returns what is in either set.
-func (s Set) Or(t Set) Set {
-	for i := range s {
-		s[i] |= t[i]
-	}
-	return s
-}
-
-// Minus returns what is in s and not in t.
-func (s Set) Minus(t Set) Set {
-	for i := range s {
-		s[i] &^= t[i]
-	}
-	return s
-}
-
-// Within reports whether s is part of t.
-func (s Set) Within(t Set) bool { return s.Minus(t) == Set{} }
-
-// Size returns the number of tests in the set.
-func (s Set) Size() int {
-	n := 0
-	for _, w := range s {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}
-
-// List returns the tests in the set, ascending.
-func (s Set) List() []int {
-	var out []int
-	for i, w := range s {
-		for ; w != 0; w &= w - 1 {
-			out = append(out, i*64+bits.TrailingZeros64(w))
-		}
-	}
-	return out
-}
-
-// Compare puts smaller sets first, then goes by position.
-func (s Set) Compare(t Set) int {
-	if c := cmp.Compare(s.Size(), t.Size()); c != 0 {
-		return c
-	}
-	for i, w := range s {
-		if d := w ^ t[i]; d != 0 { // the set with the first that is not in both comes first
-			return 1 - 2*int(w>>bits.TrailingZeros64(d)&1)
-		}
-	}
-	return 0
-}
 
 // A Point is a vector, of which more is better in every entry.
 type Point struct {

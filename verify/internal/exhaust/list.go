@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/verify/internal/sets"
 )
 
 const (
@@ -31,7 +32,7 @@ func (t *Test) Fails(s *outcome.Space, o outcome.Outcome) bool {
 
 // A Part is the packages of a block that fail the same tests. It is good until the visit ends.
 type Part struct {
-	Failed Set
+	Failed sets.Set
 	places []uint64
 	l      *lister
 }
@@ -180,7 +181,7 @@ type row struct {
 
 // List visits, in blocks that come in order, every package at which none of the tables in never holds. Each visit
 // is about packages of one block that fail the same tests. It ends with the error of a visit, or when ctx
-// ends. The tests are at most [MaxTests], and the space has at most 2^62 packages.
+// ends. The tests are at most [sets.Max], and the space has at most 2^62 packages.
 func List(ctx context.Context, s *outcome.Space, never []*outcome.Table, tests []Test, visit func(*Part) error) error {
 	l := newLister(s, never, tests)
 	for more := true; more; more = advance(s, l.o[:l.first], 0) {
