@@ -70,8 +70,8 @@
 // From refutations follow the verdict (nothing meets the no-deal values), each
 // party's ideal (nothing gives it more), and the greatest sum and product.
 // Leximin takes one for each order in which parties could surpass the claimed shares
-// (Imai 1983 for the rule). The frontier of two parties is merged anew, with a sort at every
-// issue; its cost, the number of sums, is reported.
+// (Imai 1983 for the rule). The frontier of two parties is merged anew, issue
+// by issue; its cost, the number of sums, is reported.
 //
 // # By listing
 //

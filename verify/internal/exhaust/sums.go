@@ -1,7 +1,6 @@
 package exhaust
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -231,32 +230,43 @@ func (e *sum) thin(st *partial) error {
 }
 
 // Merge returns the frontier of two parties whose gains add up over issues, greatest of the first party first, and the number
-// of sums that it took: the frontier of the issues so far plus each option of the next, sorted, the dominated left
-// out (Nemhauser and Ullmann 1969). A sum can be efficient only if both its parts are. Gains are by issue, option
+// of sums that it took: the frontier of the issues so far plus each option of the next, the dominated left out
+// (Nemhauser and Ullmann 1969). A sum can be efficient only if both its parts are. Gains are by issue, option
 // and party.
 func Merge(ctx context.Context, gains [][][]int64) (front [][2]int64, sums int, err error) {
 	front = [][2]int64{{}}
 	for _, options := range gains {
-		if err := context.Cause(ctx); err != nil {
-			return nil, 0, err
-		}
 		if len(options)*len(front) > maxCandidates {
 			return nil, 0, &TooLarge{fmt.Sprintf("merging takes more than %d sums for one issue", maxCandidates)}
 		}
-		var all [][2]int64
+		sums += len(options) * len(front)
+		var next, spare [][2]int64
 		for _, gain := range options {
-			for _, f := range front {
-				all = append(all, [2]int64{f[0] + gain[0], f[1] + gain[1]})
+			if err := context.Cause(ctx); err != nil {
+				return nil, 0, err
 			}
+			next, spare = join(spare[:0], next, front, [2]int64{gain[0], gain[1]}), next
 		}
-		sums += len(all)
-		slices.SortFunc(all, func(x, y [2]int64) int { return cmp.Or(cmp.Compare(y[0], x[0]), cmp.Compare(y[1], x[1])) })
-		front = front[:0]
-		for _, x := range all {
-			if len(front) == 0 || x[1] > front[len(front)-1][1] {
-				front = append(front, x)
-			}
-		}
+		front = next
 	}
 	return front, sums, nil
+}
+
+// join appends to out, in order, what is efficient of two frontiers, the second of which has gained.
+func join(out, x, y [][2]int64, gain [2]int64) [][2]int64 {
+	for len(x)+len(y) > 0 {
+		var next [2]int64
+		if len(y) > 0 {
+			next = [2]int64{y[0][0] + gain[0], y[0][1] + gain[1]}
+		}
+		if len(y) == 0 || len(x) > 0 && (x[0][0] > next[0] || x[0][0] == next[0] && x[0][1] > next[1]) {
+			next, x = x[0], x[1:]
+		} else {
+			y = y[1:]
+		}
+		if len(out) == 0 || next[1] > out[len(out)-1][1] {
+			out = append(out, next)
+		}
+	}
+	return out
 }
