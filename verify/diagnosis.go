@@ -87,9 +87,9 @@ type conds = sets.Set
 
 // A diagnosing is the check of one certificate of a diagnosis.
 type diagnosing struct {
-	space  *outcome.Space
-	c      *Diagnosis
-	report Report
+	space *outcome.Space
+	c     *Diagnosis
+	Report
 
 	ids     []string
 	kept    []*outcome.Table // what never gives way
@@ -128,18 +128,14 @@ func (v *diagnosing) spending(ctx context.Context) func(compared, held int) erro
 	return func(compared, held int) error { return v.spend(ctx, compared, held) }
 }
 
-func (v *diagnosing) say(format string, args ...any) {
-	v.report.Checked = append(v.report.Checked, fmt.Sprintf(format, args...))
-}
-
 // CheckDiagnosis verifies the certificate of a diagnosis against space s, as [Check] does that of an
 // analysis.
 func CheckDiagnosis(ctx context.Context, s *outcome.Space, c *Diagnosis) (*Report, error) {
 	v := &diagnosing{space: s, c: c, consent: -1}
 	if err := s.Check(); err != nil {
-		return &v.report, err
+		return &v.Report, err
 	}
-	return &v.report, v.check(ctx)
+	return &v.Report, v.check(ctx)
 }
 
 func (v *diagnosing) check(ctx context.Context) error {
@@ -170,7 +166,7 @@ func (v *diagnosing) check(ctx context.Context) error {
 		err = refusal("method", fmt.Errorf("%.40q is none", c.Method))
 	}
 	if err == nil {
-		v.report.Proves = c.Proves
+		v.Proves = c.Proves
 	}
 	return err
 }

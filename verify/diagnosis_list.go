@@ -40,7 +40,10 @@ type giving struct {
 // A task asks of a listing which packages ask least: each is a vector of what every party gives, in units, below 0,
 // and 0 for parties that are not asked.
 type task struct {
-	relaxed conds // with what else relaxed
+	name    string
+	relaxed conds             // with what relaxed
+	opening *OpeningClaim     // that its package asks the fewest points; nil for concessions
+	claims  []ConcessionClaim // that these ask least of everybody
 	front   exhaust.Front
 }
 
@@ -55,9 +58,9 @@ func (v *diagnosing) listing(ctx context.Context) error {
 		return refusal("method", errors.New("a certificate by listing has no exclusions"))
 	}
 	slack := v.newSlack()
-	opening, conceding, err := v.tasks()
+	tasks, err := v.tasks()
 	if err != nil {
-		return err
+		return refusal("opening sets", err)
 	}
 	patterns := make(map[conds]*pattern)
 	err = exhaust.List(ctx, s, v.kept, v.tests, func(part *exhaust.Part) error {
@@ -67,7 +70,7 @@ func (v *diagnosing) listing(ctx context.Context) error {
 				return &tooLarge{Why: fmt.Sprintf("packages break more than %d different sets of conditions", maxPatterns)}
 			}
 			var err error
-			if x, err = v.pattern(ctx, part.Failed, opening, conceding); err != nil {
+			if x, err = v.pattern(ctx, part.Failed, tasks); err != nil {
 				return err
 			}
 			patterns[part.Failed] = x
@@ -100,7 +103,7 @@ func (v *diagnosing) listing(ctx context.Context) error {
 	if err := v.families(ctx, least); err != nil {
 		return err
 	}
-	return v.packages(opening, conceding)
+	return v.packages(tasks)
 }
 
 // none checks what is claimed of an empty zone beside its sets.
@@ -221,51 +224,48 @@ func (v *diagnosing) families(ctx context.Context, least []conds) error {
 	return nil
 }
 
-// tasks returns what a listing is asked of packages: for each opening set, and for concessions with it, nil where
-// none are claimed. The first of the latter is for those with nothing else relaxed.
-func (v *diagnosing) tasks() (opening, conceding []*task, err error) {
-	conceding = []*task{{}}
-	count := 1
+// tasks returns what a listing is asked of packages.
+func (v *diagnosing) tasks() (all []*task, err error) {
 	for i, set := range v.opening {
-		opening = append(opening, &task{relaxed: set})
-		conceding = append(conceding, nil)
-		if v.c.OpeningSets[i].Concessions != nil {
-			conceding[i+1] = &task{relaxed: set.Minus(v.noDeals)}
-			count++
+		if o := &v.c.OpeningSets[i]; o.Least {
+			all = append(all, &task{name: fmt.Sprintf("opening set %d", i), relaxed: set, opening: o})
 		}
 	}
-	if count > maxTasks {
-		err = refusal("opening sets", &tooLarge{Why: fmt.Sprintf("more than %d have concessions of their own", maxTasks-1)})
+	most := len(all) + maxTasks
+	all = append(all, &task{name: "concessions", claims: v.c.Concessions})
+	for i, set := range v.opening {
+		if claims := v.c.OpeningSets[i].Concessions; claims != nil {
+			all = append(all, &task{name: fmt.Sprintf("concessions of opening set %d", i), relaxed: set.Minus(v.noDeals), claims: claims})
+		}
 	}
-	return opening, conceding, err
+	if len(all) > most {
+		err = &tooLarge{Why: fmt.Sprintf("more than %d have concessions of their own", maxTasks-1)}
+	}
+	return all, err
 }
 
 // pattern finds what the tasks make of packages that break these conditions.
-func (v *diagnosing) pattern(ctx context.Context, broken conds, opening, conceding []*task) (*pattern, error) {
+func (v *diagnosing) pattern(ctx context.Context, broken conds, tasks []*task) (*pattern, error) {
 	x := &pattern{broken: broken, accepted: v.accepting(broken, conds{}), zone: v.possible(broken, conds{})}
-	if err := v.spend(ctx, len(opening), 0); err != nil {
+	if err := v.spend(ctx, len(tasks), 0); err != nil {
 		return nil, err
 	}
-	for _, t := range opening {
-		if v.possible(broken, t.relaxed) {
+	for _, t := range tasks {
+		if t.opening == nil {
+			masks, err := v.conceding(broken, t.relaxed)
+			if err != nil {
+				return nil, err
+			}
+			for _, parties := range masks {
+				x.gives = append(x.gives, giving{t, parties})
+			}
+		} else if v.possible(broken, t.relaxed) {
 			parties := uint64(0)
 			for p, k := range v.noDeal {
 				if k >= 0 && t.relaxed.Has(k) {
 					parties |= 1 << p
 				}
 			}
-			x.gives = append(x.gives, giving{t, parties})
-		}
-	}
-	for _, t := range conceding {
-		if t == nil {
-			continue
-		}
-		masks, err := v.conceding(broken, t.relaxed)
-		if err != nil {
-			return nil, err
-		}
-		for _, parties := range masks {
 			x.gives = append(x.gives, giving{t, parties})
 		}
 	}
@@ -304,35 +304,26 @@ func (v *diagnosing) found(t *task) []concession {
 }
 
 // packages checks what is claimed of packages and points.
-func (v *diagnosing) packages(opening, conceding []*task) error {
-	c := v.c
-	for i, t := range opening {
-		if !c.OpeningSets[i].Least {
+func (v *diagnosing) packages(tasks []*task) error {
+	for _, t := range tasks {
+		found := v.found(t)
+		if t.opening == nil {
+			if err := v.conceded(t, found); err != nil {
+				return err
+			}
 			continue
 		}
-		first := slices.MinFunc(v.found(t), func(x, y concession) int { return cmp.Or(x.points.Cmp(y.points), slices.Compare(x.o, y.o)) })
-		if !slices.Equal(c.OpeningSets[i].Outcome, first.o) {
-			return refusal(fmt.Sprintf("opening set %d", i), fmt.Errorf("package %v asks as few points or fewer, and comes first", first.o))
+		first := slices.MinFunc(found, func(x, y concession) int { return cmp.Or(x.points.Cmp(y.points), slices.Compare(x.o, y.o)) })
+		if !slices.Equal(t.opening.Outcome, first.o) {
+			return refusal(t.name, fmt.Errorf("package %v asks as few points or fewer, and comes first", first.o))
 		}
 	}
 	v.say("of every opening set that claims it, the package asks the fewest points, and is the first that does")
-	for i, t := range conceding {
-		name, claims := "concessions", c.Concessions
-		if i > 0 {
-			name, claims = fmt.Sprintf("concessions of opening set %d", i-1), c.OpeningSets[i-1].Concessions
-		}
-		if t == nil {
-			continue
-		}
-		if err := v.conceded(name, claims, v.found(t)); err != nil {
-			return err
-		}
-	}
 	all := ""
-	if c.ConcessionsComplete {
+	if v.c.ConcessionsComplete {
 		all = ", and there are no others"
 	}
-	v.say("%d concessions in points: none asks less of everybody%s", len(c.Concessions), all)
+	v.say("%d concessions in points: none asks less of everybody%s", len(v.c.Concessions), all)
 	return nil
 }
 
@@ -382,20 +373,20 @@ func (v *diagnosing) conceding(broken, relaxed conds) ([]uint64, error) {
 }
 
 // conceded compares claimed concessions with those found.
-func (v *diagnosing) conceded(name string, claims []ConcessionClaim, found []concession) error {
+func (v *diagnosing) conceded(t *task, found []concession) error {
 	slices.SortFunc(found, concession.compare)
-	if v.c.ConcessionsComplete && len(claims) < len(found) {
-		return refusal(name, fmt.Errorf("there are %d, not %d", len(found), len(claims)))
+	if v.c.ConcessionsComplete && len(t.claims) < len(found) {
+		return refusal(t.name, fmt.Errorf("there are %d, not %d", len(found), len(t.claims)))
 	}
 	last := -1
-	for i := range claims {
-		claimed, err := v.concession(&claims[i])
+	for i := range t.claims {
+		claimed, err := v.concession(&t.claims[i])
 		if err != nil {
-			return refusal(fmt.Sprintf("%s, number %d", name, i), err)
+			return refusal(fmt.Sprintf("%s, number %d", t.name, i), err)
 		}
 		at := slices.IndexFunc(found, func(f concession) bool { return f.compare(claimed) == 0 })
 		if at <= last {
-			return refusal(fmt.Sprintf("%s, number %d", name, i), errors.New("another asks less, or its package is not the first, or it is out of order"))
+			return refusal(fmt.Sprintf("%s, number %d", t.name, i), errors.New("another asks less, or its package is not the first, or it is out of order"))
 		}
 		last = at
 	}

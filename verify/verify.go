@@ -116,6 +116,10 @@ type Report struct {
 	Checked []string
 }
 
+func (r *Report) say(format string, args ...any) {
+	r.Checked = append(r.Checked, fmt.Sprintf(format, args...))
+}
+
 // A Refusal is a claim of a certificate that does not hold or is not shown.
 type Refusal struct {
 	Claim string // "nash", "frontier point 3"
@@ -138,13 +142,9 @@ func refusal(claim string, err error) error {
 
 // checking is one check under way.
 type checking struct {
-	space  *outcome.Space
-	c      *Certificate
-	report Report
-}
-
-func (v *checking) say(format string, args ...any) {
-	v.report.Checked = append(v.report.Checked, fmt.Sprintf(format, args...))
+	space *outcome.Space
+	c     *Certificate
+	Report
 }
 
 // Check verifies certificate c against space s. The report holds what was verified,
@@ -153,9 +153,9 @@ func (v *checking) say(format string, args ...any) {
 func Check(ctx context.Context, s *outcome.Space, c *Certificate) (*Report, error) {
 	v := &checking{space: s, c: c}
 	if err := s.Check(); err != nil {
-		return &v.report, err
+		return &v.Report, err
 	}
-	return &v.report, v.check(ctx)
+	return &v.Report, v.check(ctx)
 }
 
 func (v *checking) check(ctx context.Context) error {
@@ -180,7 +180,7 @@ func (v *checking) check(ctx context.Context) error {
 		err = refusal("method", fmt.Errorf("%.40q is none", c.Method))
 	}
 	if err == nil {
-		v.report.Proves = c.Proves
+		v.Proves = c.Proves
 	}
 	return err
 }
