@@ -29,7 +29,7 @@ var layers = map[string]struct {
 	"vote":               {0, []string{"internal/plain"}},
 	"casefile":           {1, []string{"internal/namedfile", "internal/plain", "outcome", "vote"}},
 	"bargain":            {1, []string{"outcome"}},
-	"verify":             {3, []string{"outcome", "verify/internal/additive", "verify/internal/exhaust"}},
+	"verify":             {3, []string{"outcome", "verify/internal/additive", "verify/internal/exhaust", "verify/internal/sets"}},
 	"protocol":           {1, []string{"outcome"}},
 	"strategy":           {2, []string{"bargain", "internal/namedfile", "internal/plain", "outcome", "protocol"}},
 	"catalog":            {2, []string{"casefile", "internal/namedfile", "internal/plain"}},
@@ -40,7 +40,8 @@ var layers = map[string]struct {
 	"cmd/goodoffices":    {5, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "rehearsal", "report", "strategy", "verify", "vote"}},
 
 	// Rooms of verify alone.
-	"verify/internal/exhaust":  {1, []string{"outcome"}},
+	"verify/internal/sets":     {0, nil},
+	"verify/internal/exhaust":  {1, []string{"outcome", "verify/internal/sets"}},
 	"verify/internal/additive": {2, []string{"outcome", "verify/internal/exhaust"}},
 
 	// Help for tests, which only tests import.

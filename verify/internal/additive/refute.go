@@ -329,15 +329,15 @@ func (k *Prover) try(b box, s *Statement) error {
 			}
 			rank /= len(left)
 		}
-		if k.Meets(total, s) {
+		if k.meets(total, s) {
 			return fmt.Errorf("a package with utilities %v is not refuted", total)
 		}
 	}
 	return nil
 }
 
-// Meets reports whether an outcome with these utilities meets a statement.
-func (k *Prover) Meets(total []int64, s *Statement) bool {
+// meets reports whether an outcome with these utilities meets a statement.
+func (k *Prover) meets(total []int64, s *Statement) bool {
 	sum, product := new(big.Int), big.NewInt(1)
 	for p, u := range total {
 		v := big.NewInt(u)

@@ -148,7 +148,7 @@ type lister struct {
 	first int             // issues from here on are the block's
 	o     outcome.Outcome // options of the issues before
 	start int64           // rank of the block's first package
-	all   []uint64        // the places of a block
+	full  []uint64        // the places of a block
 	room  int             // words that may still be kept
 
 	never []cut
@@ -183,8 +183,12 @@ type row struct {
 // is about packages of one block that fail the same tests. It ends with the error of a visit, or when ctx
 // ends. The tests are at most [sets.Max], and the space has at most 2^62 packages.
 func List(ctx context.Context, s *outcome.Space, never []*outcome.Table, tests []Test, visit func(*Part) error) error {
-	l := newLister(s, never, tests)
-	for more := true; more; more = advance(s, l.o[:l.first], 0) {
+	return newLister(s, never, tests, maxBlock, maxKept).all(ctx, visit)
+}
+
+// all visits the parts of every block.
+func (l *lister) all(ctx context.Context, visit func(*Part) error) error {
+	for more := true; more; more = advance(l.space, l.o[:l.first], 0) {
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}
@@ -207,16 +211,16 @@ func advance(s *outcome.Space, options outcome.Outcome, first int) bool {
 	return false
 }
 
-func newLister(s *outcome.Space, never []*outcome.Table, tests []Test) *lister {
-	l := &lister{space: s, first: len(s.Issues) - 1, o: make(outcome.Outcome, len(s.Issues)), room: maxKept, halves: make([][2][]uint64, len(tests))}
+func newLister(s *outcome.Space, never []*outcome.Table, tests []Test, block, kept int) *lister {
+	l := &lister{space: s, first: len(s.Issues) - 1, o: make(outcome.Outcome, len(s.Issues)), room: kept, halves: make([][2][]uint64, len(tests))}
 	length := s.Issues[l.first].Options
-	for l.first > 0 && length*s.Issues[l.first-1].Options <= maxBlock {
+	for l.first > 0 && length*s.Issues[l.first-1].Options <= block {
 		l.first--
 		length *= s.Issues[l.first].Options
 	}
-	l.all = make([]uint64, (length+63)/64)
+	l.full = make([]uint64, (length+63)/64)
 	for j := range length {
-		l.all[j/64] |= 1 << (j % 64)
+		l.full[j/64] |= 1 << (j % 64)
 	}
 	l.never = cuts(never)
 	for _, t := range tests {
@@ -245,7 +249,7 @@ func newLister(s *outcome.Space, never []*outcome.Table, tests []Test) *lister {
 	return l
 }
 
-func (l *lister) words() []uint64 { return make([]uint64, len(l.all)) }
+func (l *lister) words() []uint64 { return make([]uint64, len(l.full)) }
 
 func cuts(tables []*outcome.Table) []cut {
 	var all []cut
@@ -301,7 +305,7 @@ func (l *lister) move(c *cut) bool {
 
 // block splits the present block and visits its parts.
 func (l *lister) block(visit func(*Part) error) error {
-	left := slices.Clone(l.all)
+	left := slices.Clone(l.full)
 	for k := range l.never {
 		l.move(&l.never[k])
 		for w, x := range l.never[k].holds {
