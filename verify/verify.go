@@ -1,7 +1,8 @@
 // Package verify checks certificates: files that state what an analysis or a diagnosis of
 // a case found, with what proves it. It shares no code with the packages that search and
 // certify, so that a mistake there is found here, and is meant to be read by whoever
-// would rather not trust the search. Everything is decided in integers and exact fractions.
+// would rather not trust the search. Everything is decided in integers and exact fractions. What a certificate claims is
+// here; the mathematics of all packages, of refutations and of sets stand in rooms of their own under internal.
 //
 // # What holds means
 //

@@ -55,9 +55,9 @@ func TestListIsExact(t *testing.T) {
 			p.Range(least, most)
 			p.Options(seen)
 			count := int64(0)
-			for j := range p.Places() {
-				p.Utilities(j, u)
-				listed[p.Rank(j)] = fmt.Sprint(p.Failed, u)
+			for j := range p.places() {
+				p.utilities(j, u)
+				listed[p.rank(j)] = fmt.Sprint(p.Failed, u)
 				count++
 			}
 			if count == 0 || count != p.Count() || p.l.start < last {
@@ -124,13 +124,13 @@ func TestFrontIsExact(t *testing.T) {
 		var all []vector
 		l := newLister(s, never, tests, []int{5, 40, maxBlock}[r.IntN(3)], maxKept)
 		if err := l.all(context.Background(), func(p *Part) error {
-			for j := range p.Places() {
+			for j := range p.places() {
 				u := make([]int64, len(s.Parties))
-				p.Utilities(j, u)
+				p.utilities(j, u)
 				if shape != nil {
 					shape(u)
 				}
-				all = append(all, vector{u, p.Rank(j)})
+				all = append(all, vector{u, p.rank(j)})
 			}
 			return front.Take(p, shape)
 		}); err != nil {

@@ -33,23 +33,23 @@ func (t *Test) Fails(s *outcome.Space, o outcome.Outcome) bool {
 // A Part is the packages of a block that fail the same tests. It is good until the visit ends.
 type Part struct {
 	Failed sets.Set
-	places []uint64
+	words  []uint64 // bit j%64 of word j/64 is set for the package at place j of the block
 	l      *lister
 }
 
 // Count returns the number of packages in the part.
 func (p *Part) Count() int64 {
 	n := 0
-	for _, w := range p.places {
+	for _, w := range p.words {
 		n += bits.OnesCount64(w)
 	}
 	return int64(n)
 }
 
-// Places returns the places in the block at which the part has its packages, ascending.
-func (p *Part) Places() iter.Seq[int] {
+// places returns the places in the block at which the part has its packages, ascending.
+func (p *Part) places() iter.Seq[int] {
 	return func(yield func(int) bool) {
-		for k, w := range p.places {
+		for k, w := range p.words {
 			for ; w != 0; w &= w - 1 {
 				if !yield(k*64 + bits.TrailingZeros64(w)) {
 					return
@@ -59,11 +59,11 @@ func (p *Part) Places() iter.Seq[int] {
 	}
 }
 
-// Rank returns the position, among all of the space, of the package at place j.
-func (p *Part) Rank(j int) int64 { return p.l.start + int64(j) }
+// rank returns the position, among all of the space, of the package at place j.
+func (p *Part) rank(j int) int64 { return p.l.start + int64(j) }
 
-// Utilities puts into u what the package at place j is worth to each party.
-func (p *Part) Utilities(j int, u []int64) {
+// utilities puts into u what the package at place j is worth to each party.
+func (p *Part) utilities(j int, u []int64) {
 	for q := range u {
 		r := &p.l.rows[q]
 		u[q] = r.base + r.table[j]
@@ -72,7 +72,7 @@ func (p *Part) Utilities(j int, u []int64) {
 
 // Range raises the entries of most, by party, to what packages of the part are worth, and lowers those of least.
 func (p *Part) Range(least, most []int64) {
-	for w, word := range p.places {
+	for w, word := range p.words {
 		if word == 0 {
 			continue
 		}
@@ -92,20 +92,20 @@ func (p *Part) Range(least, most []int64) {
 // Bounded visits the packages of the part, 64 at a time: first what none of them is worth more than to any party,
 // with the rank from which they come; where that is to be looked into, each with its rank.
 func (p *Part) Bounded(u []int64, look func(from int64) bool, visit func(rank int64) error) error {
-	for w, word := range p.places {
+	for w, word := range p.words {
 		if word == 0 {
 			continue
 		}
 		for q := range u {
 			u[q] = p.l.rows[q].base + p.l.rows[q].top[w]
 		}
-		if !look(p.Rank(w * 64)) {
+		if !look(p.rank(w * 64)) {
 			continue
 		}
 		for ; word != 0; word &= word - 1 {
 			j := w*64 + bits.TrailingZeros64(word)
-			p.Utilities(j, u)
-			if err := visit(p.Rank(j)); err != nil {
+			p.utilities(j, u)
+			if err := visit(p.rank(j)); err != nil {
 				return err
 			}
 		}
@@ -123,7 +123,7 @@ func (p *Part) Options(seen [][]bool) {
 	for i := len(l.o) - 1; i >= l.first; i-- {
 		n := l.space.Issues[i].Options
 		if slices.Contains(seen[i], false) {
-			for j := range p.Places() {
+			for j := range p.places() {
 				seen[i][j/stride%n] = true
 			}
 		}
@@ -152,13 +152,16 @@ type lister struct {
 	room  int             // words that may still be kept
 
 	never []cut
-	tests []struct {
-		tables []cut
-		floors []int
-		failed []uint64
-	}
-	rows   []row
-	halves [][2][]uint64 // by test, room for the two parts that it makes
+	tests []question
+	rows  []row
+}
+
+// A question is a test as a block sees it.
+type question struct {
+	tables        []cut
+	floors        []int
+	failed        []uint64
+	fails, passes []uint64 // room for the two parts that it makes
 }
 
 // A cut is a table as a block sees it: issues before the block decide which of its places it holds at.
@@ -212,7 +215,7 @@ func advance(s *outcome.Space, options outcome.Outcome, first int) bool {
 }
 
 func newLister(s *outcome.Space, never []*outcome.Table, tests []Test, block, kept int) *lister {
-	l := &lister{space: s, first: len(s.Issues) - 1, o: make(outcome.Outcome, len(s.Issues)), room: kept, halves: make([][2][]uint64, len(tests))}
+	l := &lister{space: s, first: len(s.Issues) - 1, o: make(outcome.Outcome, len(s.Issues)), room: kept}
 	length := s.Issues[l.first].Options
 	for l.first > 0 && length*s.Issues[l.first-1].Options <= block {
 		l.first--
@@ -224,14 +227,7 @@ func newLister(s *outcome.Space, never []*outcome.Table, tests []Test, block, ke
 	}
 	l.never = cuts(never)
 	for _, t := range tests {
-		l.tests = append(l.tests, struct {
-			tables []cut
-			floors []int
-			failed []uint64
-		}{cuts(t.Tables), t.Floors, l.words()})
-	}
-	for k := range l.halves {
-		l.halves[k] = [2][]uint64{l.words(), l.words()}
+		l.tests = append(l.tests, question{cuts(t.Tables), t.Floors, l.none(), l.none(), l.none()})
 	}
 	for p := range s.Parties {
 		r := row{of: &s.Parties[p].Row, scores: make([]int64, length)}
@@ -249,7 +245,8 @@ func newLister(s *outcome.Space, never []*outcome.Table, tests []Test, block, ke
 	return l
 }
 
-func (l *lister) words() []uint64 { return make([]uint64, len(l.full)) }
+// none returns no places of a block.
+func (l *lister) none() []uint64 { return make([]uint64, len(l.full)) }
 
 func cuts(tables []*outcome.Table) []cut {
 	var all []cut
@@ -287,7 +284,7 @@ func (l *lister) move(c *cut) bool {
 	if c.holds = c.kept[key]; c.holds != nil {
 		return true
 	}
-	c.holds = l.words()
+	c.holds = l.none()
 	for j := range len(l.rows[0].scores) {
 		if c.table.Holds(l.o) {
 			c.holds[j/64] |= 1 << (j % 64)
@@ -330,13 +327,13 @@ func (l *lister) block(visit func(*Part) error) error {
 			}
 		}
 	}
-	return l.split(0, &Part{places: left, l: l}, visit)
+	return l.split(0, &Part{words: left, l: l}, visit)
 }
 
 // split visits the parts that tests from k on make of a part.
 func (l *lister) split(k int, p *Part, visit func(*Part) error) error {
 	var some uint64
-	for _, w := range p.places {
+	for _, w := range p.words {
 		some |= w
 	}
 	if some == 0 {
@@ -345,10 +342,10 @@ func (l *lister) split(k int, p *Part, visit func(*Part) error) error {
 	if k == len(l.tests) {
 		return visit(p)
 	}
-	fails := Part{Failed: p.Failed.With(k), places: l.halves[k][0], l: l}
-	passes := Part{Failed: p.Failed, places: l.halves[k][1], l: l}
-	for w, x := range l.tests[k].failed {
-		fails.places[w], passes.places[w] = p.places[w]&x, p.places[w]&^x
+	t := &l.tests[k]
+	fails, passes := Part{p.Failed.With(k), t.fails, l}, Part{p.Failed, t.passes, l}
+	for w, x := range t.failed {
+		fails.words[w], passes.words[w] = p.words[w]&x, p.words[w]&^x
 	}
 	if err := l.split(k+1, &passes, visit); err != nil {
 		return err
