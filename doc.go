@@ -24,7 +24,8 @@
 // [github.com/goodoffices/goodoffices/verify] checks the certificates that bargain
 // writes about its answers and shares no code with it. It has rooms of its own:
 // verify/internal/exhaust goes through all packages of a space, verify/internal/additive
-// checks refutations, and verify/internal/sets finds smallest sets.
+// checks refutations, verify/internal/sets finds smallest sets, and verify/internal/exact
+// reads and writes numbers.
 //
 // [github.com/goodoffices/goodoffices/protocol] holds the rules of negotiations as
 // deterministic machines: moves go in, effects come out. Rehearsals with automated

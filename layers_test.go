@@ -29,7 +29,7 @@ var layers = map[string]struct {
 	"vote":               {0, []string{"internal/plain"}},
 	"casefile":           {1, []string{"internal/namedfile", "internal/plain", "outcome", "vote"}},
 	"bargain":            {1, []string{"outcome"}},
-	"verify":             {3, []string{"outcome", "verify/internal/additive", "verify/internal/exhaust", "verify/internal/sets"}},
+	"verify":             {3, []string{"outcome", "verify/internal/additive", "verify/internal/exact", "verify/internal/exhaust", "verify/internal/sets"}},
 	"protocol":           {1, []string{"outcome"}},
 	"strategy":           {2, []string{"bargain", "internal/namedfile", "internal/plain", "outcome", "protocol"}},
 	"catalog":            {2, []string{"casefile", "internal/namedfile", "internal/plain"}},
@@ -41,8 +41,9 @@ var layers = map[string]struct {
 
 	// Rooms of verify alone.
 	"verify/internal/sets":     {0, nil},
+	"verify/internal/exact":    {0, nil},
 	"verify/internal/exhaust":  {1, []string{"outcome", "verify/internal/sets"}},
-	"verify/internal/additive": {2, []string{"outcome", "verify/internal/exhaust"}},
+	"verify/internal/additive": {2, []string{"outcome", "verify/internal/exact", "verify/internal/exhaust"}},
 
 	// Help for tests, which only tests import.
 	"internal/trials":       {-1, nil},

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/verify/internal/exact"
 	"github.com/goodoffices/goodoffices/verify/internal/exhaust"
 )
 
@@ -102,9 +103,9 @@ func (c *Claim) bound(v []*big.Rat) (*big.Rat, error) {
 	case c.Bound == "":
 		return nil, nil
 	}
-	bound, err := fraction(c.Bound)
+	bound, err := exact.Fraction(c.Bound)
 	if err == nil && bound.Cmp(v[c.Proven]) <= 0 {
-		err = fmt.Errorf("its own package has %s as number %d, which is not below the bound %.40s", decimal(v[c.Proven]), c.Proven+1, c.Bound)
+		err = fmt.Errorf("its own package has %s as number %d, which is not below the bound %.40s", exact.Decimal(v[c.Proven]), c.Proven+1, c.Bound)
 	}
 	return bound, err
 }
@@ -220,39 +221,4 @@ func (v *checking) frontier(own []exhaust.Point) error {
 	}
 	v.say("frontier: %d points, of which %d are listed, each reached by its package; none is missing, none is dominated", c.Size, len(c.Points))
 	return nil
-}
-
-// above returns the least integer above v.
-func above(v *big.Rat) *big.Int {
-	q := new(big.Int).Div(v.Num(), v.Denom()) // rounded down: the denominator is above 0
-	return q.Add(q, big.NewInt(1))
-}
-
-// atLeast returns the least integer that is v or more.
-func atLeast(v *big.Rat) *big.Int {
-	if v.IsInt() {
-		return new(big.Int).Set(v.Num())
-	}
-	return above(v)
-}
-
-// decimal writes a fraction with at most six decimals, and marks it where it has more.
-func decimal(v *big.Rat) string {
-	if v == nil {
-		return ""
-	}
-	const most = 6
-	places, exact := v.FloatPrec()
-	text := v.FloatString(min(places, most))
-	if !exact || places > most {
-		text = "about " + v.FloatString(most)
-	}
-	return text
-}
-
-// atMost writes a bound with at most six decimals, rounded up.
-func atMost(v *big.Rat) string {
-	million := big.NewRat(1_000_000, 1)
-	up := new(big.Rat).SetInt(atLeast(new(big.Rat).Mul(v, million)))
-	return decimal(up.Quo(up, million))
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/verify/internal/exact"
 	"github.com/goodoffices/goodoffices/verify/internal/exhaust"
 	"github.com/goodoffices/goodoffices/verify/internal/sets"
 )
@@ -394,7 +395,7 @@ func (v *diagnosing) concession(c *ConcessionClaim) (read concession, err error)
 	}
 	units := make([]int64, len(c.Points))
 	for p, text := range c.Points {
-		points, err := fraction(text)
+		points, err := exact.Fraction(text)
 		if err != nil {
 			return read, err
 		}

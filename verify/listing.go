@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/verify/internal/exact"
 	"github.com/goodoffices/goodoffices/verify/internal/exhaust"
 )
 
@@ -129,11 +130,11 @@ func (v *checking) listing(ctx context.Context) error {
 
 // counted checks the claimed bounds of the zone's count.
 func (l *listed) counted(c *Certificate) error {
-	low, err := integer(c.ZoneLow)
+	low, err := exact.Integer(c.ZoneLow)
 	if err != nil {
 		return err
 	}
-	high, err := integer(c.ZoneHigh)
+	high, err := exact.Integer(c.ZoneHigh)
 	if err != nil {
 		return err
 	}

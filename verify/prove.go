@@ -10,6 +10,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/verify/internal/additive"
+	"github.com/goodoffices/goodoffices/verify/internal/exact"
 )
 
 const (
@@ -51,7 +52,7 @@ func (r *Refutation) read(parties int) (*additive.Refutation, error) {
 	var err error
 	number := func(s string) (v *big.Int) {
 		if s != "" && err == nil {
-			v, err = integer(s)
+			v, err = exact.Integer(s)
 		}
 		return v
 	}
@@ -75,13 +76,32 @@ func (r *Refutation) read(parties int) (*additive.Refutation, error) {
 		out.Vectors = append(out.Vectors, row(y, rows))
 	}
 	for _, z := range r.Roots {
-		root, of := integer(z)
+		root, of := exact.Integer(z)
 		out.Roots, err = append(out.Roots, root), cmp.Or(err, of)
 	}
 	for _, s := range r.Steps {
 		out.Steps = append(out.Steps, additive.Step(s))
 	}
 	return out, err
+}
+
+// integers reads a list of the given length, of numbers of a few bits.
+func integers(list []string, length, bits int) ([]*big.Int, error) {
+	if len(list) != length {
+		return nil, fmt.Errorf("%d numbers where %d are due", len(list), length)
+	}
+	out := make([]*big.Int, length)
+	for i, s := range list {
+		v, err := exact.Integer(s)
+		if err != nil {
+			return nil, err
+		}
+		if v.BitLen() > bits {
+			return nil, &tooLarge{Why: fmt.Sprintf("%.40s has more than %d bits", s, bits)}
+		}
+		out[i] = v
+	}
+	return out, nil
 }
 
 // refuted are statements that no outcome meets.
@@ -167,17 +187,17 @@ func (k *prover) linear(ctx context.Context, c *Claim, weights []*big.Int, unit 
 	}
 	better := k.zone()
 	better.Weights = weights
-	better.Sum = above(new(big.Rat).Mul(bound, new(big.Rat).SetInt(unit)))
-	return v[0], bound, k.need(all, better, "more than "+decimal(bound))
+	better.Sum = exact.Above(new(big.Rat).Mul(bound, new(big.Rat).SetInt(unit)))
+	return v[0], bound, k.need(all, better, "more than "+exact.Decimal(bound))
 }
 
 // party checks what gains of party p are measured from and to, and says it.
 func (k *prover) party(ctx context.Context, p int, c *PartyClaim) (string, error) {
-	from, err := integer(c.Disagreement)
+	from, err := exact.Integer(c.Disagreement)
 	if err != nil {
 		return "", err
 	}
-	ideal, err := integer(c.Ideal)
+	ideal, err := exact.Integer(c.Ideal)
 	if err != nil {
 		return "", err
 	}
@@ -185,7 +205,7 @@ func (k *prover) party(ctx context.Context, p int, c *PartyClaim) (string, error
 	if c.FromZone == party.Threshold.Set || c.FromZone != (c.Least != nil) || c.Best == nil {
 		return "", errors.New("the disagreement point is the no-deal value where there is one, and has a claim of its own where there is none; the ideal has one always")
 	}
-	points := func(v *big.Int) string { return decimal(new(big.Rat).SetFrac(v, big.NewInt(party.Scale))) }
+	points := func(v *big.Int) string { return exact.Decimal(new(big.Rat).SetFrac(v, big.NewInt(party.Scale))) }
 	said := "its no-deal value " + points(from)
 	if c.FromZone {
 		least := new(big.Int).Neg(from)
@@ -194,7 +214,7 @@ func (k *prover) party(ctx context.Context, p int, c *PartyClaim) (string, error
 			return "", fmt.Errorf("least: %w", err)
 		}
 		said = points(from) + ", its least in the zone"
-		if within := atLeast(bound); within.Cmp(least) != 0 {
+		if within := exact.AtLeast(bound); within.Cmp(least) != 0 {
 			said += " to within " + points(within.Sub(within, least))
 		}
 	} else if from.Cmp(big.NewInt(party.Threshold.Value)) != 0 {
@@ -271,7 +291,7 @@ func (k *prover) nash(ctx context.Context, r *rule) error {
 		t := k.zone()
 		t.Gaining, t.Product = set, product
 		for _, p := range set {
-			t.Floor[p] = higher(new(big.Int).Add(e.from[p], big.NewInt(1)), t.Floor[p])
+			t.Floor[p] = exact.Higher(new(big.Int).Add(e.from[p], big.NewInt(1)), t.Floor[p])
 		}
 		return k.need(all, t, what)
 	}
@@ -285,16 +305,8 @@ func (k *prover) nash(ctx context.Context, r *rule) error {
 		for _, p := range set {
 			product.Mul(product, new(big.Rat).SetInt64(s.Parties[p].Scale))
 		}
-		return none(set, new(big.Int).Div(product.Num(), product.Denom()), "a product of more than "+decimal(bound))
+		return none(set, new(big.Int).Div(product.Num(), product.Denom()), "a product of more than "+exact.Decimal(bound))
 	})
-}
-
-// higher returns the larger of two numbers, of which the second may be missing.
-func higher(x, y *big.Int) *big.Int {
-	if y != nil && y.Cmp(x) > 0 {
-		return y
-	}
-	return x
 }
 
 // subsets visits the subsets of list with n members.
@@ -363,7 +375,7 @@ func (x *leximin) level(ctx context.Context, prefixes [][]int, level int, rest *
 			return nil, err
 		}
 		if level > 0 {
-			done, err := x.covers(x.all, x.required(prefix, x.v[level], atLeast))
+			done, err := x.covers(x.all, x.required(prefix, x.v[level], exact.AtLeast))
 			if err != nil {
 				return nil, err
 			}
@@ -371,7 +383,7 @@ func (x *leximin) level(ctx context.Context, prefixes [][]int, level int, rest *
 				continue
 			}
 		}
-		if err := x.need(x.all, x.required(prefix, rest, above), fmt.Sprintf("more than %s as number %d", decimal(rest), level+1)); err != nil {
+		if err := x.need(x.all, x.required(prefix, rest, exact.Above), fmt.Sprintf("more than %s as number %d", exact.Decimal(rest), level+1)); err != nil {
 			return nil, err
 		}
 		for _, q := range x.scale.ranked {
@@ -400,11 +412,11 @@ func (x *leximin) required(prefix []int, rest *big.Rat, round func(*big.Rat) *bi
 	for _, q := range x.scale.ranked {
 		share, round := rest, round
 		if at := slices.Index(prefix, q); at >= 0 {
-			share, round = x.v[at], atLeast
+			share, round = x.v[at], exact.AtLeast
 		}
 		if share != nil {
 			least := round(new(big.Rat).Mul(share, new(big.Rat).SetInt(x.scale.unit[q])))
-			t.Floor[q] = higher(least.Add(least, x.ends.from[q]), t.Floor[q])
+			t.Floor[q] = exact.Higher(least.Add(least, x.ends.from[q]), t.Floor[q])
 		}
 	}
 	return t

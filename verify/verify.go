@@ -2,7 +2,7 @@
 // a case found, with what proves it. It shares no code with the packages that search and
 // certify, so that a mistake there is found here, and is meant to be read by whoever
 // would rather not trust the search. Everything is decided in integers and exact fractions. What a certificate claims is
-// here; the mathematics of all packages, of refutations and of sets stand in rooms of their own under internal.
+// here; the mathematics of all packages, of refutations, sets and numbers stand in rooms of their own under internal.
 //
 // # What holds means
 //
@@ -100,6 +100,7 @@ import (
 	"fmt"
 
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/verify/internal/exact"
 	"github.com/goodoffices/goodoffices/verify/internal/exhaust"
 )
 
@@ -219,8 +220,8 @@ func (c *Claim) sentence(numbers string) string {
 	}
 	said := fmt.Sprintf("package %v; %s", c.Outcome, numbers)
 	for i, s := range c.Value {
-		if v, err := fraction(s); err == nil { // a value that was read
-			said += []string{": ", ", "}[min(i, 1)] + decimal(v)
+		if v, err := exact.Fraction(s); err == nil { // a value that was read
+			said += []string{": ", ", "}[min(i, 1)] + exact.Decimal(v)
 		}
 	}
 	switch {
@@ -229,9 +230,9 @@ func (c *Claim) sentence(numbers string) string {
 	case c.Bound == "":
 		return said + fmt.Sprintf("; number %d and those after it have no bound (refuted in %d steps)", c.Proven+1, steps)
 	}
-	bound, err := fraction(c.Bound)
+	bound, err := exact.Fraction(c.Bound)
 	if err != nil {
 		return said
 	}
-	return said + fmt.Sprintf("; no package that has the numbers before it has more than %s as number %d (refuted in %d steps)", atMost(bound), c.Proven+1, steps)
+	return said + fmt.Sprintf("; no package that has the numbers before it has more than %s as number %d (refuted in %d steps)", exact.AtMost(bound), c.Proven+1, steps)
 }

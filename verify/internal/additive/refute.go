@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+
+	"github.com/goodoffices/goodoffices/verify/internal/exact"
 )
 
 const (
@@ -157,7 +159,7 @@ func (k *Prover) ready(s *Statement) error {
 		if p < 0 || p >= len(k.low) || at > 0 && p <= s.Gaining[at-1] {
 			return errors.New("gaining parties that are none or do not ascend")
 		}
-		if k.From[p] == nil || higher(big.NewInt(k.low[p]), s.Floor[p]).Cmp(k.From[p]) <= 0 {
+		if k.From[p] == nil || exact.Higher(big.NewInt(k.low[p]), s.Floor[p]).Cmp(k.From[p]) <= 0 {
 			return errors.New("a product of gains that need not be above 0")
 		}
 	}
@@ -182,7 +184,7 @@ func (k *Prover) vector(r *Refutation, at int) (*vector, error) {
 	low := make([]*big.Int, parties)
 	for p := range low {
 		low[p] = big.NewInt(k.low[p])
-		v.least.Add(v.least, times(y[p], higher(low[p], s.Floor[p])))
+		v.least.Add(v.least, times(y[p], exact.Higher(low[p], s.Floor[p])))
 	}
 	if s.Product != nil {
 		// By the inequality of means, Σ y·gain over the n gaining parties is at least
@@ -196,19 +198,19 @@ func (k *Prover) vector(r *Refutation, at int) (*vector, error) {
 				need.Mul(need, y[p])
 				mean.Add(mean, times(y[p], k.From[p]))
 			} else {
-				mean.Add(mean, times(y[p], higher(low[p], s.Floor[p])))
+				mean.Add(mean, times(y[p], exact.Higher(low[p], s.Floor[p])))
 			}
 		}
 		if root.Sign() > 0 && new(big.Int).Exp(new(big.Int).Sub(root, big.NewInt(1)), n, nil).Cmp(need) >= 0 {
 			return nil, errors.New("the root is too large")
 		}
 		if root.Sign() >= 0 && s.Weights == nil {
-			v.least = higher(v.least, mean)
+			v.least = exact.Higher(v.least, mean)
 		}
 	}
 	if s.Weights != nil && y[parties].Sign() > 0 {
 		// The weighted sum is one more row, which the parties' weights take in.
-		v.least.Add(v.least, times(y[parties], higher(s.lowest, s.Sum)))
+		v.least.Add(v.least, times(y[parties], exact.Higher(s.lowest, s.Sum)))
 		v.weight = slices.Clone(v.weight)
 		for p, w := range s.Weights {
 			v.weight[p] = new(big.Int).Add(y[p], times(y[parties], w))
@@ -218,14 +220,6 @@ func (k *Prover) vector(r *Refutation, at int) (*vector, error) {
 }
 
 func times(x, y *big.Int) *big.Int { return new(big.Int).Mul(x, y) }
-
-// higher returns the larger of two numbers, of which the second may be missing.
-func higher(x, y *big.Int) *big.Int {
-	if y != nil && y.Cmp(x) > 0 {
-		return y
-	}
-	return x
-}
 
 // lowest returns the least weighted sum of any outcome.
 func (k *Prover) lowest(weights []*big.Int) *big.Int {
