@@ -29,7 +29,9 @@
 // [github.com/goodoffices/goodoffices/robust]: how far the answer hangs on uncertain numbers.
 //
 // [github.com/goodoffices/goodoffices/certify] writes certificates of these answers;
-// [github.com/goodoffices/goodoffices/verify] checks them and shares no code with the rest.
+// [github.com/goodoffices/goodoffices/verify] checks them and shares no code with the rest. It has
+// rooms of its own under verify/internal: exhaust goes through all packages of a space, additive
+// checks refutations, sets finds smallest sets, exact reads and writes numbers.
 //
 // [github.com/goodoffices/goodoffices/protocol] holds the rules of negotiations as
 // deterministic machines: moves go in, effects come out. Rehearsals with automated
@@ -49,6 +51,9 @@
 //
 // [github.com/goodoffices/goodoffices/definitions] computes what other tools of
 // the field report under the names Nash, Kalai, opposition and others.
+//
+// [github.com/goodoffices/goodoffices/study] asks a case its questions: one case under one
+// choice of view and levers, each question a method with an answer of its own.
 //
 // [github.com/goodoffices/goodoffices/report] puts words and numbers together
 // again: the brief, the summary for a terminal, JSON and CSV.

@@ -43,7 +43,7 @@ var layers = map[string]struct {
 	"diagnose":           {6, []string{"bargain", "internal/budget", "internal/network", "internal/pareto", "internal/prove", "internal/visit", "outcome"}},
 	"whatif":             {7, []string{"bargain", "diagnose", "internal/budget", "internal/pareto", "internal/visit", "outcome"}},
 	"certify":            {7, []string{"bargain", "diagnose", "internal/network", "internal/pareto", "internal/prove", "outcome"}},
-	"verify":             {1, []string{"outcome"}},
+	"verify":             {3, []string{"outcome", "verify/internal/additive", "verify/internal/exact", "verify/internal/exhaust", "verify/internal/sets"}},
 	"protocol":           {1, []string{"outcome"}},
 	"strategy":           {6, []string{"bargain", "internal/namedfile", "internal/plain", "outcome", "protocol"}},
 	"catalog":            {2, []string{"casefile", "internal/namedfile", "internal/plain"}},
@@ -53,6 +53,12 @@ var layers = map[string]struct {
 	"study":              {8, []string{"agenda", "bargain", "casefile", "certify", "definitions", "diagnose", "home", "internal/plain", "outcome", "protocol", "rehearsal", "robust", "whatif"}},
 	"report":             {9, []string{"agenda", "bargain", "casefile", "definitions", "diagnose", "home", "internal/plain", "outcome", "protocol", "rehearsal", "robust", "study", "whatif"}},
 	"cmd/goodoffices":    {11, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "rehearsal", "report", "robust", "strategy", "study", "verify", "vote"}},
+
+	// Rooms of verify alone.
+	"verify/internal/sets":     {0, nil},
+	"verify/internal/exact":    {0, nil},
+	"verify/internal/exhaust":  {1, []string{"outcome", "verify/internal/sets"}},
+	"verify/internal/additive": {2, []string{"outcome", "verify/internal/exact", "verify/internal/exhaust"}},
 
 	// Help for tests, which only tests import.
 	"internal/trials":       {1, []string{"internal/budget"}},

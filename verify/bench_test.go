@@ -10,6 +10,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/certify"
+	"github.com/goodoffices/goodoffices/diagnose"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/verify"
 )
@@ -167,4 +168,48 @@ func claims(c *verify.Certificate) []*verify.Claim {
 		}
 	}
 	return all
+}
+
+// linked adds a red line of each party over two issues, so that the space is listed.
+func linked(b *testing.B, s *outcome.Space) *outcome.Space {
+	for p := range s.Parties {
+		table, err := outcome.NewTable(s.Issues, []int{p % (len(s.Issues) - 1), len(s.Issues) - 1}, func(o []int) bool { return (o[0]+2*o[len(o)-1]+p)%7 == 0 })
+		if err != nil {
+			b.Fatal(err)
+		}
+		s.Parties[p].RedLines = []outcome.Condition{{ID: s.Parties[p].ID + ".red_lines.0", Kind: outcome.RedLine, Forbidden: table}}
+	}
+	return s
+}
+
+// Certificates by listing of 1e3 to 1e6 packages: an analysis of a case with a zone, and diagnoses of one with a zone
+// and one without. "of making" is the time to decode and check one as a share of the time to make it.
+func BenchmarkCheckListing(b *testing.B) {
+	for _, parties := range []int{2, 3, 5} {
+		for issues := 3; issues <= 6; issues++ {
+			zone := linked(b, family(1, parties, issues, true, 4000))
+			none := linked(b, family(1, parties, issues, true, 6500))
+			for _, kind := range []struct {
+				name string
+				s    *outcome.Space
+				make func(*outcome.Space) []byte
+			}{
+				{"analysis", zone, func(s *outcome.Space) []byte { return certificate(b, s) }},
+				{"slack", zone, func(s *outcome.Space) []byte { return diagnosed(b, s, diagnose.Options{}) }},
+				{"diagnosis", none, func(s *outcome.Space) []byte { return diagnosed(b, s, diagnose.Options{}) }},
+			} {
+				b.Run(fmt.Sprintf("%s/parties=%d/packages=1e%d", kind.name, parties, issues), func(b *testing.B) {
+					start := time.Now()
+					data := kind.make(kind.s)
+					made := time.Since(start)
+					for b.Loop() {
+						if err := checkAny(kind.s, data); err != nil {
+							b.Fatal(err)
+						}
+					}
+					b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)/made.Seconds(), "of-making")
+				})
+			}
+		}
+	}
 }

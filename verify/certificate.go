@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
-	"strings"
 )
 
 // Version is the version of certificates that this package reads.
@@ -17,10 +15,6 @@ const Version = 2
 const (
 	MaxSize  = 1 << 25 // bytes
 	MaxParts = 1 << 20 // objects and lists
-
-	// maxDigits bounds the decimal digits of one number: a product of the gains of 64
-	// parties, each below 2^62, has fewer.
-	maxDigits = 2000
 )
 
 // A Certificate states what an analysis found, with what proves it. Numbers that
@@ -208,55 +202,4 @@ func decode(data []byte, to any) error {
 		return fmt.Errorf("not in the one form of certificates, from %.40q on", a[at:])
 	}
 	return nil
-}
-
-// integer reads a decimal integer in its one form.
-func integer(s string) (*big.Int, error) {
-	if len(s) <= maxDigits {
-		if v, ok := new(big.Int).SetString(s, 10); ok && v.String() == s {
-			return v, nil
-		}
-	}
-	return nil, fmt.Errorf("%.40q is not an integer of at most %d digits", s, maxDigits)
-}
-
-// fraction reads a fraction in lowest terms.
-func fraction(s string) (*big.Rat, error) {
-	num, den, ok := strings.Cut(s, "/")
-	if !ok {
-		den = "1"
-	}
-	n, err := integer(num)
-	if err != nil {
-		return nil, err
-	}
-	d, err := integer(den)
-	if err != nil {
-		return nil, err
-	}
-	if d.Sign() > 0 {
-		if v := new(big.Rat).SetFrac(n, d); v.RatString() == s {
-			return v, nil
-		}
-	}
-	return nil, fmt.Errorf("%.40q is not a fraction in lowest terms", s)
-}
-
-// integers reads a list of the given length, of numbers of a few bits.
-func integers(list []string, length, bits int) ([]*big.Int, error) {
-	if len(list) != length {
-		return nil, fmt.Errorf("%d numbers where %d are due", len(list), length)
-	}
-	out := make([]*big.Int, length)
-	for i, s := range list {
-		v, err := integer(s)
-		if err != nil {
-			return nil, err
-		}
-		if v.BitLen() > bits {
-			return nil, &tooLarge{fmt.Sprintf("%.40s has more than %d bits", s, bits)}
-		}
-		out[i] = v
-	}
-	return out, nil
 }

@@ -40,6 +40,16 @@ func tabled(noDeal []int64, rows ...[]int64) *outcome.Space {
 	return s
 }
 
+// twoIssues returns a space in which the first options of both issues are best for everybody.
+func twoIssues() *outcome.Space {
+	s := tabled([]int64{1, 1}, []int64{5, 0}, []int64{3, 0})
+	s.Issues = append(s.Issues, outcome.Issue{ID: "b", Options: 2})
+	for p := range s.Parties {
+		s.Parties[p].Scores = append(s.Parties[p].Scores, []int64{4, 1})
+	}
+	return s
+}
+
 // forbid returns a condition that rules out these options of the one issue.
 func forbid(s *outcome.Space, id string, kind outcome.Kind, options ...int) outcome.Condition {
 	table, err := outcome.NewTable(s.Issues, []int{0}, func(o []int) bool { return slices.Contains(options, o[0]) })
@@ -101,6 +111,13 @@ func craft(t testing.TB) []crafted {
 	either := tabled([]int64{2, 1}, []int64{9, 5, 3}, []int64{2, 5, 8})
 	either.Consent = outcome.CountOf(0b11, outcome.AtLeast, 1)
 	analysed("proofs of another consent rule", "method", either, three, func(c *verify.Certificate) {})
+	apart, together := twoIssues(), twoIssues()
+	table, err := outcome.NewTable(together.Issues, []int{0, 1}, func(o []int) bool { return o[0] == 1 && o[1] == 1 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	together.Parties[0].RedLines = []outcome.Condition{{ID: "p0.red_lines.0", Kind: outcome.RedLine, Forbidden: table}}
+	analysed("proofs of a space in which issues are not linked", "method", together, apart, func(c *verify.Certificate) {})
 	twin := refusedTwin()
 	analysed("a package that a party refuses", "nash", twin, twin, func(c *verify.Certificate) { c.Solutions.Nash.Outcome = []int{1} })
 

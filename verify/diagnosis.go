@@ -9,6 +9,9 @@ import (
 	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/verify/internal/exact"
+	"github.com/goodoffices/goodoffices/verify/internal/exhaust"
+	"github.com/goodoffices/goodoffices/verify/internal/sets"
 )
 
 // DiagnosisVersion is the version of certificates of diagnoses that this package reads.
@@ -80,89 +83,50 @@ type SlackClaim struct {
 	Options       [][]bool  `json:"options"`
 }
 
-// maxConditions bounds the conditions that a diagnosis tells apart.
-const maxConditions = 256
-
 // conds is a set of conditions by position.
-type conds [maxConditions / 64]uint64
-
-func (s conds) has(k int) bool { return s[k/64]>>(k%64)&1 != 0 }
-
-func (s conds) with(k int) conds {
-	s[k/64] |= 1 << (k % 64)
-	return s
-}
-
-func (s conds) and(t conds) conds {
-	for i := range s {
-		s[i] &= t[i]
-	}
-	return s
-}
-
-func (s conds) or(t conds) conds {
-	for i := range s {
-		s[i] |= t[i]
-	}
-	return s
-}
-
-func (s conds) minus(t conds) conds {
-	for i := range s {
-		s[i] &^= t[i]
-	}
-	return s
-}
-
-func (s conds) within(t conds) bool { return s.minus(t) == conds{} }
-
-func (s conds) list() []int {
-	var out []int
-	for k := range maxConditions {
-		if s.has(k) {
-			out = append(out, k)
-		}
-	}
-	return out
-}
-
-// compareConds puts smaller sets first, then goes by position.
-func compareConds(x, y conds) int {
-	a, b := x.list(), y.list()
-	return cmp.Or(cmp.Compare(len(a), len(b)), slices.Compare(a, b))
-}
+type conds = sets.Set
 
 // A diagnosing is the check of one certificate of a diagnosis.
 type diagnosing struct {
-	space  *outcome.Space
-	c      *Diagnosis
-	report Report
+	space *outcome.Space
+	c     *Diagnosis
+	Report
 
 	ids     []string
 	kept    []*outcome.Table // what never gives way
-	tests   []*outcome.Table // by condition, what it forbids; nil for no-deal values and consent
+	tests   []exhaust.Test   // by condition, what packages that break it fail; nothing for consent
 	public  conds            // political requirements
 	own     []conds          // by party, its conditions
 	noDeal  []int            // by party, the position of its no-deal value, -1 without one
+	noDeals conds            // those positions
+	weights []*big.Int       // by party, what a unit of it is over the common scale
 	consent int              // -1 where everyone must consent
 
 	opening, blocking []conds // as claimed
 	work              int64   // comparisons of two sets
 }
 
-// maxClaimed bounds the sets of either kind that a certificate lists.
-const maxClaimed = 1 << 14
+const (
+	// maxClaimed bounds the sets of either kind that a certificate lists.
+	maxClaimed = 1 << 14
+	// maxHeld bounds the sets that are held to find the smallest.
+	maxHeld = 1 << 16
+	// maxCompared bounds the comparisons of two sets.
+	maxCompared = 1 << 33
+)
 
-// spend counts comparisons of two sets, and ends the check when they are too many or ctx ends.
-func (v *diagnosing) spend(ctx context.Context, n int) error {
-	if v.work += int64(n); v.work > maxCompared {
-		return &tooLarge{fmt.Sprintf("more than %d sets would have to be compared", int64(maxCompared))}
+// spend counts comparisons of two sets, and ends the check when they, or the sets that are held, are too many or ctx
+// ends.
+func (v *diagnosing) spend(ctx context.Context, compared, held int) error {
+	if v.work += int64(compared); v.work > maxCompared || held > maxHeld {
+		return &tooLarge{Why: fmt.Sprintf("more than %d sets would have to be held, or %d compared", maxHeld, int64(maxCompared))}
 	}
 	return context.Cause(ctx)
 }
 
-func (v *diagnosing) say(format string, args ...any) {
-	v.report.Checked = append(v.report.Checked, fmt.Sprintf(format, args...))
+// spending is spend until ctx ends.
+func (v *diagnosing) spending(ctx context.Context) func(compared, held int) error {
+	return func(compared, held int) error { return v.spend(ctx, compared, held) }
 }
 
 // CheckDiagnosis verifies the certificate of a diagnosis against space s, as [Check] does that of an
@@ -170,9 +134,9 @@ func (v *diagnosing) say(format string, args ...any) {
 func CheckDiagnosis(ctx context.Context, s *outcome.Space, c *Diagnosis) (*Report, error) {
 	v := &diagnosing{space: s, c: c, consent: -1}
 	if err := s.Check(); err != nil {
-		return &v.report, err
+		return &v.Report, err
 	}
-	return &v.report, v.check(ctx)
+	return &v.Report, v.check(ctx)
 }
 
 func (v *diagnosing) check(ctx context.Context) error {
@@ -203,7 +167,7 @@ func (v *diagnosing) check(ctx context.Context) error {
 		err = refusal("method", fmt.Errorf("%.40q is none", c.Method))
 	}
 	if err == nil {
-		v.report.Proves = c.Proves
+		v.Proves = c.Proves
 	}
 	return err
 }
@@ -211,52 +175,51 @@ func (v *diagnosing) check(ctx context.Context) error {
 // conditions finds what may be relaxed, and compares its ids with those of the certificate.
 func (v *diagnosing) conditions() error {
 	s := v.space
-	add := func(id string, t *outcome.Table) int {
-		v.ids, v.tests = append(v.ids, id), append(v.tests, t)
-		return len(v.ids) - 1
+	add := func(to *conds, id string, test exhaust.Test) (at int) {
+		if at = len(v.ids); at < sets.Max {
+			*to = to.With(at)
+		}
+		v.ids, v.tests = append(v.ids, id), append(v.tests, test)
+		return at
 	}
-	var political []int
+	forbids := func(c *outcome.Condition) exhaust.Test { return exhaust.Test{Tables: []*outcome.Table{&c.Forbidden}} }
 	for k := range s.Requires {
-		if s.Requires[k].Kind == outcome.Political {
-			political = append(political, add(s.Requires[k].ID, &s.Requires[k].Forbidden))
+		if c := &s.Requires[k]; c.Kind == outcome.Political {
+			add(&v.public, c.ID, forbids(c))
 		} else {
-			v.kept = append(v.kept, &s.Requires[k].Forbidden)
+			v.kept = append(v.kept, &c.Forbidden)
 		}
 	}
-	first := make([]int, len(s.Parties)+1)
+	v.own, v.noDeal = make([]conds, len(s.Parties)), make([]int, len(s.Parties))
 	for p := range s.Parties {
-		first[p] = len(v.ids)
-		for k := range s.Parties[p].RedLines {
-			add(s.Parties[p].RedLines[k].ID, &s.Parties[p].RedLines[k].Forbidden)
+		party := &s.Parties[p]
+		for k := range party.RedLines {
+			add(&v.own[p], party.RedLines[k].ID, forbids(&party.RedLines[k]))
 		}
-		v.noDeal = append(v.noDeal, -1)
-		if s.Parties[p].Threshold.Set {
-			v.noDeal[p] = add(s.Parties[p].ID+".no_deal", nil)
+		v.noDeal[p] = -1
+		if party.Threshold.Set {
+			v.noDeal[p] = add(&v.own[p], party.ID+".no_deal", exhaust.Test{Floors: []int{p}})
 		}
 	}
-	first[len(s.Parties)] = len(v.ids)
 	if !s.Consent.Everyone() {
-		v.consent = add("consent", nil)
+		v.consent = add(new(conds), "consent", exhaust.Test{})
 	}
 	if !slices.Equal(v.ids, v.c.Conditions) {
 		return fmt.Errorf("they are %q, not %.200q", v.ids, v.c.Conditions)
 	}
+	const maxConditions = sets.Max
 	if len(v.ids) > maxConditions {
-		return &tooLarge{fmt.Sprintf("%d conditions are more than %d", len(v.ids), maxConditions)}
+		return &tooLarge{Why: fmt.Sprintf("%d conditions are more than %d", len(v.ids), maxConditions)}
 	}
 	if ids := slices.Sorted(slices.Values(v.ids)); len(slices.Compact(ids)) < len(v.ids) {
 		return fmt.Errorf("two of %q have one id", v.ids)
 	}
-	for _, k := range political {
-		v.public = v.public.with(k)
-	}
-	for p := range s.Parties {
-		var own conds
-		for k := first[p]; k < first[p+1]; k++ {
-			own = own.with(k)
+	for _, k := range v.noDeal {
+		if k >= 0 {
+			v.noDeals = v.noDeals.With(k)
 		}
-		v.own = append(v.own, own)
 	}
+	_, v.weights = common(s)
 	return nil
 }
 
@@ -269,7 +232,7 @@ func (v *diagnosing) set(ids []string) (conds, error) {
 		if k <= last {
 			return set, fmt.Errorf("%.60q is no condition, or out of order", id)
 		}
-		set, last = set.with(k), k
+		set, last = set.With(k), k
 	}
 	return set, nil
 }
@@ -278,12 +241,12 @@ func (v *diagnosing) set(ids []string) (conds, error) {
 func (v *diagnosing) sets(ctx context.Context) error {
 	c := v.c
 	if n := max(len(c.BlockingSets), len(c.OpeningSets)); n > maxClaimed {
-		return refusal("sets", &tooLarge{fmt.Sprintf("%d sets are more than %d", n, maxClaimed)})
+		return refusal("sets", &tooLarge{Why: fmt.Sprintf("%d sets are more than %d", n, maxClaimed)})
 	}
 	for i := range c.BlockingSets {
 		b := &c.BlockingSets[i]
 		set, err := v.set(b.Conditions)
-		if err == nil && i > 0 && compareConds(v.blocking[i-1], set) >= 0 {
+		if err == nil && i > 0 && v.blocking[i-1].Compare(set) >= 0 {
 			err = errors.New("it is out of order")
 		}
 		if err == nil && len(b.Needed) != len(b.Conditions) {
@@ -303,7 +266,7 @@ func (v *diagnosing) sets(ctx context.Context) error {
 		}
 		if err == nil && i > 0 {
 			last := v.opening[i-1]
-			if cmp.Or(cmp.Compare(len(last.list()), len(set.list())), points[i-1].Cmp(points[i]), compareConds(last, set)) >= 0 {
+			if cmp.Or(cmp.Compare(last.Size(), set.Size()), points[i-1].Cmp(points[i]), last.Compare(set)) >= 0 {
 				err = errors.New("it is out of order")
 			}
 		}
@@ -318,12 +281,12 @@ func (v *diagnosing) sets(ctx context.Context) error {
 	}
 	// What a condition is needed for is shown by the first opening set that shares no other with it.
 	for i, set := range v.blocking {
-		if err := v.spend(ctx, len(c.BlockingSets[i].Conditions)*len(v.opening)); err != nil {
+		if err := v.spend(ctx, len(c.BlockingSets[i].Conditions)*len(v.opening), 0); err != nil {
 			return refusal("blocking sets", err)
 		}
-		for at, k := range set.list() {
+		for at, k := range set.List() {
 			var want []int
-			if j := slices.IndexFunc(v.opening, func(o conds) bool { return o.and(set) == conds{}.with(k) }); j >= 0 {
+			if j := slices.IndexFunc(v.opening, func(o conds) bool { return o.And(set) == conds{}.With(k) }); j >= 0 {
 				want = c.OpeningSets[j].Outcome
 			}
 			if got := c.BlockingSets[i].Needed[at]; (got == nil) != (want == nil) || !slices.Equal(got, want) {
@@ -338,7 +301,8 @@ func (v *diagnosing) sets(ctx context.Context) error {
 // of no-deal values what is claimed; it returns the points.
 func (v *diagnosing) opens(o *OpeningClaim, set conds) (*big.Rat, error) {
 	s := v.space
-	if err := fits(s, o.Outcome); err != nil {
+	u, err := worth(s, o.Outcome, o.Utilities)
+	if err != nil {
 		return nil, err
 	}
 	broken, admitted := v.broken(o.Outcome)
@@ -348,17 +312,10 @@ func (v *diagnosing) opens(o *OpeningClaim, set conds) (*big.Rat, error) {
 	if !v.possible(broken, set) {
 		return nil, fmt.Errorf("package %v is not possible with %q relaxed", o.Outcome, o.Relax)
 	}
-	if len(o.Utilities) != len(s.Parties) {
-		return nil, fmt.Errorf("%d utilities for %d parties", len(o.Utilities), len(s.Parties))
-	}
 	sum := new(big.Rat)
-	for p := range s.Parties {
-		u := s.Parties[p].Value(o.Outcome)
-		if fmt.Sprint(u) != o.Utilities[p] {
-			return nil, fmt.Errorf("package %v is worth %d to %s, not %.40s", o.Outcome, u, s.Parties[p].ID, o.Utilities[p])
-		}
-		if k := v.noDeal[p]; k >= 0 && set.has(k) {
-			sum.Add(sum, new(big.Rat).SetFrac64(v.short(p, u), s.Parties[p].Scale))
+	for p, k := range v.noDeal {
+		if k >= 0 && set.Has(k) {
+			sum.Add(sum, new(big.Rat).SetFrac64(v.short(p, u[p]), s.Parties[p].Scale))
 		}
 	}
 	if sum.RatString() != o.Points {
@@ -378,122 +335,77 @@ func (v *diagnosing) short(p int, u int64) int64 {
 // broken returns the conditions that a package breaks, consent apart, and whether it satisfies what never
 // gives way.
 func (v *diagnosing) broken(o outcome.Outcome) (broken conds, admitted bool) {
-	for _, t := range v.kept {
-		if t.Holds(o) {
-			return broken, false
+	for k := range v.tests {
+		if v.tests[k].Fails(v.space, o) {
+			broken = broken.With(k)
 		}
 	}
-	for k, t := range v.tests {
-		if t != nil && t.Holds(o) {
-			broken = broken.with(k)
-		}
-	}
-	for p, k := range v.noDeal {
-		if k >= 0 && v.short(p, v.space.Parties[p].Value(o)) > 0 {
-			broken = broken.with(k)
-		}
-	}
-	return broken, true
+	return broken, !slices.ContainsFunc(v.kept, func(t *outcome.Table) bool { return t.Holds(o) })
 }
 
 // possible reports whether a package that breaks these conditions is acceptable with exactly the set
 // relaxed.
 func (v *diagnosing) possible(broken, relaxed conds) bool {
-	if !broken.and(v.public).within(relaxed) {
-		return false
+	return broken.And(v.public).Within(relaxed) && (v.consent >= 0 && relaxed.Has(v.consent) || v.agreed(broken, relaxed))
+}
+
+// accepting returns the parties that accept a package that breaks these conditions, with the set relaxed.
+func (v *diagnosing) accepting(broken, relaxed conds) (yes uint64) {
+	left := broken.Minus(relaxed)
+	for p, own := range v.own {
+		if left.And(own) == (conds{}) {
+			yes |= 1 << p
+		}
 	}
-	if v.consent >= 0 && relaxed.has(v.consent) {
-		return true
-	}
-	return v.agreed(broken, relaxed)
+	return yes
 }
 
 // agreed reports whether there is consent with the set relaxed.
 func (v *diagnosing) agreed(broken, relaxed conds) bool {
-	if v.consent < 0 {
-		for _, own := range v.own {
-			if !broken.and(own).within(relaxed) {
-				return false
-			}
-		}
-		return true
-	}
-	var yes uint64
-	for p, own := range v.own {
-		if broken.and(own).within(relaxed) {
-			yes |= 1 << p
-		}
-	}
-	return v.space.Consent.Holds(yes, len(v.own))
+	return v.space.Consent.Holds(v.accepting(broken, relaxed), len(v.own))
 }
 
-// hit returns the minimal sets that share a condition with every set of a family, smallest first, or that
-// they are too many (Berge 1989).
-func (v *diagnosing) hit(ctx context.Context, family []conds) ([]conds, error) {
-	const most = 1 << 15
-	sets := []conds{{}}
-	for _, f := range family {
-		var kept, grown []conds
-		for _, t := range sets {
-			if t.and(f) != (conds{}) {
-				kept = append(kept, t)
-			}
-		}
-		for _, t := range sets {
-			if t.and(f) != (conds{}) {
-				continue
-			}
-			if err := v.spend(ctx, len(kept)+1); err != nil {
-				return nil, err
-			}
-			for _, k := range f.list() {
-				g := t.with(k)
-				if !slices.ContainsFunc(kept, func(x conds) bool { return x.within(g) }) {
-					grown = append(grown, g)
-				}
-			}
-		}
-		if sets = append(kept, grown...); len(sets) > most {
-			return nil, &tooLarge{fmt.Sprintf("more than %d sets would have to be held", most)}
-		}
-	}
-	slices.SortFunc(sets, compareConds)
-	return sets, nil
+// A concession is what every party gives, in units, with the first package that asks it.
+type concession struct {
+	units  []int64
+	o      outcome.Outcome
+	points *big.Int // in all, over the scale that is common to all parties
 }
 
-// concession reads a claimed vector, in units.
-func (v *diagnosing) concession(c *ConcessionClaim) ([]int64, error) {
+func (v *diagnosing) newConcession(units []int64, o outcome.Outcome) concession {
+	points, term := new(big.Int), new(big.Int)
+	for p, u := range units {
+		points.Add(points, term.Mul(v.weights[p], term.SetInt64(u)))
+	}
+	return concession{units, o, points}
+}
+
+// compare goes by points, then the vector, then the package.
+func (c concession) compare(d concession) int {
+	return cmp.Or(c.points.Cmp(d.points), slices.Compare(c.units, d.units), slices.Compare(c.o, d.o))
+}
+
+// concession reads a claimed vector.
+func (v *diagnosing) concession(c *ConcessionClaim) (read concession, err error) {
 	if err := fits(v.space, c.Outcome); err != nil {
-		return nil, err
+		return read, err
 	}
 	if len(c.Points) != len(v.space.Parties) {
-		return nil, fmt.Errorf("%d points for %d parties", len(c.Points), len(v.space.Parties))
+		return read, fmt.Errorf("%d points for %d parties", len(c.Points), len(v.space.Parties))
 	}
-	var out []int64
+	units := make([]int64, len(c.Points))
 	for p, text := range c.Points {
-		points, err := fraction(text)
+		points, err := exact.Fraction(text)
 		if err != nil {
-			return nil, err
+			return read, err
 		}
-		units := points.Mul(points, new(big.Rat).SetInt64(v.space.Parties[p].Scale))
-		if !units.IsInt() || !units.Num().IsInt64() || units.Sign() < 0 {
-			return nil, fmt.Errorf("%.40s is no number of points of %s", text, v.space.Parties[p].ID)
+		n := points.Mul(points, new(big.Rat).SetInt64(v.space.Parties[p].Scale))
+		if !n.IsInt() || !n.Num().IsInt64() || n.Sign() < 0 {
+			return read, fmt.Errorf("%.40s is no number of points of %s", text, v.space.Parties[p].ID)
 		}
-		out = append(out, units.Num().Int64())
+		units[p] = n.Num().Int64()
 	}
-	return out, nil
-}
-
-// order compares concessions: the sum of points, then the vector, then the package.
-func (v *diagnosing) order(a, b []int64, x, y outcome.Outcome) int {
-	sum := func(units []int64) *big.Rat {
-		all := new(big.Rat)
-		for p, u := range units {
-			all.Add(all, big.NewRat(u, v.space.Parties[p].Scale))
-		}
-		return all
-	}
-	return cmp.Or(sum(a).Cmp(sum(b)), slices.Compare(a, b), slices.Compare(x, y))
+	return v.newConcession(units, c.Outcome), nil
 }
 
 // nothing checks that nothing is said that only an empty zone has.

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/verify/internal/exhaust"
+	"github.com/goodoffices/goodoffices/verify/internal/sets"
 )
-
-// maxStates bounds the partial sums that summing issues in one order holds.
-const maxStates = 1 << 22
 
 // large checks the certificate of a case too large to list, in which everyone must consent.
 func (v *diagnosing) large(ctx context.Context) error {
@@ -41,11 +39,8 @@ func (v *diagnosing) largeZone() error {
 	if err := v.nothing(); err != nil {
 		return err
 	}
-	if err := fits(s, c.Witness); err != nil {
+	if err := inZone(s, c.Witness); err != nil {
 		return refusal("witness", err)
-	}
-	if !s.InZone(c.Witness) {
-		return refusal("witness", fmt.Errorf("package %v is not in the zone", c.Witness))
 	}
 	v.say("verdict zone: package %v is acceptable to every party", c.Witness)
 	return nil
@@ -93,13 +88,7 @@ func (v *diagnosing) largeNone(ctx context.Context) error {
 		return err
 	}
 	for i := range c.OpeningSets {
-		relaxed := v.opening[i]
-		for _, k := range v.noDeal {
-			if k >= 0 {
-				relaxed = relaxed.minus(conds{}.with(k))
-			}
-		}
-		if err := v.terms(fmt.Sprintf("concessions of opening set %d", i), c.OpeningSets[i].Concessions, relaxed); err != nil {
+		if err := v.terms(fmt.Sprintf("concessions of opening set %d", i), c.OpeningSets[i].Concessions, v.opening[i].Minus(v.noDeals)); err != nil {
 			return err
 		}
 	}
@@ -119,11 +108,11 @@ func (v *diagnosing) largeBlocking(ctx context.Context) error {
 		if err := v.exclude(ctx, c.BlockingSets[i].Excludes, set); err != nil {
 			return refusal(name, err)
 		}
-		if err := v.spend(ctx, i); err != nil {
+		if err := v.spend(ctx, i, 0); err != nil {
 			return refusal(name, err)
 		}
 		// Sets come in the order of their sizes, so that a part of one comes before it.
-		if slices.ContainsFunc(v.blocking[:i], func(b conds) bool { return b.within(set) }) {
+		if slices.ContainsFunc(v.blocking[:i], func(b conds) bool { return b.Within(set) }) {
 			return refusal(name, errors.New("another blocking set is part of it"))
 		}
 		// Packages that are needed are those of opening sets, which were checked; each breaks, of this
@@ -144,9 +133,9 @@ func (v *diagnosing) largeBlocking(ctx context.Context) error {
 // largeOpening checks that no part of an opening set opens, and that there are no more sets where that is claimed.
 func (v *diagnosing) largeOpening(ctx context.Context) error {
 	for i, set := range v.opening {
-		for _, k := range set.list() {
+		for _, k := range set.List() {
 			// Without k relaxed, a blocking set is still wholly in force.
-			if !slices.ContainsFunc(v.blocking, func(b conds) bool { return b.and(set).within(conds{}.with(k)) }) {
+			if !slices.ContainsFunc(v.blocking, func(b conds) bool { return b.And(set).Within(conds{}.With(k)) }) {
 				return refusal(fmt.Sprintf("opening set %d", i), fmt.Errorf("nothing shows that it needs %s", v.ids[k]))
 			}
 		}
@@ -156,12 +145,12 @@ func (v *diagnosing) largeOpening(ctx context.Context) error {
 		v.say("whether there are more sets is not claimed")
 		return nil
 	}
-	all, err := v.hit(ctx, v.blocking)
+	all, err := sets.Hitting(v.blocking, v.spending(ctx))
 	if err != nil {
 		return refusal("complete", err)
 	}
 	claimed := slices.Clone(v.opening)
-	slices.SortFunc(claimed, compareConds)
+	slices.SortFunc(claimed, conds.Compare)
 	if !slices.Equal(all, claimed) {
 		return refusal("complete", fmt.Errorf("%d sets share a condition with every blocking set, and not all of them are opening sets", len(all)))
 	}
@@ -172,36 +161,39 @@ func (v *diagnosing) largeOpening(ctx context.Context) error {
 // terms checks that the package of each concession is possible on its terms and no other, and that none
 // of them asks as much as another of everybody.
 func (v *diagnosing) terms(name string, claims []ConcessionClaim, relaxed conds) error {
-	var all [][]int64
+	var all []concession
 	for i := range claims {
-		units, err := v.concession(&claims[i])
-		if err != nil {
-			return refusal(fmt.Sprintf("%s, number %d", name, i), err)
-		}
-		o := claims[i].Outcome
-		broken, admitted := v.broken(o)
-		left := broken.minus(relaxed)
-		for p, k := range v.noDeal {
-			if k >= 0 {
-				left = left.minus(conds{}.with(k))
-			}
-			if units[p] != v.short(p, v.space.Parties[p].Value(o)) {
-				err = fmt.Errorf("package %v asks another number of points of %s", o, v.space.Parties[p].ID)
-			}
+		claimed, err := v.concession(&claims[i])
+		if err == nil {
+			err = v.term(claimed, relaxed)
 		}
 		switch {
 		case err != nil:
-		case !admitted || left != conds{}:
-			err = fmt.Errorf("package %v breaks another condition", o)
-		case slices.ContainsFunc(all, func(x []int64) bool { return reaches(units, x) || reaches(x, units) }):
+		case slices.ContainsFunc(all, func(x concession) bool {
+			return exhaust.Reaches(claimed.units, x.units) || exhaust.Reaches(x.units, claimed.units)
+		}):
 			err = errors.New("another asks as little of everybody")
-		case i > 0 && v.order(all[i-1], units, claims[i-1].Outcome, o) >= 0:
+		case i > 0 && all[i-1].compare(claimed) >= 0:
 			err = errors.New("it is out of order")
 		}
 		if err != nil {
 			return refusal(fmt.Sprintf("%s, number %d", name, i), err)
 		}
-		all = append(all, units)
+		all = append(all, claimed)
+	}
+	return nil
+}
+
+// term checks that a concession's package is possible on its terms.
+func (v *diagnosing) term(c concession, relaxed conds) error {
+	broken, admitted := v.broken(c.o)
+	if !admitted || !broken.Within(relaxed.Or(v.noDeals)) {
+		return fmt.Errorf("package %v breaks another condition", c.o)
+	}
+	for p := range v.noDeal {
+		if c.units[p] != v.short(p, v.space.Parties[p].Value(c.o)) {
+			return fmt.Errorf("package %v asks another number of points of %s", c.o, v.space.Parties[p].ID)
+		}
 	}
 	return nil
 }
@@ -215,16 +207,11 @@ func (v *diagnosing) exclude(ctx context.Context, e *Exclusion, set conds) error
 	if e.Order != nil {
 		return excludedBySums(ctx, s, e.Order)
 	}
-	t, err := newTables(s)
+	k, err := newProver(s)
 	if err != nil {
 		return err
 	}
-	k := &prover{tables: t, from: make([]*big.Int, len(s.Parties))}
-	refuted, err := k.refute(ctx, e.Refutation)
-	if err != nil {
-		return err
-	}
-	return k.need([]*statement{refuted}, thresholds(s), "every no-deal value of the set")
+	return k.empty(ctx, e.Refutation)
 }
 
 // inForce returns the space with the conditions of a set in force and no others.
@@ -234,7 +221,7 @@ func (v *diagnosing) inForce(set conds) *outcome.Space {
 	k := 0
 	next := func() bool {
 		k++
-		return set.has(k - 1)
+		return set.Has(k - 1)
 	}
 	for i := range s.Requires {
 		if s.Requires[i].Kind != outcome.Political || next() {
@@ -257,200 +244,15 @@ func (v *diagnosing) inForce(set conds) *outcome.Space {
 	return out
 }
 
-// A partial is a choice of options of the issues that are linked to later ones, with sums that such a
-// choice can have.
-type partial struct {
-	options []int // of those issues, in order
-	sums    [][]int64
-}
-
-// excludedBySums sums issues in an order: after each, for every joint option of the issues
-// before that are still linked to one after, the sums of utilities that are not dominated. Sums that
-// cannot reach every no-deal value any more are dropped, and what exceeds all that can be needed is cut off
-// (bucket elimination; Dechter 1999). It fails unless nothing is left.
+// excludedBySums checks that summing issues in an order finds no package.
 func excludedBySums(ctx context.Context, s *outcome.Space, order []int) error {
-	n := len(s.Issues)
-	place := make([]int, n) // by issue
-	for i := range place {
-		place[i] = -1
+	n, sorted := len(s.Issues), slices.Sorted(slices.Values(order))
+	if len(order) != n || len(slices.Compact(sorted)) != n || sorted[0] != 0 || sorted[n-1] != n-1 {
+		return fmt.Errorf("the order does not have each of %d issues once", len(s.Issues))
 	}
-	for at, i := range order {
-		if i < 0 || i >= n || place[i] >= 0 {
-			return fmt.Errorf("the order has issue %d twice, or has no such issue", i)
-		}
-		place[i] = at
-	}
-	if len(order) != n {
-		return fmt.Errorf("the order has %d issues of %d", len(order), n)
-	}
-	var asked []int // parties
-	for p := range s.Parties {
-		if s.Parties[p].Threshold.Set {
-			asked = append(asked, p)
-		}
-	}
-	// Every table is applied at the last of its issues, and keeps the others until then.
-	type at struct {
-		table *outcome.Table
-		party int // in asked; -1 forbids
-		add   int64
-	}
-	apply := make([][]at, n)
-	until := slices.Clone(place) // by issue, the place at which it is last needed
-	never := false
-	take := func(t *outcome.Table, party int, add int64) {
-		issues := t.Issues()
-		if len(issues) == 0 {
-			if !t.Holds(make(outcome.Outcome, n)) {
-				return
-			}
-			if party < 0 {
-				never = true
-				return
-			}
-		}
-		last := 0
-		for _, i := range issues {
-			last = max(last, place[i])
-		}
-		for _, i := range issues {
-			until[i] = max(until[i], last)
-		}
-		apply[last] = append(apply[last], at{t, party, add})
-	}
-	for k := range s.Requires {
-		take(&s.Requires[k].Forbidden, -1, 0)
-	}
-	for p := range s.Parties {
-		for k := range s.Parties[p].RedLines {
-			take(&s.Parties[p].RedLines[k].Forbidden, -1, 0)
-		}
-	}
-	for q, p := range asked {
-		for k := range s.Parties[p].Adjustments {
-			take(&s.Parties[p].Adjustments[k].When, q, s.Parties[p].Adjustments[k].Add)
-		}
-	}
-	if never {
-		return nil
-	}
-	// What the issues from a place on can add at most and at least.
-	most, least := make([][]int64, n+1), make([][]int64, n+1)
-	most[n], least[n] = make([]int64, len(asked)), make([]int64, len(asked))
-	for k := n - 1; k >= 0; k-- {
-		most[k], least[k] = slices.Clone(most[k+1]), slices.Clone(least[k+1])
-		for q, p := range asked {
-			most[k][q] += slices.Max(s.Parties[p].Scores[order[k]])
-			least[k][q] += slices.Min(s.Parties[p].Scores[order[k]])
-		}
-		for _, a := range apply[k] {
-			if a.party >= 0 {
-				most[k][a.party] += max(a.add, 0)
-				least[k][a.party] += min(a.add, 0)
-			}
-		}
-	}
-	var linked []int // issues
-	states := []partial{{sums: [][]int64{make([]int64, len(asked))}}}
-	o := make(outcome.Outcome, n)
-	compared := 0
-	for k, i := range order {
-		before := linked
-		if linked = append(slices.Clone(linked), i); until[i] == k || len(linked) > 0 {
-			linked = slices.DeleteFunc(linked, func(x int) bool { return until[x] <= k })
-		}
-		next := make(map[string]*partial)
-		var keys []string
-		total := 0
-		for _, st := range states {
-			if err := context.Cause(ctx); err != nil {
-				return err
-			}
-			for at, x := range before {
-				o[x] = st.options[at]
-			}
-			for option := range s.Issues[i].Options {
-				o[i] = option
-				gain := make([]int64, len(asked))
-				for q, p := range asked {
-					gain[q] = s.Parties[p].Scores[i][option]
-				}
-				out := false
-				for _, a := range apply[k] {
-					if !a.table.Holds(o) {
-						continue
-					}
-					if a.party < 0 {
-						out = true
-						break
-					}
-					gain[a.party] += a.add
-				}
-				if out {
-					continue
-				}
-				options := make([]int, len(linked))
-				for at, x := range linked {
-					options[at] = o[x]
-				}
-				key := fmt.Sprint(options)
-				to := next[key]
-				if to == nil {
-					to = &partial{options: options}
-					next[key] = to
-					keys = append(keys, key)
-				}
-				for _, sum := range st.sums {
-					u := make([]int64, len(sum))
-					hopeless := false
-					for q := range sum {
-						floor := s.Parties[asked[q]].Threshold.Value
-						u[q] = min(sum[q]+gain[q], floor-least[k+1][q])
-						hopeless = hopeless || u[q]+most[k+1][q] < floor
-					}
-					if !hopeless {
-						to.sums = append(to.sums, u)
-						total++
-					}
-				}
-				if total > maxStates {
-					return &tooLarge{fmt.Sprintf("more than %d partial sums", maxStates)}
-				}
-			}
-		}
-		states = nil
-		for _, key := range keys {
-			st := next[key]
-			if err := st.thin(&compared); err != nil {
-				return err
-			}
-			if len(st.sums) > 0 {
-				states = append(states, *st)
-			}
-		}
-	}
-	if len(states) > 0 {
+	some, err := exhaust.Some(ctx, s, order)
+	if some {
 		return errors.New("summing the issues finds a package that satisfies all of it")
 	}
-	return nil
-}
-
-// thin drops sums that another is at least as good as for everybody.
-func (st *partial) thin(compared *int) error {
-	slices.SortFunc(st.sums, func(x, y []int64) int { return slices.Compare(y, x) })
-	var kept [][]int64
-	for _, u := range st.sums {
-		from := 0
-		if len(u) <= 2 && len(kept) > 0 {
-			from = len(kept) - 1 // the last has the most of the second
-		}
-		if *compared += len(kept) - from; *compared > maxCompared {
-			return &tooLarge{"summing the issues takes too many comparisons"}
-		}
-		if !slices.ContainsFunc(kept[from:], func(x []int64) bool { return reaches(x, u) }) {
-			kept = append(kept, u)
-		}
-	}
-	st.sums = kept
-	return nil
+	return err
 }

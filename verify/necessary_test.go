@@ -19,7 +19,7 @@ import (
 )
 
 // Every check is needed: for each there is a changed certificate that it alone refuses. The package is built
-// once more with its checks numbered, so that each can be left out, and the test of the build tag
+// once more, with its rooms, with all checks numbered, so that each can be left out, and the test of the build tag
 // "numbered" runs on that.
 func TestEveryCheckIsNeeded(t *testing.T) {
 	if trials.Of(0, 1) == 0 {
@@ -32,7 +32,11 @@ func TestEveryCheckIsNeeded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range files {
+	rooms, err := filepath.Glob("internal/*/*.go")
+	if err != nil || len(rooms) == 0 {
+		t.Fatalf("%d files of the rooms, %v", len(rooms), err)
+	}
+	for at, name := range append(files, rooms...) {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}
@@ -41,19 +45,20 @@ func TestEveryCheckIsNeeded(t *testing.T) {
 			t.Fatal(err)
 		}
 		numbered := number(t, name, src, &checks)
-		to := filepath.Join(dir, name)
+		to := filepath.Join(dir, fmt.Sprint(at, ".go"))
 		if err := os.WriteFile(to, numbered, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		replace[absolute(t, name)] = to
 	}
 	fires := filepath.Join(dir, "fires.go")
-	if err := os.WriteFile(fires, []byte(`package verify
+	if err := os.WriteFile(fires, []byte(`// Package fires counts checks.
+package fires
 
 // Skip is the number of the check that is left out; Fired that of the last that refused.
 var Skip, Fired int
 
-func fires(n int, refuse bool) bool {
+func At(n int, refuse bool) bool {
 	if !refuse || n == Skip {
 		return false
 	}
@@ -63,7 +68,7 @@ func fires(n int, refuse bool) bool {
 `), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	replace[absolute(t, "fires.go")] = fires
+	replace[absolute(t, "internal/fires/fires.go")] = fires
 	overlay := filepath.Join(dir, "overlay.json")
 	data, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
@@ -122,7 +127,7 @@ func number(t *testing.T, name string, src []byte, checks *[]string) []byte {
 			return
 		}
 		*checks = append(*checks, fmt.Sprintf("%s:%d: %s", name, first.Line, src[first.Offset:end]))
-		edits = append(edits, edit{first.Offset, fmt.Sprintf("fires(%d, ", len(*checks))}, edit{end, ")"})
+		edits = append(edits, edit{first.Offset, fmt.Sprintf("fires.At(%d, ", len(*checks))}, edit{end, ")"})
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -138,6 +143,9 @@ func number(t *testing.T, name string, src []byte, checks *[]string) []byte {
 		}
 		return true
 	})
+	if len(edits) > 0 {
+		edits = append(edits, edit{set.Position(file.Name.End()).Offset, "\nimport \"github.com/goodoffices/goodoffices/verify/internal/fires\"\n"})
+	}
 	slices.SortStableFunc(edits, func(x, y edit) int { return y.at - x.at })
 	for _, e := range edits {
 		src = slices.Concat(src[:e.at], []byte(e.text), src[e.at:])

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/goodoffices/goodoffices/verify"
+	"github.com/goodoffices/goodoffices/verify/internal/fires"
 )
 
 // TestNumberedChecks writes the numbers of checks without which some changed certificate is accepted. See
@@ -26,19 +27,19 @@ func TestNumberedChecks(t *testing.T) {
 	}
 	needed := map[int]bool{}
 	try := func(accepts func() error) {
-		verify.Skip, verify.Fired = 0, 0
-		if err := accepts(); err == nil || verify.Fired == 0 {
+		fires.Skip, fires.Fired = 0, 0
+		if err := accepts(); err == nil || fires.Fired == 0 {
 			return
 		}
-		verify.Skip = verify.Fired
+		fires.Skip = fires.Fired
 		defer func() {
 			if recover() != nil { // the check keeps others from reading what is not there
-				needed[verify.Skip] = true
+				needed[fires.Skip] = true
 			}
-			verify.Skip = 0
+			fires.Skip = 0
 		}()
-		if !needed[verify.Skip] && accepts() == nil {
-			needed[verify.Skip] = true
+		if !needed[fires.Skip] && accepts() == nil {
+			needed[fires.Skip] = true
 		}
 	}
 	r := rand.New(rand.NewPCG(71, 72))

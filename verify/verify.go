@@ -1,7 +1,8 @@
 // Package verify checks certificates: files that state what an analysis or a diagnosis of
 // a case found, with what proves it. It shares no code with the packages that search and
 // certify, so that a mistake there is found here, and is meant to be read by whoever
-// would rather not trust the search. Everything is decided in integers and exact fractions.
+// would rather not trust the search. Everything is decided in integers and exact fractions. What a certificate claims is
+// here; the mathematics of all packages, of refutations, sets and numbers stand in rooms of their own under internal.
 //
 // # What holds means
 //
@@ -70,8 +71,8 @@
 // From refutations follow the verdict (nothing meets the no-deal values), each
 // party's ideal (nothing gives it more), and the greatest sum and product.
 // Leximin takes one for each order in which parties could surpass the claimed shares
-// (Imai 1983 for the rule). The frontier of two parties is merged anew, with a sort at every
-// issue; its cost, the number of sums, is reported.
+// (Imai 1983 for the rule). The frontier of two parties is merged anew, issue
+// by issue; its cost, the number of sums, is reported.
 //
 // # By listing
 //
@@ -97,9 +98,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/big"
 
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/verify/internal/exact"
+	"github.com/goodoffices/goodoffices/verify/internal/exhaust"
 )
 
 const (
@@ -116,6 +118,10 @@ type Report struct {
 	Checked []string
 }
 
+func (r *Report) say(format string, args ...any) {
+	r.Checked = append(r.Checked, fmt.Sprintf(format, args...))
+}
+
 // A Refusal is a claim of a certificate that does not hold or is not shown.
 type Refusal struct {
 	Claim string // "nash", "frontier point 3"
@@ -126,10 +132,7 @@ func (r *Refusal) Error() string { return r.Claim + ": " + r.Err.Error() }
 
 func (r *Refusal) Unwrap() error { return r.Err }
 
-// A tooLarge is a claim that would take too much to check.
-type tooLarge struct{ why string }
-
-func (e *tooLarge) Error() string { return "too large to check: " + e.why }
+type tooLarge = exhaust.TooLarge
 
 // refusal is err where the check itself ended, and a [Refusal] otherwise.
 func refusal(claim string, err error) error {
@@ -141,13 +144,9 @@ func refusal(claim string, err error) error {
 
 // checking is one check under way.
 type checking struct {
-	space  *outcome.Space
-	c      *Certificate
-	report Report
-}
-
-func (v *checking) say(format string, args ...any) {
-	v.report.Checked = append(v.report.Checked, fmt.Sprintf(format, args...))
+	space *outcome.Space
+	c     *Certificate
+	Report
 }
 
 // Check verifies certificate c against space s. The report holds what was verified,
@@ -156,9 +155,9 @@ func (v *checking) say(format string, args ...any) {
 func Check(ctx context.Context, s *outcome.Space, c *Certificate) (*Report, error) {
 	v := &checking{space: s, c: c}
 	if err := s.Check(); err != nil {
-		return &v.report, err
+		return &v.Report, err
 	}
-	return &v.report, v.check(ctx)
+	return &v.Report, v.check(ctx)
 }
 
 func (v *checking) check(ctx context.Context) error {
@@ -183,7 +182,7 @@ func (v *checking) check(ctx context.Context) error {
 		err = refusal("method", fmt.Errorf("%.40q is none", c.Method))
 	}
 	if err == nil {
-		v.report.Proves = c.Proves
+		v.Proves = c.Proves
 	}
 	return err
 }
@@ -213,112 +212,6 @@ func (v *checking) nothing() error {
 	return nil
 }
 
-func newEnds(parties int) *ends {
-	return &ends{make([]*big.Int, parties), make([]*big.Int, parties), make([]*big.Int, parties)}
-}
-
-// multipliers checks a certificate by multipliers.
-func (v *checking) multipliers(ctx context.Context) error {
-	s, c := v.space, v.c
-	t, err := newTables(s)
-	if err != nil {
-		return refusal("method", err)
-	}
-	if c.ZoneLow != "" || c.ZoneHigh != "" || c.Solutions.Balanced != nil {
-		return refusal("method", errors.New("multipliers prove neither counts nor the balanced solution"))
-	}
-	e := newEnds(len(s.Parties))
-	k := &prover{tables: t, from: e.from}
-	switch {
-	case c.Verdict == unknown && c.Empty == nil:
-		v.say("verdict unknown: nothing is claimed")
-		return v.nothing()
-	case c.Verdict == noZone && c.Empty != nil:
-		refuted, err := k.refute(ctx, c.Empty)
-		if err == nil {
-			err = k.need([]*statement{refuted}, thresholds(s), "every no-deal value")
-		}
-		if err != nil {
-			return refusal("verdict", err)
-		}
-		v.say("verdict no_zone: no package that breaks no requirement and no red line reaches every no-deal value (%d steps)", len(c.Empty.Steps))
-		return v.nothing()
-	case c.Verdict != hasZone || c.Empty != nil:
-		return refusal("verdict", fmt.Errorf("%.40q does not go with what is to show it", c.Verdict))
-	}
-	if err := fits(s, c.Witness); err != nil {
-		return refusal("witness", err)
-	}
-	if !s.InZone(c.Witness) {
-		return refusal("witness", fmt.Errorf("package %v is not in the zone", c.Witness))
-	}
-	v.say("verdict zone: package %v is acceptable to every party", c.Witness)
-	if len(c.Parties) != len(s.Parties) {
-		return refusal("parties", fmt.Errorf("%d of %d", len(c.Parties), len(s.Parties)))
-	}
-	for p := range c.Parties {
-		said, err := k.party(ctx, s, p, &c.Parties[p], e)
-		if err != nil {
-			return refusal("party "+s.Parties[p].ID, err)
-		}
-		v.say("%s", said)
-	}
-	ranked, unit := byIdeal(e)
-	everyone, scale := byScale(s)
-	disagreement, ideal := v.unproven(false), v.unproven(true)
-	for _, rule := range []struct {
-		name    string
-		numbers string // what its value is
-		claim   *Claim
-		ends    error // why gains are not measured from what they should be
-		check   func(*Claim) error
-	}{
-		{"nash", "parties that gain, product of gains", c.Solutions.Nash, disagreement, func(c *Claim) error { return k.nash(ctx, s, c, e) }},
-		{"kalai_smorodinsky", "shares of the gain to the ideal", c.Solutions.KalaiSmorodinsky, ideal, func(c *Claim) error { return k.leximin(ctx, s, c, e, ranked, unit) }},
-		{"egalitarian", "gains in points", c.Solutions.Egalitarian, disagreement, func(c *Claim) error { return k.leximin(ctx, s, c, e, everyone, scale) }},
-		{"utilitarian", "sum of points", c.Solutions.Utilitarian, nil, func(c *Claim) error { return k.utilitarian(ctx, s, c) }},
-	} {
-		if rule.claim == nil {
-			v.say("%s: nothing is claimed", rule.name)
-			continue
-		}
-		if rule.ends != nil {
-			return refusal(rule.name, rule.ends)
-		}
-		if err := rule.check(rule.claim); err != nil {
-			return refusal(rule.name, err)
-		}
-		v.say("%s: %s", rule.name, rule.claim.sentence(rule.numbers))
-	}
-	if c.Frontier == nil {
-		return v.frontier(nil)
-	}
-	if len(s.Parties) != 2 {
-		return refusal("frontier", errors.New("only that of two parties can be checked beside multipliers"))
-	}
-	points, sums, err := t.merge(ctx, s)
-	if err != nil {
-		return refusal("frontier", err)
-	}
-	v.say("the frontier was merged anew, with %d sums", sums)
-	return v.frontier(points)
-}
-
-// unproven returns an error that names a party whose disagreement point, or with ideals too whose
-// ideal, is not proven.
-func (v *checking) unproven(ideals bool) error {
-	for p := range v.c.Parties {
-		claim, id := &v.c.Parties[p], v.space.Parties[p].ID
-		if claim.FromZone && claim.Least.extent() != whole {
-			return fmt.Errorf("it rests on the least utility of %s in the zone, which is not proven", id)
-		}
-		if ideals && claim.Best.extent() != whole {
-			return fmt.Errorf("it rests on the ideal of %s, which is not proven", id)
-		}
-	}
-	return nil
-}
-
 // sentence says what a claim that holds says; numbers are what its value holds.
 func (c *Claim) sentence(numbers string) string {
 	steps := 0
@@ -327,8 +220,8 @@ func (c *Claim) sentence(numbers string) string {
 	}
 	said := fmt.Sprintf("package %v; %s", c.Outcome, numbers)
 	for i, s := range c.Value {
-		if v, err := fraction(s); err == nil { // a value that was read
-			said += []string{": ", ", "}[min(i, 1)] + decimal(v)
+		if v, err := exact.Fraction(s); err == nil { // a value that was read
+			said += []string{": ", ", "}[min(i, 1)] + exact.Decimal(v)
 		}
 	}
 	switch {
@@ -337,9 +230,9 @@ func (c *Claim) sentence(numbers string) string {
 	case c.Bound == "":
 		return said + fmt.Sprintf("; number %d and those after it have no bound (refuted in %d steps)", c.Proven+1, steps)
 	}
-	bound, err := fraction(c.Bound)
+	bound, err := exact.Fraction(c.Bound)
 	if err != nil {
 		return said
 	}
-	return said + fmt.Sprintf("; no package that has the numbers before it has more than %s as number %d (refuted in %d steps)", atMost(bound), c.Proven+1, steps)
+	return said + fmt.Sprintf("; no package that has the numbers before it has more than %s as number %d (refuted in %d steps)", exact.AtMost(bound), c.Proven+1, steps)
 }
