@@ -35,7 +35,7 @@ const (
 	Accept                    // takes what stands on the table
 	Reject                    // refuses it
 	Leave                     // walks out
-	Vote                      // says yes to the offers in Votes, no to the others
+	Vote                      // says yes to the offers in Marks, no to the others
 	Disclose                  // tells the mediator alone what Disclosure holds
 	Draft                     // the mediator's text: Outcome
 	Criticise                 // a party's criticism of the text
@@ -47,8 +47,7 @@ type Move struct {
 	Kind       MoveKind
 	Answer     Reply           // of Answer and Criticise
 	Outcome    outcome.Outcome // of Offer and Draft
-	Votes      uint64          // of Vote: bit i for the i-th offer of the round
-	Issues     uint64          // of Criticise: the issues, of the first 64, that the party asks to be improved for it
+	Marks      uint64          // of Vote: bit i for the i-th offer of the round; of Criticise: for the i-th issue, which the party asks to be improved for it
 	Disclosure *Disclosure     // of Disclose
 	Text       string          // a remark for the record, at most MaxText bytes
 }

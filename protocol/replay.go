@@ -182,7 +182,7 @@ func (r *lineReader) move(l *Line) (Seat, Move, bool) {
 				r.fail(l, a.Column, "a vote names offers by number, from 1 to 64")
 				continue
 			}
-			m.Votes |= 1 << (v - 1)
+			m.Marks |= 1 << (v - 1)
 		}
 	case Answer, Criticise:
 		r.reply(l, &m)
@@ -206,7 +206,7 @@ func (r *lineReader) reply(l *Line, m *Move) {
 	m.Answer = Reply(slices.Index(replyNames[:], l.Args[0].Name))
 	for _, a := range l.Args[1:] {
 		if i, ok := r.issue(l, a.Name, a.Column); ok && i < 64 && m.Kind == Criticise {
-			m.Issues |= 1 << i
+			m.Marks |= 1 << i
 		} else if ok {
 			r.fail(l, a.Column, "only criticisms name issues, of the first 64")
 		}

@@ -18,10 +18,10 @@ func TestSecretsStaySecret(t *testing.T) {
 		return protocol.Move{Kind: protocol.Disclose, Disclosure: &protocol.Disclosure{Scale: 1, Scores: [][]int64{{told, 0, 0}, nil, nil}}}
 	}
 	criticise := func(r protocol.Reply, issues uint64, text string) protocol.Move {
-		return protocol.Move{Kind: protocol.Criticise, Answer: r, Issues: issues, Text: text}
+		return protocol.Move{Kind: protocol.Criticise, Answer: r, Marks: issues, Text: text}
 	}
 	draft := protocol.Move{Kind: protocol.Draft, Outcome: outcome.Outcome{0, 1, 0}}
-	vote := func(v uint64) protocol.Move { return protocol.Move{Kind: protocol.Vote, Votes: v} }
+	vote := func(v uint64) protocol.Move { return protocol.Move{Kind: protocol.Vote, Marks: v} }
 	shuttle := func(second ...protocol.Move) [][]protocol.Move {
 		var all []protocol.Move
 		for _, m := range second {

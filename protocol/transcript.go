@@ -471,12 +471,12 @@ func (r *Recorder) move(from Seat, m *Move) Line {
 	case Offer, Draft:
 		l.Args = r.packageArgs(from, m.Outcome)
 	case Vote:
-		for votes := m.Votes; votes != 0; votes &= votes - 1 {
+		for votes := m.Marks; votes != 0; votes &= votes - 1 {
 			l.Args = append(l.Args, Arg{Name: strconv.Itoa(bits.TrailingZeros64(votes) + 1)})
 		}
 	case Answer, Criticise:
 		l.Args = append(l.Args, Arg{Name: m.Answer.String()})
-		for issues := m.Issues; issues != 0 && m.Kind == Criticise; issues &= issues - 1 {
+		for issues := m.Marks; issues != 0 && m.Kind == Criticise; issues &= issues - 1 {
 			if i := bits.TrailingZeros64(issues); i < len(s.Space.Issues) {
 				l.Args = append(l.Args, Arg{Name: s.Space.Issues[i].ID})
 			}

@@ -85,19 +85,19 @@ func (c *conditioned) hear(s *state, h heard) {
 	}
 }
 
-func (c *conditioned) accepts(s *state, h heard, next bid) bool {
+func (c *conditioned) accepts(s *state, h heard, next int64) bool {
 	if c.also(s, h, c.before) {
 		return true
 	}
 	if a, ok := c.inner.(acceptor); ok {
 		return a.accepts(s, h, next)
 	}
-	return h.u >= next.u
+	return h.u >= next
 }
 
-func (c *conditioned) sent(s *state, b bid) {
+func (c *conditioned) sent(s *state) {
 	if sender, ok := c.inner.(sender); ok {
-		sender.sent(s, b)
+		sender.sent(s)
 	}
 }
 

@@ -215,15 +215,7 @@ func (t *zeuthen) next(s *state) bid {
 			break
 		}
 	}
-	return bid{t.menu.At(t.point)[0], -1, t.outcomeOf(t.point)}
-}
-
-// outcomeOf returns an outcome at a point of the frontier, found once.
-func (r *responder) outcomeOf(i int) outcome.Outcome {
-	if i != r.point {
-		r.point, r.bid = i, bid{r.menu.At(i)[0], -1, r.menu.Outcome(i)}
-	}
-	return r.bid.outcome
+	return t.offer(t.point)
 }
 
 // A hardHeaded is a very firm time-dependent tactic that offers what suits the other side
@@ -244,7 +236,7 @@ func (t *hardHeaded) hear(s *state, h heard) {
 func (t *hardHeaded) next(s *state) bid {
 	target, _ := t.at(s)
 	if t.best.outcome != nil && t.best.u >= target {
-		return bid{t.best.u, -1, t.best.outcome}
+		return bid{outcome: t.best.outcome}
 	}
 	return t.meet(s, target)
 }
@@ -295,7 +287,7 @@ func (t *agentK) target(s *state) uint64 {
 
 func (t *agentK) next(s *state) bid { return t.meet(s, s.part(one-t.target(s))) }
 
-func (t *agentK) accepts(s *state, h heard, _ bid) bool {
+func (t *agentK) accepts(s *state, h heard, _ int64) bool {
 	offer := int64(s.gained(h.u))
 	fifth := int64(power(uint64(s.round-1), uint64(max(s.rounds-1, 1)), 5<<32) / 5)
 	return fifth+(offer-int64(t.most()))+(offer-int64(t.target(s))) > 0

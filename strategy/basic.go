@@ -71,9 +71,9 @@ type hardliner struct{}
 
 func (hardliner) next(s *state) bid {
 	if s.listed {
-		return s.position(0)
+		return bid{position: 0}
 	}
-	return bid{s.best, -1, s.bestOutcome}
+	return bid{outcome: s.bestOutcome}
 }
 
 // percent returns the utility at a percentage of the way from the no-deal value to the best.
@@ -87,16 +87,16 @@ type drawing struct {
 
 func (d *drawing) next(s *state) bid {
 	if s.listed {
-		return s.position(s.rng.IntN(s.Lowest(d.floor) + 1))
+		return bid{position: s.rng.IntN(s.Lowest(d.floor) + 1)}
 	}
 	return s.drawLarge(d.floor)
 }
 
-func (d *drawing) accepts(_ *state, h heard, next bid) bool {
+func (d *drawing) accepts(_ *state, h heard, next int64) bool {
 	if d.own {
 		return h.u >= d.floor
 	}
-	return h.u >= next.u
+	return h.u >= next
 }
 
 // drawLarge draws an outcome worth at least floor from a space that cannot be listed:
@@ -109,13 +109,13 @@ func (s *state) drawLarge(floor int64) bid {
 	}
 	for _, i := range append(s.rng.Perm(len(o)), -1) {
 		if u, may := s.Value(o); may && u >= floor {
-			return bid{u, -1, o}
+			return bid{outcome: o}
 		}
 		if i >= 0 {
 			o[i] = s.bestOutcome[i]
 		}
 	}
-	return bid{s.best, -1, slices.Clone(s.bestOutcome)}
+	return bid{outcome: slices.Clone(s.bestOutcome)}
 }
 
 // A curve concedes by a share of the way for every round.
@@ -133,7 +133,9 @@ func newCurve(r *Ranking, share func(round, rounds int) uint64) tactic {
 	return &largeCurve{c}
 }
 
-func (c curve) next(s *state) bid { return s.position(s.Lowest(s.part(c.share(s.round, s.rounds)))) }
+func (c curve) next(s *state) bid {
+	return bid{position: s.Lowest(s.part(c.share(s.round, s.rounds)))}
+}
 
 type largeCurve struct{ curve }
 

@@ -49,7 +49,7 @@ func (p *party) upTo(rounds int) []int64 {
 	var u []int64
 	for round := range rounds {
 		p.round, p.fresh = round+1, false
-		u = append(u, p.upcoming().u)
+		u = append(u, p.upcoming())
 	}
 	return u
 }
@@ -139,21 +139,21 @@ func TestTitForTatFormulas(t *testing.T) {
 func TestNiceTitForTat(t *testing.T) {
 	p, r := sit(t, "tft-nice")
 	p.round = 1
-	if u := p.upcoming().u; u != r.best {
+	if u := p.upcoming(); u != r.best {
 		t.Errorf("it begins at %d, best %d", u, r.best)
 	}
 	worst, _ := r.At(make(outcome.Outcome, 4), r.Len()-1)
 	p.offered(worst)
 	p.offered(slices.Clone(worst))
 	p.round = 90
-	firm := p.upcoming().u
+	firm := p.upcoming()
 	n := p.tactic.(*nice)
 	nash := n.menu.At(nashOf(n.menu.Len(), n.menu.At, r.floor, 0))[0]
 	if firm < nash {
 		t.Errorf("against a side that never moves it offers %d in round 90, beyond the Nash package at %d", firm, nash)
 	}
 	p.offered(r.bestOutcome)
-	if u := p.upcoming().u; u < nash || u >= firm {
+	if u := p.upcoming(); u < nash || u >= firm {
 		t.Errorf("after the other side has come all the way it offers %d; before %d, estimated Nash %d", u, firm, nash)
 	}
 }
@@ -178,7 +178,7 @@ func TestMiCRO(t *testing.T) {
 			if concedes {
 				want = r.utility[len(made)]
 			}
-			if !p.accepts(&p.state, heard{u: want, may: true}, bid{}) || p.accepts(&p.state, heard{u: want - 1, may: true}, bid{}) {
+			if !p.accepts(&p.state, heard{u: want, may: true}, 0) || p.accepts(&p.state, heard{u: want - 1, may: true}, 0) {
 				t.Fatalf("round %d: it does not accept from %d on", round+1, want)
 			}
 		}
@@ -222,11 +222,10 @@ func TestRandomIsEven(t *testing.T) {
 	const draws = 20000
 	for range draws {
 		p.fresh = false
-		b := p.upcoming()
-		if b.u < floor {
-			t.Fatalf("it offers %d, floor %d", b.u, floor)
+		if u := p.upcoming(); u < floor {
+			t.Fatalf("it offers %d, floor %d", u, floor)
 		}
-		if b.position >= n/2 {
+		if p.bid.position >= n/2 {
 			low++
 		}
 	}
@@ -234,12 +233,12 @@ func TestRandomIsEven(t *testing.T) {
 	if got := float64(low) / draws; math.Abs(got-want) > 5*math.Sqrt(want*(1-want)/draws) {
 		t.Errorf("%.3f of the draws are from the lower half, want %.3f", got, want)
 	}
-	if !p.accepts(&p.state, heard{u: floor, may: true}, bid{u: r.best}) || p.accepts(&p.state, heard{u: floor - 1, may: true}, bid{u: r.floor}) {
+	if !p.accepts(&p.state, heard{u: floor, may: true}, r.best) || p.accepts(&p.state, heard{u: floor - 1, may: true}, r.floor) {
 		t.Errorf("it does not accept from its floor on")
 	}
 	crazy, _ := sit(t, "crazyhaggler")
-	if floor := r.percent(90); crazy.upcoming().u < floor {
-		t.Errorf("crazyhaggler offers %d, below %d", crazy.upcoming().u, floor)
+	if floor := r.percent(90); crazy.upcoming() < floor {
+		t.Errorf("crazyhaggler offers %d, below %d", crazy.upcoming(), floor)
 	}
 }
 
@@ -250,12 +249,12 @@ func TestTradeOff(t *testing.T) {
 	p.round = 1
 	worst, _ := r.At(make(outcome.Outcome, 4), r.Len()-1)
 	p.offered(worst)
-	if u := p.upcoming().u; u != r.best {
+	if u := p.upcoming(); u != r.best {
 		t.Errorf("after the first offer it asks for %d, best %d", u, r.best)
 	}
 	p.offered(slices.Clone(worst)) // a deadlock
 	target := r.part(fixed(0.2))
-	b := p.upcoming()
+	u, b := p.upcoming(), p.bid
 	alike := func(o outcome.Outcome) (n int) {
 		for i := range o {
 			if o[i] == worst[i] {
@@ -271,8 +270,8 @@ func TestTradeOff(t *testing.T) {
 			most = max(most, alike(o))
 		}
 	}
-	if b.u < target || alike(b.outcome) != most {
-		t.Errorf("it offers %v, worth %d and alike on %d issues; want at least %d and %d issues", b.outcome, b.u, alike(b.outcome), target, most)
+	if u < target || alike(b.outcome) != most {
+		t.Errorf("it offers %v, worth %d and alike on %d issues; want at least %d and %d issues", b.outcome, u, alike(b.outcome), target, most)
 	}
 }
 
@@ -284,7 +283,7 @@ func TestZeuthen(t *testing.T) {
 	worst, _ := r.At(make(outcome.Outcome, 4), r.Len()-1)
 	p.offered(worst)
 	z := p.tactic.(*zeuthen)
-	first := p.upcoming().u
+	first := p.upcoming()
 	risk := func(point int) (own, other float64) {
 		u, row := z.menu.At(point), z.row()
 		wanted, least := float64(row.Value(z.received.outcome)), float64(z.menu.At(0)[1])
@@ -303,7 +302,7 @@ func TestZeuthen(t *testing.T) {
 	// An offer of the other side that is better for it lowers what it can bear: it concedes on.
 	better, _ := r.At(make(outcome.Outcome, 4), r.Len()/3)
 	p.offered(better)
-	if u := p.upcoming().u; u > first {
+	if u := p.upcoming(); u > first {
 		t.Errorf("after a better offer it asks for %d, before %d", u, first)
 	}
 }
@@ -316,12 +315,12 @@ func TestHardHeaded(t *testing.T) {
 	o, u := r.At(make(outcome.Outcome, 4), r.Len()/2)
 	p.offered(o)
 	p.round = 2
-	if b := p.upcoming(); b.u < u || slices.Equal(b.outcome, o) {
+	if next := p.upcoming(); next < u || slices.Equal(p.bid.outcome, o) {
 		t.Errorf("in round 2 it gives back an offer below its target")
 	}
 	p.round, p.fresh = 100, false
-	if b := p.upcoming(); !slices.Equal(b.outcome, o) {
-		t.Errorf("in the last round it offers %v, want their best %v", b.outcome, o)
+	if p.upcoming(); !slices.Equal(p.bid.outcome, o) {
+		t.Errorf("in the last round it offers %v, want their best %v", p.bid.outcome, o)
 	}
 	// It is firmer than boulware.
 	if a, b := newConcession(r, 0.05, 0), newConcession(r, 0.2, 0); a.share(90, 100) >= b.share(90, 100) {
@@ -357,7 +356,7 @@ func TestAgentK(t *testing.T) {
 	// The score t^5/5 + (offer - emax) + (offer - target) decides on acceptance.
 	p.round = 100
 	edge := r.part(one - fixed((2*want-0.2)/2))
-	if p.accepts(&p.state, heard{u: edge - 20, may: true}, bid{}) || !p.accepts(&p.state, heard{u: edge + 20, may: true}, bid{}) {
+	if p.accepts(&p.state, heard{u: edge - 20, may: true}, 0) || !p.accepts(&p.state, heard{u: edge + 20, may: true}, 0) {
 		t.Errorf("it does not accept from about %d on", edge)
 	}
 }
@@ -389,11 +388,11 @@ func TestGahboninho(t *testing.T) {
 			o, _ := r.At(make(outcome.Outcome, 4), r.Len()-1-at)
 			p.offered(o)
 		}
-		if p.round = 5; p.upcoming().u != r.best {
-			t.Errorf("while it watches it offers %d", p.upcoming().u)
+		if p.round = 5; p.upcoming() != r.best {
+			t.Errorf("while it watches it offers %d", p.upcoming())
 		}
 		p.round, p.fresh = 100, false
-		return p.upcoming().u
+		return p.upcoming()
 	}
 	if yielding, firm := late(0, 30, 100), late(0, 0, 0); yielding <= firm {
 		t.Errorf("of a yielding side it asks for %d, of a firm one %d", yielding, firm)
@@ -477,7 +476,7 @@ func TestConduct(t *testing.T) {
 		m := n.Move(v)
 		u, _ := r.Value(m.Outcome)
 		p.round, p.fresh = round, false
-		if want := p.upcoming().u; round < 90 && u < claimed || round > 91 && u != want {
+		if want := p.upcoming(); round < 90 && u < claimed || round > 91 && u != want {
 			t.Errorf("round %d: it offers %d; the claim is %d, without it %d", round, u, claimed, want)
 		}
 		if (m.Text != "") != (round == 1) {

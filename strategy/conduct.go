@@ -135,7 +135,7 @@ func (b *bluff) move(v *protocol.View, m protocol.Move) protocol.Move {
 	case m.Kind == protocol.Vote:
 		for i, offered := range v.Offers[:min(len(v.Offers), 64)] {
 			if low(offered.Outcome) {
-				m.Votes &^= 1 << i
+				m.Marks &^= 1 << i
 			}
 		}
 	case m.Kind == protocol.Answer && v.Standing != nil && low(v.Standing):

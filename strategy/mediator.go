@@ -115,7 +115,7 @@ func (d *drafter) hear(v *protocol.View) {
 				d.yeses++
 			}
 			if m.Move.Kind == protocol.Criticise {
-				d.wanted |= m.Move.Issues
+				d.wanted |= m.Move.Marks
 			}
 		}
 	}

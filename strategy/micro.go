@@ -81,12 +81,12 @@ func (m *microTactic) conceding(s *state) bool {
 
 func (m *microTactic) bid(s *state, i int) bid {
 	if i < 0 || m.walk != nil && len(m.walk.found) == 0 {
-		return bid{s.best, -1, s.bestOutcome}
+		return bid{outcome: s.bestOutcome}
 	}
 	if m.walk != nil {
-		return m.walk.found[i]
+		return bid{outcome: m.walk.found[i]}
 	}
-	return s.position(i)
+	return bid{position: i}
 }
 
 func (m *microTactic) next(s *state) bid {
@@ -96,15 +96,19 @@ func (m *microTactic) next(s *state) bid {
 	return m.bid(s, s.rng.IntN(max(m.made, 1)))
 }
 
-func (m *microTactic) accepts(s *state, h heard, _ bid) bool {
+func (m *microTactic) accepts(s *state, h heard, _ int64) bool {
 	least := m.made
 	if !m.conceding(s) {
 		least--
 	}
-	return h.u >= m.bid(s, least).u
+	b := m.bid(s, least)
+	if b.outcome != nil {
+		return h.u >= s.row.Value(b.outcome)
+	}
+	return h.u >= s.utility[b.position]
 }
 
-func (m *microTactic) sent(s *state, b bid) {
+func (m *microTactic) sent(s *state) {
 	// A repeated offer is worth at least the least made so far; only a new one can be next.
 	if m.conceding(s) {
 		m.made++
@@ -152,7 +156,7 @@ type walk struct {
 	*Ranking
 	order [][]int // by issue, options from best to worst
 	queue steps
-	found []bid
+	found []outcome.Outcome
 	spent int // outcomes looked at
 }
 
@@ -219,7 +223,7 @@ func (w *walk) reach(i int) bool {
 			o[k] = w.order[k][at]
 		}
 		if w.own.Admits(o) {
-			w.found = append(w.found, bid{s.u, -1, o})
+			w.found = append(w.found, o)
 		}
 		for k := s.first; k < len(s.at); k++ {
 			if int(s.at[k])+1 == len(w.order[k]) {

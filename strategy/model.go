@@ -304,8 +304,8 @@ type responder struct {
 	menu   *bargain.Responses // of what was heard when it was built
 	heard  int
 	built  int
-	point  int // of the frontier, whose outcome is bid
-	bid    bid
+	point  int // of the frontier, whose outcome is found
+	found  outcome.Outcome
 	failed bool
 }
 
@@ -344,16 +344,21 @@ func (r *responder) refresh(s *state) bool {
 func (r *responder) meet(s *state, target int64) bid {
 	if !r.refresh(s) {
 		if s.listed {
-			return s.position(s.Lowest(target))
+			return bid{position: s.Lowest(target)}
 		}
-		return bid{s.best, -1, s.bestOutcome}
+		return bid{outcome: s.bestOutcome}
 	}
 	i, ok := r.menu.Find(1, target)
 	if !ok {
-		return bid{s.best, -1, s.bestOutcome}
+		return bid{outcome: s.bestOutcome}
 	}
+	return r.offer(i)
+}
+
+// offer returns the bid at a point of the frontier, whose outcome is found once.
+func (r *responder) offer(i int) bid {
 	if i != r.point {
-		r.point, r.bid = i, bid{r.menu.At(i)[0], -1, r.menu.Outcome(i)}
+		r.point, r.found = i, r.menu.Outcome(i)
 	}
-	return r.bid
+	return bid{outcome: r.found}
 }

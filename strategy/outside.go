@@ -301,10 +301,10 @@ func toldMove(m *protocol.Move, issues []outcome.Issue) outsideMove {
 	t := outsideMove{Move: m.Kind.String(), Outcome: m.Outcome, Text: m.Text}
 	switch m.Kind {
 	case protocol.Vote:
-		t.Votes = bitsOf(m.Votes)
+		t.Votes = bitsOf(m.Marks)
 	case protocol.Answer, protocol.Criticise:
 		t.Answer = outsideReplies[min(int(m.Answer), len(outsideReplies)-1)]
-		t.Issues = bitsOf(m.Issues)
+		t.Issues = bitsOf(m.Marks)
 	}
 	if d := m.Disclosure; d != nil {
 		t.Disclosure = &outsideDisclosure{Scale: d.Scale, Scores: d.Scores}
@@ -355,11 +355,13 @@ func (t *outsideMove) move(issues []outcome.Issue) (protocol.Move, error) {
 		}
 		m.Answer = protocol.Reply(at)
 	}
-	var err, err2 error
-	m.Votes, err = wordOf(t.Votes)
-	m.Issues, err2 = wordOf(t.Issues)
+	votes, err := wordOf(t.Votes)
+	issuesWanted, err2 := wordOf(t.Issues)
 	if err := errors.Join(err, err2); err != nil {
 		return m, err
+	}
+	if m.Marks = votes; m.Kind == protocol.Criticise {
+		m.Marks = issuesWanted
 	}
 	if d := t.Disclosure; d != nil {
 		m.Disclosure = &protocol.Disclosure{Scale: d.Scale, Scores: d.Scores}

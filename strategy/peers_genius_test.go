@@ -389,4 +389,4 @@ func geniusHash(bid map[string]string, u float64) int32 {
 // An exceeding accepts only what is worth more than its next offer.
 type exceeding struct{ timeTactic }
 
-func (exceeding) accepts(_ *state, h heard, next bid) bool { return h.u > next.u }
+func (exceeding) accepts(_ *state, h heard, next int64) bool { return h.u > next }

@@ -238,7 +238,7 @@ func (n *negmas) worst(order []int, level float64) int {
 // A meeting accepts what meets the target of the round.
 type meeting struct{ timeTactic }
 
-func (m meeting) accepts(s *state, h heard, _ bid) bool {
+func (m meeting) accepts(s *state, h heard, _ int64) bool {
 	target, _ := m.at(s)
 	return h.u >= target
 }
@@ -256,10 +256,10 @@ func (t tough) next(s *state) bid {
 			best = rank
 		}
 	}
-	return bid{s.best, -1, outcome.Outcome{best}}
+	return bid{outcome: outcome.Outcome{best}}
 }
 
-func (t tough) accepts(_ *state, h heard, _ bid) bool {
+func (t tough) accepts(_ *state, h heard, _ int64) bool {
 	return t.n.u[h.outcome[0]] >= t.n.hi-1e-10
 }
 
@@ -302,7 +302,7 @@ func (t *naive) next(s *state) bid {
 	}
 	level := t.n.low + (1-t.concession(s))*(t.n.hi-t.n.low)
 	rank := t.n.whole[t.n.worst(t.n.whole, level)]
-	return bid{int64(math.Round(t.n.u[rank] * t.n.unit)), -1, outcome.Outcome{rank}}
+	return bid{outcome: outcome.Outcome{rank}}
 }
 
-func (t *naive) accepts(_ *state, _ heard, _ bid) bool { return t.gain() >= 1-t.responding }
+func (t *naive) accepts(_ *state, _ heard, _ int64) bool { return t.gain() >= 1-t.responding }

@@ -34,8 +34,9 @@ type Ranking struct {
 	listed bool
 	// By position, best first; empty where the space is not listed.
 	utility []int64
-	rank    []int32 // in the order of issues and options
-	sizes   []int32 // options by issue
+	rank    []int32  // in the order of issues and options
+	sizes   []int32  // options by issue
+	inverse []uint64 // 2^64 over each of them, rounded up; 0 for 1
 	index   buckets
 
 	best, floor int64           // greatest and least utility that may be offered
@@ -94,8 +95,10 @@ func (r *Ranking) list(n int, keep func(outcome.Outcome) bool) error {
 	ranks := lister.Ranks()
 	o := make(outcome.Outcome, len(r.own.Issues))
 	r.sizes = make([]int32, len(r.own.Issues))
+	r.inverse = make([]uint64, len(r.own.Issues))
 	for i, issue := range r.own.Issues {
 		r.sizes[i] = int32(issue.Options)
+		r.inverse[i] = ^uint64(0)/uint64(issue.Options) + 1
 	}
 	for block := range lister.Blocks() {
 		cursor.MoveTo(block)
@@ -238,11 +241,16 @@ func (r *Ranking) Lowest(target int64) int {
 
 // decode writes the outcome of a rank into o.
 func (r *Ranking) decode(o outcome.Outcome, rank int32) outcome.Outcome {
-	k := uint32(rank)
-	for i := len(r.sizes) - 1; i > 0; i-- {
-		n := uint32(r.sizes[i])
-		q := k / n
-		o[i], k = int(k-q*n), q
+	k := uint64(rank)
+	inverse := r.inverse[:len(o)]
+	sizes := r.sizes[:len(o)]
+	for i := len(o) - 1; i > 0; i-- {
+		// Exact, as k and the size are below 2^32; to divide takes longer.
+		q, _ := bits.Mul64(k, inverse[i])
+		if inverse[i] == 0 {
+			q = k
+		}
+		o[i], k = int(k-q*uint64(sizes[i])), q
 	}
 	o[0] = int(k)
 	return o

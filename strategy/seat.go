@@ -23,11 +23,11 @@ type listener interface {
 	hear(s *state, h heard)
 }
 
-// An acceptor decides itself what to accept. Other tactics accept what is worth at least
-// the offer that they would make now: AC-next (Baarslag, Hindriks and Jonker 2013), the
+// An acceptor decides itself what to accept, next being what the offer is worth that it would
+// make now. Other tactics accept what is worth at least that: AC-next (Baarslag, Hindriks and Jonker 2013), the
 // rule of Faratin, Sierra and Jennings (1998, sec. 3).
 type acceptor interface {
-	accepts(s *state, h heard, next bid) bool
+	accepts(s *state, h heard, next int64) bool
 }
 
 // A critic decides itself which draft of a mediator it would rather have than the text in
@@ -42,17 +42,16 @@ type conditional interface {
 	conditional() bool
 }
 
-// A sender is told which of its bids was put on the table.
+// A sender is told that its next bid was put on the table.
 type sender interface {
-	sent(s *state, b bid)
+	sent(s *state)
 }
 
-// A bid is an outcome that a party may offer: by its position in the ranking or, with
-// position -1, by itself.
+// A bid is an outcome that a party may offer: by itself or, where that is nil, by its
+// position in the ranking.
 type bid struct {
-	u        int64
-	position int
 	outcome  outcome.Outcome
+	position int
 }
 
 // A heard is another seat's offer, with what it is worth to this party and whether the
@@ -70,9 +69,6 @@ type state struct {
 	rng           *rand.Rand
 	round, rounds int // from 1; rounds is the deadline or, without one, the horizon
 }
-
-// position is the bid at a position of the ranking.
-func (s *state) position(i int) bid { return bid{u: s.utility[i], position: i} }
 
 // horizon is the number of rounds over which a party concedes where there is no
 // deadline.
@@ -220,7 +216,7 @@ type party struct {
 	since   int             // round in which the file was taken up
 	until   int             // round by which it should be settled; 0 for none
 	seen    int             // round of the view last seen
-	mandate outcome.Table   // in force
+	mandate *outcome.Table  // in force
 	idle    bool            // nothing can be offered on it
 	last    bool            // all files are settled, and to refuse the whole ends the talks
 	tactic
@@ -233,12 +229,13 @@ type party struct {
 	written int
 	told    bool // the mediator has been told everything
 
-	bid   bid // the next one
+	bid   bid   // the next one
+	worth int64 // of it
 	fresh bool
 }
 
 func (st *staff) sit(seed uint64) *party {
-	p := &party{first: st, staff: st, mandate: st.whole.ranking.self.Mandate}
+	p := &party{first: st, staff: st, mandate: &st.whole.ranking.self.Mandate}
 	p.rng = p.seeded(seed, 0x9e3779b97f4a7c15)
 	p.take(st.whole)
 	return p
@@ -260,9 +257,10 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 		asked |= 1 << kind
 	}
 	may := func(kind protocol.MoveKind) bool { return asked>>kind&1 != 0 }
-	if v.Mandate != nil && !sameTable(v.Mandate, &p.mandate) {
-		p.mandate, p.settled = *v.Mandate, p.settled[:0]
-		amended := p.first.amend(p.mandate)
+	if v.Mandate != nil && !sameTable(v.Mandate, p.mandate) {
+		mandate := *v.Mandate
+		p.mandate, p.settled = &mandate, p.settled[:0]
+		amended := p.first.amend(mandate)
 		if p.idle = amended == nil; !p.idle {
 			p.staff = amended
 			p.take(amended.whole)
@@ -300,7 +298,7 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 		move := protocol.Move{Kind: protocol.Vote}
 		for i, offered := range v.Offers[:min(len(v.Offers), 64)] {
 			if offered.By == v.Seat || p.agrees(offered.By, offered.Outcome) {
-				move.Votes |= 1 << i
+				move.Marks |= 1 << i
 			}
 		}
 		return move
@@ -354,30 +352,39 @@ func (p *party) turnTo(v *protocol.View) {
 	}
 }
 
-// upcoming returns the offer that the party would make now.
-func (p *party) upcoming() bid {
+// upcoming works out the offer that the party would make now, and returns what it is worth.
+func (p *party) upcoming() int64 {
 	if !p.fresh {
-		p.bid, p.fresh = p.next(&p.state), true
+		p.decide()
 	}
-	return p.bid
+	return p.worth
+}
+
+func (p *party) decide() {
+	p.bid = p.next(&p.state)
+	if p.fresh = true; p.bid.outcome == nil {
+		p.worth = p.utility[p.bid.position]
+	} else {
+		p.worth = p.row.Value(p.bid.outcome)
+	}
 }
 
 // send returns the outcome of the next offer.
 func (p *party) send() outcome.Outcome {
-	b := p.upcoming()
+	p.upcoming()
 	if p.sender != nil {
-		p.sent(&p.state, b)
+		p.sent(&p.state)
 	}
 	p.fresh = false
-	if b.position < 0 {
-		return b.outcome
+	if p.bid.outcome != nil {
+		return p.bid.outcome
 	}
 	if p.buffer == nil {
 		p.buffer, p.written = make(outcome.Outcome, len(p.sizes)), -1
 	}
-	if b.position != p.written {
-		p.decode(p.buffer, p.rank[b.position])
-		p.written = b.position
+	if p.bid.position != p.written {
+		p.decode(p.buffer, p.rank[p.bid.position])
+		p.written = p.bid.position
 	}
 	return p.buffer
 }
@@ -394,7 +401,7 @@ func (p *party) agrees(from protocol.Seat, o outcome.Outcome) bool {
 	if p.acceptor != nil {
 		return p.accepts(&p.state, heard{from, o, u, may}, p.upcoming())
 	}
-	return u >= p.upcoming().u
+	return u >= p.upcoming()
 }
 
 // allowed reports whether the party may agree to o, whatever it hopes for.
@@ -418,7 +425,7 @@ func (p *party) reply(v *protocol.View) protocol.Reply {
 // criticise says whether the party would rather have the draft than the text in force,
 // which may be nil, and on which issues it wants more.
 func (p *party) criticise(draft, text outcome.Outcome) protocol.Move {
-	move := protocol.Move{Kind: protocol.Criticise, Issues: p.wanted(draft)}
+	move := protocol.Move{Kind: protocol.Criticise, Marks: p.wanted(draft)}
 	if p.idle {
 		return move
 	}

@@ -99,7 +99,7 @@ func (t timeTactic) next(s *state) bid {
 	if position < 0 {
 		position = s.Lowest(target)
 	}
-	return s.position(position)
+	return bid{position: position}
 }
 
 // A modelTactic offers what suits the other side best of what meets the target.

@@ -103,7 +103,7 @@ func (t *imitation) hear(s *state, h heard) {
 func (t *imitation) next(s *state) bid {
 	target := s.part(one - t.target)
 	if s.listed {
-		return s.position(s.Lowest(target))
+		return bid{position: s.Lowest(target)}
 	}
 	return t.meet(s, target)
 }

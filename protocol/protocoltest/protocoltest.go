@@ -148,7 +148,7 @@ func renderMove(m *protocol.Move) string {
 	if m.Disclosure != nil {
 		d = fmt.Sprintf("%+v", *m.Disclosure)
 	}
-	return fmt.Sprintf("%d %v %x %d %x %q %s", m.Kind, m.Outcome, m.Votes, m.Answer, m.Issues, m.Text, d)
+	return fmt.Sprintf("%d %v %d %x %q %s", m.Kind, m.Outcome, m.Answer, m.Marks, m.Text, d)
 }
 
 func renderView(v *protocol.View) string {
@@ -272,12 +272,12 @@ func (r *random) Move(v *protocol.View) protocol.Move {
 			m.Outcome[0] = 99
 		}
 	case protocol.Vote:
-		m.Votes = r.rand.Uint64() & (1<<len(v.Offers) - 1)
+		m.Marks = r.rand.Uint64() & (1<<len(v.Offers) - 1)
 	case protocol.Answer:
 		m.Answer = protocol.Reply(r.rand.IntN(3))
 	case protocol.Criticise:
 		m.Answer = protocol.Reply(r.rand.IntN(2))
-		m.Issues = r.rand.Uint64() & (1<<min(63, len(r.issues)) - 1)
+		m.Marks = r.rand.Uint64() & (1<<min(63, len(r.issues)) - 1)
 	case protocol.Disclose:
 		if r.rand.IntN(2) == 0 {
 			m.Disclosure = &protocol.Disclosure{Scale: 10, Scores: make([][]int64, len(r.issues)), NoDeal: outcome.Threshold{Value: r.rand.Int64N(100), Set: true}}
