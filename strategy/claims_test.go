@@ -20,7 +20,7 @@ func sit(t *testing.T, spec string, change ...func(self *protocol.Self)) (*party
 	for _, c := range change {
 		c(&self)
 	}
-	r, err := NewRanking(self)
+	r, err := new(Rankings).Rank(self)
 	if err != nil {
 		t.Fatal(err)
 	}

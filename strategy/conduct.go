@@ -93,7 +93,7 @@ var conduct = []Entry{
 					bound = r
 					self := r.self
 					self.Mandate = outcome.Table{}
-					return NewRanking(self)
+					return r.from.Rank(self)
 				},
 				conduct: func(*Ranking, uint64, *chance) func(*protocol.View, protocol.Move) protocol.Move {
 					return bound.backDown

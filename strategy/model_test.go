@@ -89,7 +89,7 @@ func TestModelCalibration(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				ranking, err := NewRanking(m.Self(0, 0))
+				ranking, err := new(Rankings).Rank(m.Self(0, 0))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -188,7 +188,7 @@ func someOutcomes(rng *rand.Rand, s *outcome.Space, n int) (sample []outcome.Out
 // TestFrequencyModel follows the rule of HardHeaded through three offers by hand.
 func TestFrequencyModel(t *testing.T) {
 	s := opposed(1, 1, 2, 3)
-	r, err := NewRanking(protocol.Self{Parties: 1, Space: s})
+	r, err := new(Rankings).Rank(protocol.Self{Parties: 1, Space: s})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +213,7 @@ func TestFrequencyModel(t *testing.T) {
 // TestSmithModel: an issue weighs as its most frequent option is frequent.
 func TestSmithModel(t *testing.T) {
 	s := opposed(1, 1, 2, 3)
-	r, err := NewRanking(protocol.Self{Parties: 1, Space: s})
+	r, err := new(Rankings).Rank(protocol.Self{Parties: 1, Space: s})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -268,7 +268,7 @@ func replayGENIUS(t *testing.T, d *geniusDomain, runs []geniusRun) (played int) 
 			if !ok {
 				t.Fatalf("%s: there is no rule for it here", kind)
 			}
-			ranking, err := NewRanking(m.Self(protocol.Seat(p), 0))
+			ranking, err := new(Rankings).Rank(m.Self(protocol.Seat(p), 0))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -140,7 +140,7 @@ func replayNegMAS(t *testing.T, name string) {
 }
 
 func newNegmas(t *testing.T, self protocol.Self, file *traceFile, p int, unit float64) *negmas {
-	r, err := NewRanking(self)
+	r, err := new(Rankings).Rank(self)
 	if err != nil {
 		t.Fatal(err)
 	}

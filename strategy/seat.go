@@ -100,7 +100,7 @@ func (st *staff) amend(mandate outcome.Table) *staff {
 	}
 	self := st.whole.ranking.self
 	self.Mandate = mandate
-	ranking, err := rankAdmitted(self, st.whole.ranking.keep)
+	ranking, err := st.whole.ranking.from.rank(self, st.whole.ranking.keep != nil)
 	if err != nil {
 		return nil
 	}
@@ -183,8 +183,10 @@ func (r *Ranking) within(settled outcome.Outcome, later []bool) *Ranking {
 		self.Mandate = outcome.Table{}
 	}
 	self.Space = &space
-	file, err := rankAdmitted(self, nil)
-	if err != nil {
+	file := unranked(self)
+	file.from = r.from
+	var err error
+	if file.ranked, err = rank(file.own, settled); err != nil {
 		return nil
 	}
 	if least, most := possible(r.row, nil); r.row.Threshold.Set && r.row.Threshold.Value > least {

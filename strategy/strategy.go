@@ -99,14 +99,7 @@ func New(spec string, self protocol.Self) (protocol.Negotiator, error) {
 // outcomes above all, and returns a maker for any number of sessions. It fails as
 // [New] does. The seed of self is not used.
 func Prepare(spec string, self protocol.Self) (Maker, error) {
-	if int(self.Seat) >= self.Parties {
-		return prepareMediator(spec, self)
-	}
-	ranking, err := NewRanking(self)
-	if err != nil {
-		return nil, err
-	}
-	return ranking.Prepare(spec)
+	return new(Rankings).Prepare(spec, self)
 }
 
 // Check reports what is wrong with a spec, short of what a case decides.

@@ -197,7 +197,7 @@ func TestRankingAgainstListing(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Parties[0].RedLines = []outcome.Condition{{ID: "red", Kind: outcome.RedLine, Forbidden: red}}
-		r, err := NewRanking(protocol.Self{Parties: 1, Space: s})
+		r, err := new(Rankings).Rank(protocol.Self{Parties: 1, Space: s})
 		if err != nil {
 			t.Fatal(err)
 		}

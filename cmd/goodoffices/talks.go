@@ -46,6 +46,8 @@ type talks struct {
 	set     *protocol.Setting
 	rules   protocol.Rules
 	specs   []string // by seat
+
+	rankings *strategy.Rankings // shared by all that is played; nil: the talks have their own
 }
 
 // A protocolEntry is a protocol as the command line names it.
@@ -303,7 +305,10 @@ func (t *talks) machine() (*protocol.Machine, []strategy.Maker, error) {
 }
 
 func (t *talks) maker(m *protocol.Machine, seat protocol.Seat, spec string) (strategy.Maker, error) {
-	maker, err := strategy.Prepare(spec, m.Self(seat, 0))
+	if t.rankings == nil {
+		t.rankings = new(strategy.Rankings)
+	}
+	maker, err := t.rankings.Prepare(spec, m.Self(seat, 0))
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot play %s: %w", t.set.Name(seat), spec, err)
 	}
@@ -452,6 +457,7 @@ func rehearse(ctx context.Context, study *report.Study) error {
 		bound = bound || p.Mandate != nil && p.Mandate.Only != ""
 		names = append(names, study.File.Case.ActorName(id))
 	}
+	rankings := new(strategy.Rankings)
 	for _, freed := range []bool{false, true} {
 		if freed && !bound {
 			break
@@ -460,7 +466,7 @@ func rehearse(ctx context.Context, study *report.Study) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			t := talks{}
+			t := talks{rankings: rankings}
 			t.flags(pflag.NewFlagSet("", pflag.ContinueOnError))
 			t.choice, t.protocol = study.Choice, protocols[i].name
 			if freed {
