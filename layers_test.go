@@ -22,28 +22,29 @@ var layers = map[string]struct {
 	layer   int
 	imports []string
 }{
-	"internal/plain":     {-1, nil}, // the ground, on which any package may stand
-	"internal/namedfile": {-1, nil},
-	".":                  {0, nil},
-	"outcome":            {0, nil},
-	"vote":               {0, []string{"internal/plain"}},
-	"casefile":           {1, []string{"internal/namedfile", "internal/plain", "outcome", "vote"}},
-	"bargain":            {1, []string{"outcome"}},
-	"verify":             {1, []string{"outcome"}},
-	"protocol":           {1, []string{"outcome"}},
-	"strategy":           {2, []string{"bargain", "internal/namedfile", "internal/plain", "outcome", "protocol"}},
-	"catalog":            {2, []string{"casefile", "internal/namedfile", "internal/plain"}},
-	"convert":            {2, []string{"casefile", "internal/namedfile", "internal/plain", "outcome"}},
-	"definitions":        {2, []string{"bargain", "outcome"}},
-	"rehearsal":          {2, []string{"outcome", "protocol"}},
-	"report":             {3, []string{"bargain", "casefile", "definitions", "internal/plain", "outcome", "protocol", "rehearsal"}},
-	"cmd/goodoffices":    {5, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "rehearsal", "report", "strategy", "verify", "vote"}},
+	"internal/plain":      {-1, nil}, // the ground, on which any package may stand
+	"internal/namedfile":  {-1, nil},
+	".":                   {0, nil},
+	"outcome":             {0, nil},
+	"vote":                {0, []string{"internal/plain"}},
+	"casefile":            {1, []string{"internal/namedfile", "internal/plain", "outcome", "vote"}},
+	"bargain":             {1, []string{"outcome"}},
+	"verify":              {1, []string{"outcome"}},
+	"protocol":            {1, []string{"outcome"}},
+	"strategy":            {2, []string{"bargain", "internal/namedfile", "internal/plain", "outcome", "protocol"}},
+	"catalog":             {2, []string{"casefile", "internal/namedfile", "internal/plain"}},
+	"convert":             {2, []string{"casefile", "internal/namedfile", "internal/plain", "outcome"}},
+	"definitions":         {2, []string{"bargain", "outcome"}},
+	"protocol/transcript": {2, []string{"outcome", "protocol"}},
+	"rehearsal":           {2, []string{"outcome", "protocol"}},
+	"report":              {3, []string{"bargain", "casefile", "definitions", "internal/plain", "outcome", "protocol", "rehearsal"}},
+	"cmd/goodoffices":     {5, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "protocol/transcript", "rehearsal", "report", "strategy", "verify", "vote"}},
 
 	// Help for tests, which only tests import.
 	"internal/trials":       {-1, nil},
 	"outcome/outcometest":   {1, []string{"outcome"}},
 	"casefile/casefiletest": {0, nil},
-	"protocol/protocoltest": {2, []string{"outcome", "protocol"}},
+	"protocol/protocoltest": {3, []string{"outcome", "protocol", "protocol/transcript"}},
 	// Help for the page on performance.
 	"internal/benchtable": {0, nil},
 }

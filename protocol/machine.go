@@ -927,11 +927,11 @@ func (d *Disclosure) clone() *Disclosure {
 	return &c
 }
 
-// maxDisclosed bounds the conditions of one disclosure, and the magnitude of its numbers.
+// Limits of a disclosure.
 const (
-	maxDisclosed = 64
-	maxJoint     = 4096 // joint options that a disclosed red line spans
-	maxTold      = 1 << 40
+	maxDisclosed = 64      // red lines
+	MaxJoint     = 4096    // joint options that a disclosed red line spans
+	maxTold      = 1 << 40 // magnitude of a number
 )
 
 // unfit says why a disclosure is not one about these issues.
@@ -961,8 +961,8 @@ func (d *Disclosure) unfit(issues []outcome.Issue) string {
 		if !fits(&d.Never[i], issues) {
 			return "it discloses a red line that does not fit the issues"
 		}
-		if d.Never[i].Size() > maxJoint {
-			return fmt.Sprintf("it discloses a red line over more than %d joint options", maxJoint)
+		if d.Never[i].Size() > MaxJoint {
+			return fmt.Sprintf("it discloses a red line over more than %d joint options", MaxJoint)
 		}
 	}
 	return ""

@@ -16,6 +16,7 @@
 package protocol
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/goodoffices/goodoffices/outcome"
@@ -62,6 +63,12 @@ func (k MoveKind) String() string {
 	return "kind_" + strconv.Itoa(int(k)) // no kind of move
 }
 
+// ParseKind returns the kind of a word in transcripts.
+func ParseKind(word string) (k MoveKind, ok bool) {
+	at := slices.Index(kindNames[:], word)
+	return MoveKind(max(at, 0)), at >= 0
+}
+
 // A Reply is a blind answer.
 type Reply uint8
 
@@ -71,6 +78,22 @@ const (
 	Yes               // whatever the others say
 	YesIfOthers       // only if everybody else says yes or yes-if-others
 )
+
+var replyNames = [...]string{"no", "yes", "yes_if_others"}
+
+// String returns no, yes or yes_if_others.
+func (r Reply) String() string {
+	if int(r) < len(replyNames) {
+		return replyNames[r]
+	}
+	return strconv.Itoa(int(r))
+}
+
+// ParseReply returns the reply of a word.
+func ParseReply(word string) (r Reply, ok bool) {
+	at := slices.Index(replyNames[:], word)
+	return Reply(max(at, 0)), at >= 0
+}
 
 // A Disclosure is what a party chooses to tell a mediator of itself: as much, and
 // as truthfully, as it wants.

@@ -204,7 +204,7 @@ func TestCloseEndsTheWait(t *testing.T) {
 	}
 	n := closing(t, "outside:sleep 1000", m.Self(0, 1))
 	ctx, cancel := context.WithCancel(t.Context())
-	defer protocol.CloseAfter(ctx, []protocol.Negotiator{n})()
+	defer context.AfterFunc(ctx, protocol.Session{Negotiators: []protocol.Negotiator{n}}.Close)()
 	said := make(chan string)
 	go func() { said <- n.Move(m.View(0)).Text }()
 	time.Sleep(100 * time.Millisecond)

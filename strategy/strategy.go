@@ -80,9 +80,8 @@ func List() []Entry {
 // outsideEntry is the strategy that another program plays.
 var outsideEntry = Entry{Name: "outside", Rule: "another program decides: outside:COMMAND, one JSON object a line"}
 
-// A Maker makes a party's negotiator, or a mediator, for one session with the given
-// seed. It may be called from many goroutines.
-type Maker func(seed uint64) protocol.Negotiator
+// A Maker makes a party's negotiator, or a mediator, for one session.
+type Maker = protocol.Maker
 
 // New returns a negotiator for one session. It fails when the spec does not parse,
 // names no strategy or one that cannot sit there, or when the party has nothing that
