@@ -20,7 +20,7 @@ test-long:
 # What starts goroutines, and what interrupts it.
 race:
 	GORACE=atexit_sleep_ms=0 go test -race -run 'SameBytes|ManyBlocks|Measures|Cores' ./bargain
-	GORACE=atexit_sleep_ms=0 go test -race -run 'Parallel|Hostile|CloseEnds' ./strategy
+	GORACE=atexit_sleep_ms=0 go test -race -run 'Parallel|Hostile|CloseEnds' ./strategy ./strategy/outside
 	GORACE=atexit_sleep_ms=0 go test -race ./rehearsal
 	GORACE=atexit_sleep_ms=0 go test -race -run 'TestScripts/(collection|simulate|terminal)$$' ./cmd/goodoffices
 

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/strategy/outside"
 )
 
 // Prepare returns a maker of negotiators that play a spec with this ranking.
@@ -26,7 +27,7 @@ func prepareMediator(spec string, self protocol.Self) (Maker, error) {
 	}
 	switch {
 	case p.entry == &outsideEntry:
-		return outsideMaker(p.command, self), nil
+		return outside.Maker(p.command, self), nil
 	case p.entry.Role != Mediator:
 		return nil, fmt.Errorf("%s is a party's strategy, and this is the mediator's seat", p.entry.Name)
 	}
@@ -46,7 +47,7 @@ type wrapping struct {
 // maker returns a maker of what the spec says.
 func (p *parsed) maker(r *Ranking) (Maker, error) {
 	if p.entry == &outsideEntry {
-		return outsideMaker(p.command, r.self), nil
+		return outside.Maker(p.command, r.self), nil
 	}
 	if p.inner == nil {
 		return seated(r, p.tactic)

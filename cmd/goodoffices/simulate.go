@@ -22,6 +22,7 @@ import (
 	"github.com/goodoffices/goodoffices/rehearsal"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/strategy"
+	"github.com/goodoffices/goodoffices/strategy/outside"
 )
 
 // A simulation is what is asked of one run of simulate.
@@ -165,7 +166,7 @@ func (s *streams) sayReach(specs []string) error {
 	if !slices.ContainsFunc(specs, func(spec string) bool { return strings.Contains(spec, "outside:") }) {
 		return nil
 	}
-	reach, err := strategy.OutsideReach()
+	reach, err := outside.Reach()
 	if err == nil && len(reach) > 0 {
 		s.say("warning: this system does not set outside programs apart in full. They can %s: run only what you would run yourself", strings.Join(reach, ", "))
 	}
