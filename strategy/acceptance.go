@@ -1,5 +1,9 @@
 package strategy
 
+import (
+	"github.com/goodoffices/goodoffices/internal/fixed"
+)
+
 // Acceptance conditions (Baarslag, Hindriks and Jonker 2013, Acceptance Conditions in Automated
 // Negotiation): each adds to what the wrapped strategy accepts itself.
 
@@ -20,7 +24,7 @@ var acceptance = []Entry{
 		Source: "Baarslag, Hindriks and Jonker 2013, ACtime",
 		Params: []Param{{"from", 0.95, 0, 1, "share of the rounds"}},
 		wrapper: func(v values) wrapping {
-			from := fixed(v["from"])
+			from := fixed.Of(v["from"])
 			return also(func(*Ranking) condition {
 				return func(s *state, _ heard, _ []offerHeard) bool { return s.over() >= from }
 			})
@@ -31,7 +35,7 @@ var acceptance = []Entry{
 		Source: "Baarslag, Hindriks and Jonker 2013, ACcombi(T, MAX^W)",
 		Params: []Param{{"from", 0.95, 0, 1, "share of the rounds"}},
 		wrapper: func(v values) wrapping {
-			from := fixed(v["from"])
+			from := fixed.Of(v["from"])
 			return also(func(*Ranking) condition {
 				return func(s *state, h heard, before []offerHeard) bool {
 					if s.over() < from {
@@ -52,9 +56,9 @@ var acceptance = []Entry{
 // over returns the share of the rounds that are over: 0 in the first, 1 in the last.
 func (s *state) over() uint64 {
 	if s.rounds == 1 {
-		return one
+		return fixed.One
 	}
-	return ratio(uint64(s.round-1), uint64(s.rounds-1))
+	return fixed.Ratio(uint64(s.round-1), uint64(s.rounds-1))
 }
 
 // A condition says whether an offer is accepted besides, given all offers heard.

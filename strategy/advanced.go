@@ -3,6 +3,7 @@ package strategy
 import (
 	"math/bits"
 
+	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -24,7 +25,7 @@ var advanced = []Entry{
 		Source: "Faratin, Sierra and Jennings 2002 (Using similarity criteria to make issue trade-offs in automated negotiations)",
 		Params: []Param{{"step", 5, 0.1, 100, "percent of the way to the no-deal value conceded in a deadlock"}},
 		party: func(r *Ranking, v values) (func() tactic, error) {
-			step := fixed(v["step"] / 100)
+			step := fixed.Of(v["step"] / 100)
 			return func() tactic {
 				return &tradeOff{responder: respondTo(newSimilarity(r)), step: step}
 			}, nil
@@ -53,7 +54,7 @@ var advanced = []Entry{
 		Source: "Kawaguchi, Fujita and Ito 2011 (Compromising strategy based on estimated maximum utility for automated negotiation agents)",
 		Params: []Param{{"a", 3, 0.1, 20, "exponent of time: greater concedes later"}},
 		party: func(r *Ranking, v values) (func() tactic, error) {
-			a := fixed(v["a"])
+			a := fixed.Of(v["a"])
 			model := newFrequency(r)
 			return func() tactic { return &agentK{responder: respondTo(model), a: a} }, nil
 		},
@@ -68,7 +69,7 @@ var advanced = []Entry{
 		},
 		party: func(r *Ranking, v values) (func() tactic, error) {
 			model := newFrequency(r)
-			p := abines{alpha: fixed(v["alpha"]), lambda: fixed(v["lambda"]), least: one - fixed(v["least"]/100)}
+			p := abines{alpha: fixed.Of(v["alpha"]), lambda: fixed.Of(v["lambda"]), least: fixed.One - fixed.Of(v["least"]/100)}
 			return func() tactic {
 				t := p
 				t.responder = respondTo(model)
@@ -82,7 +83,7 @@ var advanced = []Entry{
 		Params: []Param{{"watch", 0.1, 0.01, 1, "share of the rounds in which it only watches"}},
 		party: func(r *Ranking, v values) (func() tactic, error) {
 			model := newFrequency(r)
-			watch := fixed(v["watch"])
+			watch := fixed.Of(v["watch"])
 			return func() tactic { return &gahboninho{responder: respondTo(model), watch: watch} }, nil
 		},
 	},
@@ -93,7 +94,7 @@ var advanced = []Entry{
 		party: func(r *Ranking, v values) (func() tactic, error) {
 			c := newConcession(r, 1, 0)
 			model := newFrequency(r)
-			heat := uint64(max(0, scaled(r.best-r.floor, fixed(v["heat"]/100))))
+			heat := uint64(max(0, fixed.Scaled(r.best-r.floor, fixed.Of(v["heat"]/100))))
 			return func() tactic { return &annealing{modelTactic{c, respondTo(model)}, heat} }, nil
 		},
 	},
@@ -126,7 +127,7 @@ func (t *tradeOff) hear(s *state, h heard) {
 		t.last, t.started = h.u, true
 		return
 	}
-	t.share = min(one, t.share+t.step)
+	t.share = min(fixed.One, t.share+t.step)
 }
 
 func (t *tradeOff) next(s *state) bid { return t.meet(s, s.part(t.share)) }
@@ -266,30 +267,30 @@ func (t *agentK) hear(s *state, h heard) {
 	g := s.gained(h.u)
 	t.n++
 	t.sum += g
-	t.squares += uint64(scaled(int64(g), g))
+	t.squares += uint64(fixed.Scaled(int64(g), g))
 }
 
 // most returns emax.
 func (t *agentK) most() uint64 {
 	if t.n == 0 {
-		return one
+		return fixed.One
 	}
 	mean := t.sum / t.n
-	variance := int64(t.squares/t.n) - scaled(int64(mean), mean)
-	width := min(one, root(uint64(max(0, 12*variance))))
-	return mean + uint64(scaled(int64(one-mean), width))
+	variance := int64(t.squares/t.n) - fixed.Scaled(int64(mean), mean)
+	width := min(fixed.One, root(uint64(max(0, 12*variance))))
+	return mean + uint64(fixed.Scaled(int64(fixed.One-mean), width))
 }
 
 func (t *agentK) target(s *state) uint64 {
-	time := power(uint64(s.round-1), uint64(max(s.rounds-1, 1)), t.a)
-	return one - uint64(scaled(int64(one-t.most()), time))
+	time := fixed.Power(uint64(s.round-1), uint64(max(s.rounds-1, 1)), t.a)
+	return fixed.One - uint64(fixed.Scaled(int64(fixed.One-t.most()), time))
 }
 
-func (t *agentK) next(s *state) bid { return t.meet(s, s.part(one-t.target(s))) }
+func (t *agentK) next(s *state) bid { return t.meet(s, s.part(fixed.One-t.target(s))) }
 
 func (t *agentK) accepts(s *state, h heard, _ int64) bool {
 	offer := int64(s.gained(h.u))
-	fifth := int64(power(uint64(s.round-1), uint64(max(s.rounds-1, 1)), 5<<32) / 5)
+	fifth := int64(fixed.Power(uint64(s.round-1), uint64(max(s.rounds-1, 1)), 5<<32) / 5)
 	return fifth+(offer-int64(t.most()))+(offer-int64(t.target(s))) > 0
 }
 
@@ -298,7 +299,7 @@ func root(x uint64) uint64 {
 	// √(x·2^-32)·2^32 = √(x·2^32)
 	low, high := uint64(0), uint64(1)<<34
 	for low+1 < high {
-		if mid := (low + high) / 2; scaled(int64(mid), mid) <= int64(x) {
+		if mid := (low + high) / 2; fixed.Scaled(int64(mid), mid) <= int64(x) {
 			low = mid
 		} else {
 			high = mid
@@ -321,21 +322,21 @@ type abines struct {
 
 func (t *abines) next(s *state) bid {
 	rounds := uint64(max(s.rounds-1, 1))
-	at := ratio(uint64(s.round-1), rounds)
+	at := fixed.Ratio(uint64(s.round-1), rounds)
 	// What the discount leaves of the last part of the session, by its rounds.
 	left := func(from uint64) uint64 {
 		if s.self.Discount >= 1 {
-			return one - t.least
+			return fixed.One - t.least
 		}
-		d := fixed(s.self.Discount)
-		return power(d, one, uint64(scaled(int64(rounds), one-min(from, one)))<<32)
+		d := fixed.Of(s.self.Discount)
+		return fixed.Power(d, fixed.One, uint64(fixed.Scaled(int64(rounds), fixed.One-min(from, fixed.One)))<<32)
 	}
 	kept := left(at)
 	if at < t.lambda {
-		passed := power(at, t.lambda, t.alpha)
-		kept = one - uint64(scaled(int64(one-left(t.lambda)), passed))
+		passed := fixed.Power(at, t.lambda, t.alpha)
+		kept = fixed.One - uint64(fixed.Scaled(int64(fixed.One-left(t.lambda)), passed))
 	}
-	return t.meet(s, s.part(one-kept))
+	return t.meet(s, s.part(fixed.One-kept))
 }
 
 // A gahboninho keeps to its best while it watches, then asks for a share of its way that
@@ -362,15 +363,15 @@ func (t *gahboninho) hear(s *state, h heard) {
 }
 
 func (t *gahboninho) next(s *state) bid {
-	at := ratio(uint64(s.round-1), uint64(max(s.rounds-1, 1)))
+	at := fixed.Ratio(uint64(s.round-1), uint64(max(s.rounds-1, 1)))
 	if at < t.watch || t.heard == 0 {
 		return t.meet(s, s.best)
 	}
-	moved := uint64(one)
-	if t.first < one {
-		moved = ratio(t.most-min(t.first, t.most), one-t.first)
+	moved := uint64(fixed.One)
+	if t.first < fixed.One {
+		moved = fixed.Ratio(t.most-min(t.first, t.most), fixed.One-t.first)
 	}
-	return t.meet(s, s.part(uint64(scaled(int64(at), one-moved))/2))
+	return t.meet(s, s.part(uint64(fixed.Scaled(int64(at), fixed.One-moved))/2))
 }
 
 // An annealing takes a draft that is worth Δ less with chance e^(-Δ/T), T falling evenly
@@ -385,11 +386,11 @@ func (t *annealing) prefers(s *state, draft, text heard) bool {
 	if loss <= 0 || !text.may {
 		return true
 	}
-	temperature := uint64(scaled(int64(t.heat), ratio(uint64(max(s.rounds-s.round, 0)), uint64(s.rounds))))
+	temperature := uint64(fixed.Scaled(int64(t.heat), fixed.Ratio(uint64(max(s.rounds-s.round, 0)), uint64(s.rounds))))
 	if temperature == 0 || uint64(loss)>>5 >= temperature {
 		return false
 	}
 	// loss/temperature is below 32.
 	q, _ := bits.Div64(uint64(loss)>>32, uint64(loss)<<32, temperature)
-	return s.rng.Uint64N(one) < exponential(q)
+	return s.rng.Uint64N(fixed.One) < fixed.Exponential(q)
 }

@@ -3,6 +3,7 @@ package strategy
 import (
 	"slices"
 
+	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -37,12 +38,12 @@ var basic = []Entry{
 		Source: "Faratin, Sierra and Jennings 1998, sec. 4.3 (resource-dependent tactics)",
 		Params: []Param{{"k", 0, 0, 1, "share conceded with all the resource left"}},
 		party: func(r *Ranking, v values) (func() tactic, error) {
-			k := fixed(v["k"])
+			k := fixed.Of(v["k"])
 			// a = k + (1-k)·e^-resource, the resource being the rounds left.
 			return func() tactic {
 				return newCurve(r, func(round, rounds int) uint64 {
-					left := exponential(uint64(max(rounds-round, 0)) << 32)
-					return k + uint64(scaled(int64(one-k), left))
+					left := fixed.Exponential(uint64(max(rounds-round, 0)) << 32)
+					return k + uint64(fixed.Scaled(int64(fixed.One-k), left))
 				})
 			}, nil
 		},
@@ -55,12 +56,12 @@ var basic = []Entry{
 			{"k", 0.05, 0.001, 1, "share conceded in the first round"},
 		},
 		party: func(r *Ranking, v values) (func() tactic, error) {
-			beta, logK := fixed(v["beta"]), log2(fixed(v["k"]), one)
+			beta, logK := fixed.Of(v["beta"]), fixed.Log2(fixed.Of(v["k"]), fixed.One)
 			// a = e^((1-t)^beta · ln k) = 2^-((1-t)^beta · -log2 k).
 			return func() tactic {
 				return newCurve(r, func(round, rounds int) uint64 {
-					left := power(uint64(max(rounds-round, 0)), uint64(max(rounds-1, 1)), beta)
-					return half(uint64(scaled(int64(logK), left)))
+					left := fixed.Power(uint64(max(rounds-round, 0)), uint64(max(rounds-1, 1)), beta)
+					return fixed.Half(uint64(fixed.Scaled(int64(logK), left)))
 				})
 			}, nil
 		},
@@ -77,7 +78,9 @@ func (hardliner) next(s *state) bid {
 }
 
 // percent returns the utility at a percentage of the way from the no-deal value to the best.
-func (r *Ranking) percent(p float64) int64 { return r.part(one - min(one, fixed(p/100))) }
+func (r *Ranking) percent(p float64) int64 {
+	return r.part(fixed.One - min(fixed.One, fixed.Of(p/100)))
+}
 
 // A drawing offers any outcome worth at least its floor.
 type drawing struct {

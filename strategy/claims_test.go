@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 )
@@ -76,12 +77,12 @@ func TestTimeDependent(t *testing.T) {
 		}
 	}
 	p, r := sit(t, "linear:k=0.5")
-	if u := p.upTo(1)[0]; u < r.part(one/2) || u > r.part(one/2)+30 {
-		t.Errorf("with k of 0.5 it begins at %d, half way is %d", u, r.part(one/2))
+	if u := p.upTo(1)[0]; u < r.part(fixed.One/2) || u > r.part(fixed.One/2)+30 {
+		t.Errorf("with k of 0.5 it begins at %d, half way is %d", u, r.part(fixed.One/2))
 	}
 	// The curve itself: t^(1/e) at t = 1/2.
 	for e, want := range map[float64]float64{0.2: math.Pow(0.5, 5), 1: 0.5, 2: math.Sqrt(0.5)} {
-		if got := float64(newConcession(r, e, 0).share(51, 101)) / one; math.Abs(got-want) > 1e-8 {
+		if got := float64(newConcession(r, e, 0).share(51, 101)) / fixed.One; math.Abs(got-want) > 1e-8 {
 			t.Errorf("e = %v: %v conceded half way, want %v", e, got, want)
 		}
 	}
@@ -100,7 +101,7 @@ func TestResource(t *testing.T) {
 // Faratin, Sierra and Jennings 1998, sec. 4.4: the three formulas, in shares of the way from
 // no deal to the best.
 func TestTitForTatFormulas(t *testing.T) {
-	at := func(x float64) uint64 { return fixed(x) }
+	at := func(x float64) uint64 { return fixed.Of(x) }
 	for _, c := range []struct {
 		rule           func(x, before, now uint64) uint64
 		x, before, now float64
@@ -115,7 +116,7 @@ func TestTitForTatFormulas(t *testing.T) {
 		{absolute, 0.2, 0.1, 0.6, 0}, // never below no deal
 		{absolute, 0.9, 0.6, 0.2, 1}, // never above the best
 	} {
-		if got := float64(c.rule(at(c.x), at(c.before), at(c.now))) / one; math.Abs(got-c.want) > 1e-8 {
+		if got := float64(c.rule(at(c.x), at(c.before), at(c.now))) / fixed.One; math.Abs(got-c.want) > 1e-8 {
 			t.Errorf("from %v after %v then %v: %v, want %v", c.x, c.before, c.now, got, c.want)
 		}
 	}
@@ -128,7 +129,7 @@ func TestTitForTatFormulas(t *testing.T) {
 		p.offered(o)
 	}
 	target := p.tactic.(*imitation).target
-	first := relative(one, r.gained(r.utility[middle]), r.gained(r.utility[low]))
+	first := relative(fixed.One, r.gained(r.utility[middle]), r.gained(r.utility[low]))
 	if want := relative(first, r.gained(r.utility[middle]), r.gained(r.utility[high])); target != want {
 		t.Errorf("target is %d, want %d", target, want)
 	}
@@ -253,7 +254,7 @@ func TestTradeOff(t *testing.T) {
 		t.Errorf("after the first offer it asks for %d, best %d", u, r.best)
 	}
 	p.offered(slices.Clone(worst)) // a deadlock
-	target := r.part(fixed(0.2))
+	target := r.part(fixed.Of(0.2))
 	u, b := p.upcoming(), p.bid
 	alike := func(o outcome.Outcome) (n int) {
 		for i := range o {
@@ -337,25 +338,25 @@ func TestAgentK(t *testing.T) {
 	for _, at := range []int{r.Len() - 1, r.Len() / 2, r.Len() / 3} {
 		o, u := r.At(make(outcome.Outcome, 4), at)
 		p.offered(o)
-		g := float64(r.gained(u)) / one
+		g := float64(r.gained(u)) / fixed.One
 		sum += g / 3
 		squares += g * g / 3
 	}
 	want := sum + (1-sum)*min(1, math.Sqrt(12*(squares-sum*sum)))
-	if got := float64(k.most()) / one; math.Abs(got-want) > 1e-4 {
+	if got := float64(k.most()) / fixed.One; math.Abs(got-want) > 1e-4 {
 		t.Errorf("emax is %v, want %v", got, want)
 	}
 	p.round = 100
-	if got := float64(k.target(&p.state)) / one; math.Abs(got-want) > 1e-4 {
+	if got := float64(k.target(&p.state)) / fixed.One; math.Abs(got-want) > 1e-4 {
 		t.Errorf("at the deadline it asks for %v, want emax %v", got, want)
 	}
 	p.round = 1
-	if k.target(&p.state) != one {
+	if k.target(&p.state) != fixed.One {
 		t.Errorf("at first it asks for less than its best")
 	}
 	// The score t^5/5 + (offer - emax) + (offer - target) decides on acceptance.
 	p.round = 100
-	edge := r.part(one - fixed((2*want-0.2)/2))
+	edge := r.part(fixed.One - fixed.Of((2*want-0.2)/2))
 	if p.accepts(&p.state, heard{u: edge - 20, may: true}, 0) || !p.accepts(&p.state, heard{u: edge + 20, may: true}, 0) {
 		t.Errorf("it does not accept from about %d on", edge)
 	}
@@ -371,7 +372,7 @@ func TestABiNeS(t *testing.T) {
 	}
 	kept := math.Pow(0.99, 50)
 	want := r.floor + int64(kept*float64(r.best-r.floor))
-	if got := r.part(one - fixed(kept)); got-want > 1 || want-got > 1 {
+	if got := r.part(fixed.One - fixed.Of(kept)); got-want > 1 || want-got > 1 {
 		t.Fatalf("%d, want %d", got, want)
 	}
 	if low := r.utility[r.Lowest(want)]; u[50] != low {

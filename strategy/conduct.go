@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/goodoffices/goodoffices/internal/chance"
+	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 )
@@ -19,8 +21,8 @@ var conduct = []Entry{
 			{"until", 0.9, 0, 1, "share of the rounds after which it gives the bluff up"},
 		},
 		wrapper: func(v values) wrapping {
-			return wrapping{conduct: func(r *Ranking, _ uint64, _ *chance) func(*protocol.View, protocol.Move) protocol.Move {
-				b := &bluff{Ranking: r, claimed: r.percent(v["by"]), until: fixed(v["until"])}
+			return wrapping{conduct: func(r *Ranking, _ uint64, _ *chance.Stream) func(*protocol.View, protocol.Move) protocol.Move {
+				b := &bluff{Ranking: r, claimed: r.percent(v["by"]), until: fixed.Of(v["until"])}
 				return b.move
 			}}
 		},
@@ -32,7 +34,7 @@ var conduct = []Entry{
 			{"scores", 0, 0, 100, "percent by which it lowers its scores of other options than the best"},
 		},
 		wrapper: func(v values) wrapping {
-			return wrapping{conduct: func(r *Ranking, _ uint64, _ *chance) func(*protocol.View, protocol.Move) protocol.Move {
+			return wrapping{conduct: func(r *Ranking, _ uint64, _ *chance.Stream) func(*protocol.View, protocol.Move) protocol.Move {
 				return disclosing(func(d *protocol.Disclosure) { exaggerate(r, d, v["nodeal"], v["scores"]) })
 			}}
 		},
@@ -41,7 +43,7 @@ var conduct = []Entry{
 		Name: "withhold", Role: Wrapper, Rule: "tells a mediator nothing of the issues that matter most to it, nor its no-deal value",
 		Params: []Param{{"share", 50, 0, 100, "percent of the issues of which it tells nothing"}},
 		wrapper: func(v values) wrapping {
-			return wrapping{conduct: func(r *Ranking, _ uint64, _ *chance) func(*protocol.View, protocol.Move) protocol.Move {
+			return wrapping{conduct: func(r *Ranking, _ uint64, _ *chance.Stream) func(*protocol.View, protocol.Move) protocol.Move {
 				return disclosing(func(d *protocol.Disclosure) { withhold(d, v["share"]) })
 			}}
 		},
@@ -50,11 +52,11 @@ var conduct = []Entry{
 		Name: "leak", Role: Wrapper, Rule: "lets its no-deal value slip in a remark that everybody hears",
 		Params: []Param{{"chance", 10, 0, 100, "percent, at each offer"}},
 		wrapper: func(v values) wrapping {
-			often := fixed(v["chance"] / 100)
-			return wrapping{conduct: func(r *Ranking, seed uint64, c *chance) func(*protocol.View, protocol.Move) protocol.Move {
-				rng := c.seeded(seed, 1)
+			often := fixed.Of(v["chance"] / 100)
+			return wrapping{conduct: func(r *Ranking, seed uint64, c *chance.Stream) func(*protocol.View, protocol.Move) protocol.Move {
+				rng := c.Seeded(seed, 1)
 				return func(_ *protocol.View, m protocol.Move) protocol.Move {
-					if m.Kind == protocol.Offer && rng.Uint64N(one) < often {
+					if m.Kind == protocol.Offer && rng.Uint64N(fixed.One) < often {
 						m.Text = fmt.Sprintf("Between us: we would settle for %s points.", r.row.Points(r.floor).RatString())
 					}
 					return m
@@ -66,11 +68,11 @@ var conduct = []Entry{
 		Name: "breakdown", Role: Wrapper, Rule: "walks out, by chance",
 		Params: []Param{{"chance", 2, 0, 100, "percent, at each turn"}},
 		wrapper: func(v values) wrapping {
-			often := fixed(v["chance"] / 100)
-			return wrapping{conduct: func(_ *Ranking, seed uint64, c *chance) func(*protocol.View, protocol.Move) protocol.Move {
-				rng := c.seeded(seed, 2)
+			often := fixed.Of(v["chance"] / 100)
+			return wrapping{conduct: func(_ *Ranking, seed uint64, c *chance.Stream) func(*protocol.View, protocol.Move) protocol.Move {
+				rng := c.Seeded(seed, 2)
 				return func(_ *protocol.View, m protocol.Move) protocol.Move {
-					if rng.Uint64N(one) < often {
+					if rng.Uint64N(fixed.One) < often {
 						return protocol.Move{Kind: protocol.Leave, Text: "We see no point in going on."}
 					}
 					return m
@@ -95,7 +97,7 @@ var conduct = []Entry{
 					self.Mandate = outcome.Table{}
 					return r.from.Rank(self)
 				},
-				conduct: func(*Ranking, uint64, *chance) func(*protocol.View, protocol.Move) protocol.Move {
+				conduct: func(*Ranking, uint64, *chance.Stream) func(*protocol.View, protocol.Move) protocol.Move {
 					return bound.backDown
 				},
 			}
@@ -178,7 +180,7 @@ func disclosing(change func(d *protocol.Disclosure)) func(*protocol.View, protoc
 
 func exaggerate(r *Ranking, d *protocol.Disclosure, noDeal, lower float64) {
 	d.NoDeal = outcome.Threshold{Value: r.percent(noDeal), Set: true}
-	part := min(one, fixed(lower/100))
+	part := min(fixed.One, fixed.Of(lower/100))
 	for i, scores := range d.Scores {
 		if scores == nil {
 			continue
@@ -187,7 +189,7 @@ func exaggerate(r *Ranking, d *protocol.Disclosure, noDeal, lower float64) {
 		told := make([]int64, len(scores))
 		for o, score := range scores {
 			if told[o] = score; score != most {
-				told[o] -= scaled(score-least, part)
+				told[o] -= fixed.Scaled(score-least, part)
 			}
 		}
 		d.Scores[i] = told
@@ -215,7 +217,7 @@ func withhold(d *protocol.Disclosure, share float64) {
 		}
 		return 0
 	})
-	for _, i := range order[:int(scaled(int64(len(order)), min(one, fixed(share/100))))] {
+	for _, i := range order[:int(fixed.Scaled(int64(len(order)), min(fixed.One, fixed.Of(share/100))))] {
 		d.Scores[i] = nil
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -266,7 +267,7 @@ func update(p []float64, miss func(h int) float64) {
 	var sum float64
 	for h := range p {
 		x := miss(h) / bayesSpread
-		p[h] = float64(p[h] * (float64(exponential(fixed(float64(x*x)/2))) / one))
+		p[h] = float64(p[h] * (float64(fixed.Exponential(fixed.Of(float64(x*x)/2))) / fixed.One))
 		sum += p[h]
 	}
 	for h := range p {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/goodoffices/goodoffices/internal/chance"
 	"github.com/goodoffices/goodoffices/protocol"
 	"github.com/goodoffices/goodoffices/strategy/outside"
 )
@@ -41,7 +42,7 @@ type wrapping struct {
 	// tactic stands between the seat and the tactic.
 	tactic func(r *Ranking, inner tactic) tactic
 	// conduct returns what has the last word on a session's moves.
-	conduct func(r *Ranking, seed uint64, c *chance) func(v *protocol.View, m protocol.Move) protocol.Move
+	conduct func(r *Ranking, seed uint64, c *chance.Stream) func(v *protocol.View, m protocol.Move) protocol.Move
 }
 
 // maker returns a maker of what the spec says.
@@ -95,7 +96,7 @@ func (p *parsed) maker(r *Ranking) (Maker, error) {
 			if wraps[i].conduct != nil {
 				seed += 0x9e3779b97f4a7c15
 				c := &conducted{inner: n}
-				c.change = wraps[i].conduct(base, seed, &c.chance)
+				c.change = wraps[i].conduct(base, seed, &c.Stream)
 				n = c
 			}
 		}
@@ -128,7 +129,7 @@ func seated(r *Ranking, tactics func(r *Ranking) (func() tactic, error)) (Maker,
 
 // A conducted negotiator's moves pass through somebody else's hands.
 type conducted struct {
-	chance
+	chance.Stream
 	inner  protocol.Negotiator
 	change func(v *protocol.View, m protocol.Move) protocol.Move
 }
@@ -140,7 +141,7 @@ func (c *conducted) Move(v *protocol.View) protocol.Move { return c.change(v, c.
 // that is not known.
 func (c *conducted) Drew() bool {
 	inner, ok := c.inner.(interface{ Drew() bool })
-	return !ok || inner.Drew() || c.drew
+	return !ok || inner.Drew() || c.Stream.Drew()
 }
 
 // Close ends what the inner negotiator holds, if it holds something.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 )
@@ -163,17 +164,17 @@ func (r *Ranking) Value(o outcome.Outcome) (u int64, may bool) {
 
 // part returns the given share, a fixed-point number of 32 binary places, of the way from
 // the best utility down to the floor.
-func (r *Ranking) part(share uint64) int64 { return r.best - scaled(r.best-r.floor, share) }
+func (r *Ranking) part(share uint64) int64 { return r.best - fixed.Scaled(r.best-r.floor, share) }
 
 // gained returns how far above the floor a utility is, as a share of the whole way, from 0 to one.
 func (r *Ranking) gained(u int64) uint64 {
 	if u >= r.best {
-		return one
+		return fixed.One
 	}
 	if u <= r.floor {
 		return 0
 	}
-	return ratio(uint64(u-r.floor), uint64(r.best-r.floor))
+	return fixed.Ratio(uint64(u-r.floor), uint64(r.best-r.floor))
 }
 
 // Home returns the part of the ranking that the party's people carry.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/goodoffices/goodoffices/internal/chance"
+	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 )
@@ -190,9 +192,9 @@ func (r *Ranking) within(settled outcome.Outcome, later []bool) *Ranking {
 		return nil
 	}
 	if least, most := possible(r.row, nil); r.row.Threshold.Set && r.row.Threshold.Value > least {
-		share := ratio(uint64(r.row.Threshold.Value-least), uint64(max(most, r.row.Threshold.Value)-least))
+		share := fixed.Ratio(uint64(r.row.Threshold.Value-least), uint64(max(most, r.row.Threshold.Value)-least))
 		low, high := possible(&party.Row, settled)
-		file.cut(min(low+scaled(high-low, share), file.best))
+		file.cut(min(low+fixed.Scaled(high-low, share), file.best))
 	}
 	return file
 }
@@ -226,7 +228,7 @@ type party struct {
 	acceptor
 	sender
 	state
-	chance
+	chance.Stream
 	buffer  outcome.Outcome // of the offer at position written
 	written int
 	told    bool // the mediator has been told everything
@@ -238,7 +240,7 @@ type party struct {
 
 func (st *staff) sit(seed uint64) *party {
 	p := &party{first: st, staff: st, mandate: &st.whole.ranking.self.Mandate}
-	p.rng = p.seeded(seed, 0x9e3779b97f4a7c15)
+	p.rng = p.Seeded(seed, 0x9e3779b97f4a7c15)
 	p.take(st.whole)
 	return p
 }

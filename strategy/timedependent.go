@@ -1,5 +1,9 @@
 package strategy
 
+import (
+	"github.com/goodoffices/goodoffices/internal/fixed"
+)
+
 // The time-dependent family of Faratin, Sierra and Jennings (1998, sec. 4.2) over
 // whole packages: the utility asked for falls from the best to the no-deal value as
 //
@@ -49,7 +53,7 @@ type concession struct {
 const maxTabled = 1 << 14
 
 func newConcession(r *Ranking, e, k float64) *concession {
-	c := &concession{e: fixed(1 / e), k: fixed(k), rounds: r.self.Rounds}
+	c := &concession{e: fixed.Of(1 / e), k: fixed.Of(k), rounds: r.self.Rounds}
 	if c.rounds == 0 {
 		c.rounds = horizon
 	}
@@ -71,11 +75,11 @@ func newConcession(r *Ranking, e, k float64) *concession {
 
 // share returns a(t) in a round, from 1.
 func (c *concession) share(round, rounds int) uint64 {
-	t := power(uint64(max(min(round, rounds), 1)-1), uint64(max(rounds-1, 1)), c.e)
+	t := fixed.Power(uint64(max(min(round, rounds), 1)-1), uint64(max(rounds-1, 1)), c.e)
 	if rounds == 1 {
-		t = one // the first round is the last
+		t = fixed.One // the first round is the last
 	}
-	return c.k + uint64(scaled(int64(one-c.k), t))
+	return c.k + uint64(fixed.Scaled(int64(fixed.One-c.k), t))
 }
 
 // at returns the target of the round, and the position of the offer that meets it where

@@ -1,6 +1,10 @@
 package strategy
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/goodoffices/goodoffices/internal/fixed"
+)
 
 // The behaviour-dependent family of Faratin, Sierra and Jennings (1998, sec. 4.4): a
 // party concedes as the other side has conceded. Theirs speak of the value of one
@@ -57,13 +61,13 @@ func relative(x, before, now uint64) uint64 {
 		return x // nothing to take a share of
 	}
 	if before >= now<<8 {
-		return one
+		return fixed.One
 	}
-	return min(one, x*before/now)
+	return min(fixed.One, x*before/now)
 }
 
 func absolute(x, before, now uint64) uint64 {
-	return min(one, x+before-min(now, x+before))
+	return min(fixed.One, x+before-min(now, x+before))
 }
 
 type imitation struct {
@@ -77,7 +81,7 @@ type imitation struct {
 func imitating(r *Ranking, window int, rule func(x, before, now uint64) uint64) func() tactic {
 	model := newFrequency(r)
 	return func() tactic {
-		t := &imitation{window: window, rule: rule, target: one}
+		t := &imitation{window: window, rule: rule, target: fixed.One}
 		if !r.listed {
 			t.responder = respondTo(model)
 		}
@@ -101,7 +105,7 @@ func (t *imitation) hear(s *state, h heard) {
 }
 
 func (t *imitation) next(s *state) bid {
-	target := s.part(one - t.target)
+	target := s.part(fixed.One - t.target)
 	if s.listed {
 		return bid{position: s.Lowest(target)}
 	}
@@ -133,11 +137,11 @@ func (t *nice) next(s *state) bid {
 	}
 	nash := t.menu.At(nashOf(t.menu.Len(), t.menu.At, s.floor, 0))[0]
 	// The other side's part of the way from its worst offer to the Nash package.
-	moved := uint64(one)
+	moved := uint64(fixed.One)
 	if nash > t.least {
-		moved = ratio(uint64(min(t.most, nash)-t.least), uint64(nash-t.least))
+		moved = fixed.Ratio(uint64(min(t.most, nash)-t.least), uint64(nash-t.least))
 	}
-	return t.meet(s, s.best-scaled(s.best-nash, moved))
+	return t.meet(s, s.best-fixed.Scaled(s.best-nash, moved))
 }
 
 // nashOf returns the point with the greatest product of gains over two floors.
