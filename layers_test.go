@@ -24,6 +24,8 @@ var layers = map[string]struct {
 }{
 	"internal/plain":      {-1, nil}, // the ground, on which any package may stand
 	"internal/namedfile":  {-1, nil},
+	"internal/fixed":      {-1, nil},
+	"internal/chance":     {-1, nil},
 	".":                   {0, nil},
 	"outcome":             {0, nil},
 	"vote":                {0, []string{"internal/plain"}},
@@ -31,14 +33,17 @@ var layers = map[string]struct {
 	"bargain":             {1, []string{"outcome"}},
 	"verify":              {1, []string{"outcome"}},
 	"protocol":            {1, []string{"outcome"}},
-	"strategy":            {2, []string{"bargain", "internal/namedfile", "internal/plain", "outcome", "protocol"}},
+	"strategy/mediator":   {2, []string{"bargain", "internal/chance", "internal/fixed", "outcome", "protocol"}},
+	"strategy/outside":    {2, []string{"internal/namedfile", "outcome", "protocol"}},
+	"strategy":            {3, []string{"bargain", "internal/bestfirst", "internal/chance", "internal/fixed", "internal/plain", "outcome", "protocol", "strategy/mediator", "strategy/outside"}},
 	"catalog":             {2, []string{"casefile", "internal/namedfile", "internal/plain"}},
 	"convert":             {2, []string{"casefile", "internal/namedfile", "internal/plain", "outcome"}},
 	"definitions":         {2, []string{"bargain", "outcome"}},
+	"internal/bestfirst":  {1, []string{"outcome"}},
 	"protocol/transcript": {2, []string{"outcome", "protocol"}},
 	"rehearsal":           {2, []string{"outcome", "protocol"}},
 	"report":              {3, []string{"bargain", "casefile", "definitions", "internal/plain", "outcome", "protocol", "rehearsal"}},
-	"cmd/goodoffices":     {5, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "protocol/transcript", "rehearsal", "report", "strategy", "verify", "vote"}},
+	"cmd/goodoffices":     {5, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "protocol/transcript", "rehearsal", "report", "strategy", "strategy/outside", "verify", "vote"}},
 
 	// Help for tests, which only tests import.
 	"internal/trials":       {-1, nil},

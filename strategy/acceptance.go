@@ -13,7 +13,7 @@ var acceptance = []Entry{
 		Source: "Baarslag, Hindriks and Jonker 2013, ACconst",
 		Params: []Param{{"share", 90, 0, 100, "percent of the way from the no-deal value to the best"}},
 		wrapper: func(v values) wrapping {
-			return also(func(r *Ranking) condition {
+			return also(func(r *ranking) condition {
 				least := r.percent(v["share"])
 				return func(_ *state, h heard, _ []offerHeard) bool { return h.u >= least }
 			})
@@ -25,7 +25,7 @@ var acceptance = []Entry{
 		Params: []Param{{"from", 0.95, 0, 1, "share of the rounds"}},
 		wrapper: func(v values) wrapping {
 			from := fixed.Of(v["from"])
-			return also(func(*Ranking) condition {
+			return also(func(*ranking) condition {
 				return func(s *state, _ heard, _ []offerHeard) bool { return s.over() >= from }
 			})
 		},
@@ -36,7 +36,7 @@ var acceptance = []Entry{
 		Params: []Param{{"from", 0.95, 0, 1, "share of the rounds"}},
 		wrapper: func(v values) wrapping {
 			from := fixed.Of(v["from"])
-			return also(func(*Ranking) condition {
+			return also(func(*ranking) condition {
 				return func(s *state, h heard, before []offerHeard) bool {
 					if s.over() < from {
 						return false
@@ -69,8 +69,8 @@ type offerHeard struct {
 	u     int64
 }
 
-func also(rule func(r *Ranking) condition) wrapping {
-	return wrapping{tactic: func(r *Ranking, inner tactic) tactic { return &conditioned{inner: inner, also: rule(r)} }}
+func also(rule func(r *ranking) condition) wrapping {
+	return wrapping{tactic: func(r *ranking, inner tactic) tactic { return &conditioned{inner: inner, also: rule(r)} }}
 }
 
 // A conditioned tactic accepts more than the tactic in it, and is that tactic else.

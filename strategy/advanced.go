@@ -14,7 +14,7 @@ var advanced = []Entry{
 	{
 		Name: "truthful", Role: Party, Rule: "concedes linearly; tells a mediator the truth and says yes-if-the-others-do to all it may agree to",
 		Source: "",
-		party: func(r *Ranking, _ values) (func() tactic, error) {
+		party: func(r *ranking, _ values) (func() tactic, error) {
 			c := newConcession(r, 1, 0)
 			model := newFrequency(r)
 			return func() tactic { return &truthful{modelTactic{c, respondTo(model)}} }, nil
@@ -24,7 +24,7 @@ var advanced = []Entry{
 		Name: "tradeoff", Role: Party, Rule: "keeps its aspiration and offers what is most like the other side's last offer; concedes when that no longer brings them closer",
 		Source: "Faratin, Sierra and Jennings 2002 (Using similarity criteria to make issue trade-offs in automated negotiations)",
 		Params: []Param{{"step", 5, 0.1, 100, "percent of the way to the no-deal value conceded in a deadlock"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			step := fixed.Of(v["step"] / 100)
 			return func() tactic {
 				return &tradeOff{responder: respondTo(newSimilarity(r)), step: step}
@@ -34,7 +34,7 @@ var advanced = []Entry{
 	{
 		Name: "zeuthen", Role: Party, Rule: "the side with less to lose from conflict insists; the other concedes just enough to turn that round",
 		Source: "Zeuthen 1930, as the Zeuthen strategy of Rosenschein and Zlotkin 1994 (Rules of Encounter)",
-		party: func(r *Ranking, _ values) (func() tactic, error) {
+		party: func(r *ranking, _ values) (func() tactic, error) {
 			model := newFrequency(r)
 			return func() tactic { return &zeuthen{responder: respondTo(model)} }, nil
 		},
@@ -43,7 +43,7 @@ var advanced = []Entry{
 		Name: "hardheaded", Role: Party, Rule: "very firm in time; of what meets the target offers what suits the other side best, or their best offer if that meets it",
 		Source: "van Krimpen, Looije and Hajizadeh 2013 (HardHeaded)",
 		Params: []Param{{"e", 0.05, 0.001, 1000, "as for boulware"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			c := newConcession(r, v["e"], 0)
 			model := newFrequency(r)
 			return func() tactic { return &hardHeaded{modelTactic: modelTactic{c, respondTo(model)}} }, nil
@@ -53,7 +53,7 @@ var advanced = []Entry{
 		Name: "agentk", Role: Party, Rule: "estimates the best it will be offered from the mean and spread of what it was offered, and concedes to that",
 		Source: "Kawaguchi, Fujita and Ito 2011 (Compromising strategy based on estimated maximum utility for automated negotiation agents)",
 		Params: []Param{{"a", 3, 0.1, 20, "exponent of time: greater concedes later"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			a := fixed.Of(v["a"])
 			model := newFrequency(r)
 			return func() tactic { return &agentK{responder: respondTo(model), a: a} }, nil
@@ -67,7 +67,7 @@ var advanced = []Entry{
 			{"lambda", 0.7, 0, 1, "non-exploitation time, as a share of the rounds"},
 			{"least", 60, 0, 100, "percent of the way to the best at which it stops where there is no discount"},
 		},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			model := newFrequency(r)
 			p := abines{alpha: fixed.Of(v["alpha"]), lambda: fixed.Of(v["lambda"]), least: fixed.One - fixed.Of(v["least"]/100)}
 			return func() tactic {
@@ -81,7 +81,7 @@ var advanced = []Entry{
 		Name: "gahboninho", Role: Party, Rule: "holds firm while it watches whether the other side gives way, then asks for the more the more it did",
 		Source: "after Ben Adan and Gal (Gahboninho, second in ANAC 2011)",
 		Params: []Param{{"watch", 0.1, 0.01, 1, "share of the rounds in which it only watches"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			model := newFrequency(r)
 			watch := fixed.Of(v["watch"])
 			return func() tactic { return &gahboninho{responder: respondTo(model), watch: watch} }, nil
@@ -91,7 +91,7 @@ var advanced = []Entry{
 		Name: "annealer", Role: Party, Rule: "concedes linearly; of a mediator's drafts it also takes worse ones, with a chance that falls with the loss and the rounds",
 		Source: "Klein, Faratin, Sayama and Bar-Yam 2003 (Negotiating Complex Contracts)",
 		Params: []Param{{"heat", 10, 0, 1000, "temperature at first, in percent of the way from no deal to best"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			c := newConcession(r, 1, 0)
 			model := newFrequency(r)
 			heat := uint64(max(0, fixed.Scaled(r.best-r.floor, fixed.Of(v["heat"]/100))))
@@ -140,7 +140,7 @@ type similarity struct {
 	last     outcome.Outcome
 }
 
-func newSimilarity(r *Ranking) func() model {
+func newSimilarity(r *ranking) func() model {
 	issues := r.own.Issues
 	return func() model {
 		return &similarity{counts: newCounts(issues), estimate: emptyRow(issues), weight: make([]float64, len(issues))}

@@ -13,7 +13,7 @@ var basic = []Entry{
 	{
 		Name: "hardliner", Role: Party, Rule: "insists on its best package and accepts nothing worth less",
 		Source: "Baarslag, Hindriks, Hendrikx, Dirkzwager and Jonker 2014 (Decoupling Negotiating Agents to Explore the Space of Negotiation Strategies)",
-		party: func(*Ranking, values) (func() tactic, error) {
+		party: func(*ranking, values) (func() tactic, error) {
 			return func() tactic { return hardliner{} }, nil
 		},
 	},
@@ -21,7 +21,7 @@ var basic = []Entry{
 		Name: "random", Role: Party, Rule: "offers any package above a floor, each as likely, and accepts what is above it",
 		Source: "after the zero-intelligence traders of Gode and Sunder 1993",
 		Params: []Param{{"floor", 0, 0, 100, "percent of the way from the no-deal value to the best"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			return func() tactic { return &drawing{floor: r.percent(v["floor"]), own: true} }, nil
 		},
 	},
@@ -29,7 +29,7 @@ var basic = []Entry{
 		Name: "crazyhaggler", Role: Party, Rule: "offers any package worth 90 percent or more, each as likely, and accepts what is worth its next offer",
 		Source: "Williams, Robu, Gerding and Jennings 2012 (IAMhaggler: A Negotiation Agent for Complex Environments), there IAMcrazyHaggler",
 		Params: []Param{{"floor", 90, 0, 100, "percent of the way from the no-deal value to the best"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			return func() tactic { return &drawing{floor: r.percent(v["floor"])} }, nil
 		},
 	},
@@ -37,7 +37,7 @@ var basic = []Entry{
 		Name: "resource", Role: Party, Rule: "concedes as the number of turns left to the other side shrinks: patience wears out exponentially",
 		Source: "Faratin, Sierra and Jennings 1998, sec. 4.3 (resource-dependent tactics)",
 		Params: []Param{{"k", 0, 0, 1, "share conceded with all the resource left"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			k := fixed.Of(v["k"])
 			// a = k + (1-k)·e^-resource, the resource being the rounds left.
 			return func() tactic {
@@ -55,7 +55,7 @@ var basic = []Entry{
 			{"beta", 1, 0.001, 1000, "below 1 firmer, above 1 more yielding"},
 			{"k", 0.05, 0.001, 1, "share conceded in the first round"},
 		},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			beta, logK := fixed.Of(v["beta"]), fixed.Log2(fixed.Of(v["k"]), fixed.One)
 			// a = e^((1-t)^beta · ln k) = 2^-((1-t)^beta · -log2 k).
 			return func() tactic {
@@ -78,7 +78,7 @@ func (hardliner) next(s *state) bid {
 }
 
 // percent returns the utility at a percentage of the way from the no-deal value to the best.
-func (r *Ranking) percent(p float64) int64 {
+func (r *ranking) percent(p float64) int64 {
 	return r.part(fixed.One - min(fixed.One, fixed.Of(p/100)))
 }
 
@@ -127,7 +127,7 @@ type curve struct {
 	responder
 }
 
-func newCurve(r *Ranking, share func(round, rounds int) uint64) tactic {
+func newCurve(r *ranking, share func(round, rounds int) uint64) tactic {
 	c := curve{share: share}
 	if r.listed {
 		return c

@@ -15,17 +15,17 @@ import (
 // its own scores; offers of the other side are made up.
 
 // sit makes a strategy's tactic over an additive space of four issues of five options.
-func sit(t *testing.T, spec string, change ...func(self *protocol.Self)) (*party, *Ranking) {
+func sit(t *testing.T, spec string, change ...func(self *protocol.Self)) (*party, *ranking) {
 	t.Helper()
 	self := protocol.Self{Parties: 2, Seats: 2, Space: opposed(3, 1, 4, 5), Rounds: 100, Discount: 1}
 	for _, c := range change {
 		c(&self)
 	}
-	r, err := new(Rankings).Rank(self)
+	r, err := new(Rankings).of(self)
 	if err != nil {
 		t.Fatal(err)
 	}
-	make, err := r.Prepare(spec)
+	make, err := r.prepare(spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,8 +129,8 @@ func TestTitForTatFormulas(t *testing.T) {
 		p.offered(o)
 	}
 	target := p.tactic.(*imitation).target
-	first := relative(fixed.One, r.gained(r.utility[middle]), r.gained(r.utility[low]))
-	if want := relative(first, r.gained(r.utility[middle]), r.gained(r.utility[high])); target != want {
+	first := relative(fixed.One, r.gained(r.Utility[middle]), r.gained(r.Utility[low]))
+	if want := relative(first, r.gained(r.Utility[middle]), r.gained(r.Utility[high])); target != want {
 		t.Errorf("target is %d, want %d", target, want)
 	}
 }
@@ -177,7 +177,7 @@ func TestMiCRO(t *testing.T) {
 			concedes := len(made) <= len(received)
 			want := least
 			if concedes {
-				want = r.utility[len(made)]
+				want = r.Utility[len(made)]
 			}
 			if !p.accepts(&p.state, heard{u: want, may: true}, 0) || p.accepts(&p.state, heard{u: want - 1, may: true}, 0) {
 				t.Fatalf("round %d: it does not accept from %d on", round+1, want)
@@ -185,7 +185,7 @@ func TestMiCRO(t *testing.T) {
 		}
 		before := len(made)
 		o := p.send()
-		rank := int64(r.encode(o))
+		rank := int64(r.Encode(o))
 		made[rank] = true
 		u, _ := r.Value(o)
 		if len(made) > before {
@@ -267,7 +267,7 @@ func TestTradeOff(t *testing.T) {
 	most := 0
 	o := make(outcome.Outcome, 4)
 	for i := range r.Len() {
-		if r.At(o, i); r.utility[i] >= target {
+		if r.At(o, i); r.Utility[i] >= target {
 			most = max(most, alike(o))
 		}
 	}
@@ -375,7 +375,7 @@ func TestABiNeS(t *testing.T) {
 	if got := r.part(fixed.One - fixed.Of(kept)); got-want > 1 || want-got > 1 {
 		t.Fatalf("%d, want %d", got, want)
 	}
-	if low := r.utility[r.Lowest(want)]; u[50] != low {
+	if low := r.Utility[r.Lowest(want)]; u[50] != low {
 		t.Errorf("at half time it offers %d, want the least worth %d, which is %d", u[50], want, low)
 	}
 }
@@ -467,7 +467,7 @@ func TestAnnealer(t *testing.T) {
 func TestConduct(t *testing.T) {
 	p, r := sit(t, "linear")
 	claimed := r.percent(50)
-	make, err := r.Prepare("bluff(linear):by=50,until=0.9")
+	make, err := r.prepare("bluff(linear):by=50,until=0.9")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -84,7 +84,7 @@ type frequency struct {
 // frequencyStep is what the issues that stay unchanged gain in all at each offer.
 const frequencyStep = 0.2
 
-func newFrequency(r *Ranking) func() model {
+func newFrequency(r *ranking) func() model {
 	issues := r.own.Issues
 	return func() model {
 		f := &frequency{counts: newCounts(issues), estimate: emptyRow(issues), weight: make([]float64, len(issues))}
@@ -123,7 +123,7 @@ type smith struct {
 	weight   []float64
 }
 
-func newSmith(r *Ranking) func() model {
+func newSmith(r *ranking) func() model {
 	issues := r.own.Issues
 	return func() model {
 		return &smith{newCounts(issues), emptyRow(issues), make([]float64, len(issues))}
@@ -166,7 +166,7 @@ const (
 	bayesConcedes = 0.5  // what the other side is taken to have conceded at the deadline
 )
 
-func newBayesian(r *Ranking) func() model {
+func newBayesian(r *ranking) func() model {
 	issues := r.own.Issues
 	return func() model {
 		b := &bayesian{estimate: emptyRow(issues), weights: make([][weightLevels]float64, len(issues)),

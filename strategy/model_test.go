@@ -14,7 +14,7 @@ import (
 
 var models = []struct {
 	name string
-	make func(r *Ranking) func() model
+	make func(r *ranking) func() model
 }{
 	{"frequency", newFrequency},
 	{"smith", newSmith},
@@ -89,7 +89,7 @@ func TestModelCalibration(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				ranking, err := new(Rankings).Rank(m.Self(0, 0))
+				ranking, err := new(Rankings).of(m.Self(0, 0))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -100,7 +100,7 @@ func TestModelCalibration(t *testing.T) {
 				}
 				for _, which := range models {
 					estimate := which.make(ranking)()
-					st := &state{Ranking: ranking, rounds: 100}
+					st := &state{ranking: ranking, rounds: 100}
 					heard := 0
 					// The listener hears everything and accepts nothing, so that all offers are made.
 					listener := negotiator(func(v *protocol.View) protocol.Move {
@@ -188,7 +188,7 @@ func someOutcomes(rng *rand.Rand, s *outcome.Space, n int) (sample []outcome.Out
 // TestFrequencyModel follows the rule of HardHeaded through three offers by hand.
 func TestFrequencyModel(t *testing.T) {
 	s := opposed(1, 1, 2, 3)
-	r, err := new(Rankings).Rank(protocol.Self{Parties: 1, Space: s})
+	r, err := new(Rankings).of(protocol.Self{Parties: 1, Space: s})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +213,7 @@ func TestFrequencyModel(t *testing.T) {
 // TestSmithModel: an issue weighs as its most frequent option is frequent.
 func TestSmithModel(t *testing.T) {
 	s := opposed(1, 1, 2, 3)
-	r, err := new(Rankings).Rank(protocol.Self{Parties: 1, Space: s})
+	r, err := new(Rankings).of(protocol.Self{Parties: 1, Space: s})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ type traceFile struct {
 // negmas is what a NegMAS negotiator knows: utilities as NegMAS has them, and the outcomes in
 // its order.
 type negmas struct {
-	*Ranking
+	*ranking
 	u       []float64 // by rank
 	order   []int     // ascending, rational ones only
 	whole   []int     // ascending, all
@@ -114,7 +114,7 @@ func replayNegMAS(t *testing.T, name string) {
 			if make == nil {
 				t.Fatalf("%s: there is no rule for it here", kind)
 			}
-			st := &staff{whole: making{players[p].Ranking, make}}
+			st := &staff{whole: making{players[p].ranking, make}}
 			seats = append(seats, st.sit(0))
 		}
 		offers, result := play(t, m, seats, 0)
@@ -140,12 +140,12 @@ func replayNegMAS(t *testing.T, name string) {
 }
 
 func newNegmas(t *testing.T, self protocol.Self, file *traceFile, p int, unit float64) *negmas {
-	r, err := new(Rankings).Rank(self)
+	r, err := new(Rankings).of(self)
 	if err != nil {
 		t.Fatal(err)
 	}
 	u := file.Utilities[p]
-	n := &negmas{Ranking: r, u: u, whole: file.Order[p], low: slices.Min(u), hi: slices.Max(u), steps: file.Steps, unit: unit}
+	n := &negmas{ranking: r, u: u, whole: file.Order[p], low: slices.Min(u), hi: slices.Max(u), steps: file.Steps, unit: unit}
 	n.floor = n.low
 	reserved := math.Inf(-1)
 	if rv := file.Reserved[p]; rv != nil {
@@ -170,9 +170,10 @@ func newNegmas(t *testing.T, self protocol.Self, file *traceFile, p int, unit fl
 	})
 	// The ranking takes NegMAS' order of equals.
 	for i, rank := range n.order {
-		r.rank[len(n.order)-1-i] = int32(rank)
-		r.utility[len(n.order)-1-i] = self.Space.Parties[0].Scores[0][rank]
+		r.List.Rank[len(n.order)-1-i] = int32(rank)
+		r.Utility[len(n.order)-1-i] = self.Space.Parties[0].Scores[0][rank]
 	}
+	r.Index()
 	r.settle()
 	return n
 }
@@ -191,7 +192,7 @@ func (n *negmas) maker(kind string) func() tactic {
 	case "ToughNegotiator":
 		return func() tactic { return tough{n: n} }
 	case "MiCRONegotiator":
-		make, err := micro[0].party(n.Ranking, nil)
+		make, err := micro[0].party(n.ranking, nil)
 		if err != nil {
 			return nil
 		}

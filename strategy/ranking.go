@@ -9,20 +9,21 @@ import (
 	"time"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/internal/bestfirst"
 	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 )
 
-// A Ranking is what a party works out before it sits down: the outcomes that it may
+// A ranking is what a party works out before it sits down: the outcomes that it may
 // offer, best first. Those satisfy every requirement, break none of its red lines,
 // stay within its mandate and are worth at least its no-deal value. Equals stand in
 // the order of issues and options.
 //
-// A space of more than [maxListed] outcomes is not ranked; its best outcomes are
-// then found by [bargain.Responses]. A Ranking is immutable and may be shared by any
+// A space of more than 2^24 outcomes is not ranked; its best outcomes are
+// then found by [bargain.Responses]. A ranking is immutable and may be shared by any
 // number of sessions at once.
-type Ranking struct {
+type ranking struct {
 	self protocol.Self
 	own  *outcome.Space // one party: the mandate and red lines are requirements
 	row  *outcome.Row
@@ -54,17 +55,17 @@ func (k *Rankings) Prepare(spec string, self protocol.Self) (Maker, error) {
 	if int(self.Seat) >= self.Parties {
 		return prepareMediator(spec, self)
 	}
-	ranking, err := k.Rank(self)
+	ranking, err := k.of(self)
 	if err != nil {
 		return nil, err
 	}
-	return ranking.Prepare(spec)
+	return ranking.prepare(spec)
 }
 
-// Rank ranks the outcomes of a party. It fails when self is not a party's, when
+// of ranks the outcomes of a party. It fails when self is not a party's, when
 // there is nothing that the party may offer, and when a space too large to list links
 // issues in more ways than can be summed.
-func (k *Rankings) Rank(self protocol.Self) (*Ranking, error) {
+func (k *Rankings) of(self protocol.Self) (*ranking, error) {
 	if self.Space == nil || len(self.Space.Parties) != 1 {
 		return nil, fmt.Errorf("a party's strategy needs a space with this one party")
 	}
@@ -72,7 +73,7 @@ func (k *Rankings) Rank(self protocol.Self) (*Ranking, error) {
 }
 
 // rank ranks the outcomes of a party or, of them, those that its people at home carry.
-func (k *Rankings) rank(self protocol.Self, home bool) (*Ranking, error) {
+func (k *Rankings) rank(self protocol.Self, home bool) (*ranking, error) {
 	r := unranked(self)
 	r.from = k
 	people := &self.Space.Parties[0]
@@ -89,7 +90,7 @@ func (k *Rankings) rank(self protocol.Self, home bool) (*Ranking, error) {
 }
 
 // unranked returns a party's ranking before anything is ranked.
-func unranked(self protocol.Self) *Ranking {
+func unranked(self protocol.Self) *ranking {
 	party := &self.Space.Parties[0]
 	own := *self.Space
 	own.Consent = outcome.Rule{}
@@ -98,7 +99,7 @@ func unranked(self protocol.Self) *Ranking {
 		own.Requires = append(own.Requires, outcome.Condition{ID: party.ID + ".mandate", Forbidden: self.Mandate})
 	}
 	own.Parties = []outcome.Party{{Row: party.Row}}
-	return &Ranking{self: self, own: &own, row: &own.Parties[0].Row}
+	return &ranking{self: self, own: &own, row: &own.Parties[0].Row}
 }
 
 // find returns what own's party may offer, and ranks it where that is not kept.
@@ -122,17 +123,66 @@ func (k *Rankings) findLocked(own *outcome.Space) (ranked, error) {
 	} else {
 		alone := *own
 		alone.Parties = []outcome.Party{{Row: party.Row}}
-		if r, err = k.findLocked(&alone); err == nil {
-			r, err = r.only(party.Ratifies, own)
+		if r, err = k.findLocked(&alone); err == nil && !r.listed {
+			err = fmt.Errorf("%v packages are too many to ask the people at home about each", own.Size())
+		} else if err == nil {
+			if r.List, err = r.Only(party.Ratifies); err == nil {
+				r.settle()
+			}
 		}
 	}
 	k.kept = append(k.kept, kept{*own, r, err})
 	return r, err
 }
 
+// A ranked party knows the ends of what it may offer and, where that is listed, all of it.
+type ranked struct {
+	listed bool
+	bestfirst.List
+	best, floor int64           // greatest and least utility that may be offered
+	bestOutcome outcome.Outcome // one worth best
+}
+
+// rank ranks what the one party of a space may offer; see [bestfirst.Rank].
+func rank(own *outcome.Space, settled outcome.Outcome) (r ranked, err error) {
+	if n, ok := own.Count(); !ok || n > bestfirst.MaxListed {
+		return bound(own)
+	}
+	if r.List, err = bestfirst.Rank(own, settled); err == nil {
+		r.settle()
+	}
+	return r, err
+}
+
+// settle fills in what follows from a list.
+func (r *ranked) settle() {
+	r.listed = true
+	r.best, r.floor = r.Utility[0], r.Utility[len(r.Utility)-1]
+	r.bestOutcome = r.Decode(make(outcome.Outcome, r.Issues()), r.List.Rank[0])
+}
+
+// bound finds the ends of a space that is not listed.
+func bound(own *outcome.Space) (ranked, error) {
+	row := &own.Parties[0].Row
+	// To one who wants nothing, the first party's best.
+	most, err := respond(context.Background(), own, emptyRow(own.Issues))
+	if err != nil {
+		return ranked{}, err
+	}
+	if most.Len() == 0 {
+		return ranked{}, bestfirst.ErrNothing
+	}
+	r := ranked{best: most.At(0)[0], bestOutcome: most.Outcome(0), floor: row.Threshold.Value}
+	if !row.Threshold.Set {
+		r.floor, _ = bestfirst.Possible(row, nil)
+	}
+	r.floor = min(r.floor, r.best)
+	return r, nil
+}
+
 // Respond finds, for every level, the party's best outcome that is at least this good
 // for the other side as it is estimated, and the other way round.
-func (r *Ranking) Respond(ctx context.Context, other *outcome.Row) (*bargain.Responses, error) {
+func (r *ranking) Respond(ctx context.Context, other *outcome.Row) (*bargain.Responses, error) {
 	return respond(ctx, r.own, other)
 }
 
@@ -143,31 +193,25 @@ func respond(ctx context.Context, own *outcome.Space, other *outcome.Row) (*barg
 }
 
 // Len returns the number of outcomes ranked; 0 where the space is not listed.
-func (r *Ranking) Len() int { return len(r.utility) }
-
-// Lowest returns the position of the least outcome that is worth at least target; of
-// equals the last. It is 0, the best, where none is.
-func (r *Ranking) Lowest(target int64) int {
-	return max(0, r.index.above(r.utility, target)-1)
-}
+func (r *ranking) Len() int { return len(r.Utility) }
 
 // At writes the outcome at a position into o, which it returns, with its utility.
-func (r *Ranking) At(o outcome.Outcome, position int) (outcome.Outcome, int64) {
-	return r.decode(o, r.rank[position]), r.utility[position]
+func (r *ranking) At(o outcome.Outcome, position int) (outcome.Outcome, int64) {
+	return r.Decode(o, r.List.Rank[position]), r.Utility[position]
 }
 
 // Value returns what an outcome is worth to the party, and whether it may agree to it.
-func (r *Ranking) Value(o outcome.Outcome) (u int64, may bool) {
+func (r *ranking) Value(o outcome.Outcome) (u int64, may bool) {
 	u = r.row.Value(o)
 	return u, r.row.Threshold.Accepts(u) && r.own.Admits(o) && (r.keep == nil || r.keep(o))
 }
 
 // part returns the given share, a fixed-point number of 32 binary places, of the way from
 // the best utility down to the floor.
-func (r *Ranking) part(share uint64) int64 { return r.best - fixed.Scaled(r.best-r.floor, share) }
+func (r *ranking) part(share uint64) int64 { return r.best - fixed.Scaled(r.best-r.floor, share) }
 
 // gained returns how far above the floor a utility is, as a share of the whole way, from 0 to one.
-func (r *Ranking) gained(u int64) uint64 {
+func (r *ranking) gained(u int64) uint64 {
 	if u >= r.best {
 		return fixed.One
 	}
@@ -177,8 +221,8 @@ func (r *Ranking) gained(u int64) uint64 {
 	return fixed.Ratio(uint64(u-r.floor), uint64(r.best-r.floor))
 }
 
-// Home returns the part of the ranking that the party's people carry.
-func (r *Ranking) Home() (*Ranking, error) {
+// home returns the part of the ranking that the party's people carry.
+func (r *ranking) home() (*ranking, error) {
 	if r.keep != nil || len(r.self.Space.Parties[0].Constituencies) == 0 {
 		return r, nil
 	}

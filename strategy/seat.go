@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/goodoffices/goodoffices/internal/bestfirst"
 	"github.com/goodoffices/goodoffices/internal/chance"
 	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
@@ -67,7 +68,7 @@ type heard struct {
 
 // A state is what a tactic may know.
 type state struct {
-	*Ranking
+	*ranking
 	rng           *rand.Rand
 	round, rounds int // from 1; rounds is the deadline or, without one, the horizon
 }
@@ -78,7 +79,7 @@ const horizon = 100
 
 // A making is how to make a tactic for one ranking.
 type making struct {
-	ranking *Ranking
+	ranking *ranking
 	make    func() tactic
 }
 
@@ -86,7 +87,7 @@ type making struct {
 // each state of the files where they are negotiated one by one.
 type staff struct {
 	whole making
-	build func(r *Ranking) (making, error)
+	build func(r *ranking) (making, error)
 
 	mu      sync.Mutex
 	files   map[string]making
@@ -159,7 +160,7 @@ func (st *staff) file(settled outcome.Outcome, later []bool) (making, bool) {
 // what the open issues can be worth, the party keeps the share that its no-deal value is of
 // what all issues can be worth: if no adjustment links issues and it keeps that of every
 // file, the whole is worth its no-deal value.
-func (r *Ranking) within(settled outcome.Outcome, later []bool) *Ranking {
+func (r *ranking) within(settled outcome.Outcome, later []bool) *ranking {
 	self, space := r.self, *r.self.Space
 	speaks := func(t *outcome.Table) bool {
 		return slices.ContainsFunc(t.Issues(), func(i int) bool { return later[i] })
@@ -191,23 +192,22 @@ func (r *Ranking) within(settled outcome.Outcome, later []bool) *Ranking {
 	if file.ranked, err = rank(file.own, settled); err != nil {
 		return nil
 	}
-	if least, most := possible(r.row, nil); r.row.Threshold.Set && r.row.Threshold.Value > least {
+	if least, most := bestfirst.Possible(r.row, nil); r.row.Threshold.Set && r.row.Threshold.Value > least {
 		share := fixed.Ratio(uint64(r.row.Threshold.Value-least), uint64(max(most, r.row.Threshold.Value)-least))
-		low, high := possible(&party.Row, settled)
+		low, high := bestfirst.Possible(&party.Row, settled)
 		file.cut(min(low+fixed.Scaled(high-low, share), file.best))
 	}
 	return file
 }
 
 // cut leaves out what is worth less than least, which is at most the best.
-func (r *Ranking) cut(least int64) {
+func (r *ranking) cut(least int64) {
 	r.row.Threshold = outcome.Threshold{Value: least, Set: true}
 	if !r.listed {
 		r.floor = least
 		return
 	}
-	n := r.index.above(r.utility, least)
-	r.utility, r.rank = r.utility[:n], r.rank[:n]
+	r.List = r.From(least)
 	r.settle()
 }
 
@@ -247,7 +247,7 @@ func (st *staff) sit(seed uint64) *party {
 
 // take begins with a making.
 func (p *party) take(m making) {
-	p.Ranking, p.tactic = m.ranking, m.make()
+	p.ranking, p.tactic = m.ranking, m.make()
 	p.listener, _ = p.tactic.(listener)
 	p.acceptor, _ = p.tactic.(acceptor)
 	p.sender, _ = p.tactic.(sender)
@@ -367,7 +367,7 @@ func (p *party) upcoming() int64 {
 func (p *party) decide() {
 	p.bid = p.next(&p.state)
 	if p.fresh = true; p.bid.outcome == nil {
-		p.worth = p.utility[p.bid.position]
+		p.worth = p.Utility[p.bid.position]
 	} else {
 		p.worth = p.row.Value(p.bid.outcome)
 	}
@@ -384,10 +384,10 @@ func (p *party) send() outcome.Outcome {
 		return p.bid.outcome
 	}
 	if p.buffer == nil {
-		p.buffer, p.written = make(outcome.Outcome, len(p.sizes)), -1
+		p.buffer, p.written = make(outcome.Outcome, p.Issues()), -1
 	}
 	if p.bid.position != p.written {
-		p.decode(p.buffer, p.rank[p.bid.position])
+		p.Decode(p.buffer, p.List.Rank[p.bid.position])
 		p.written = p.bid.position
 	}
 	return p.buffer

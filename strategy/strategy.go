@@ -36,7 +36,7 @@ type Entry struct {
 	Source string // where it was published; empty for our own
 	Params []Param
 
-	party    func(r *Ranking, v values) (func() tactic, error)
+	party    func(r *ranking, v values) (func() tactic, error)
 	mediator func(self protocol.Self, v values) Maker
 	wrapper  func(v values) wrapping
 }

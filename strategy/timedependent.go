@@ -30,7 +30,7 @@ func conceding(name string, e float64, rule string) Entry {
 			{"e", e, 0.001, 1000, "below 1 firm, 1 linear, above 1 yielding"},
 			{"k", 0, 0, 1, "share conceded in the first round"},
 		},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			c := newConcession(r, v["e"], v["k"])
 			if r.listed {
 				return func() tactic { return timeTactic{c} }, nil
@@ -52,7 +52,7 @@ type concession struct {
 // maxTabled is the largest number of rounds that are tabulated.
 const maxTabled = 1 << 14
 
-func newConcession(r *Ranking, e, k float64) *concession {
+func newConcession(r *ranking, e, k float64) *concession {
 	c := &concession{e: fixed.Of(1 / e), k: fixed.Of(k), rounds: r.self.Rounds}
 	if c.rounds == 0 {
 		c.rounds = horizon

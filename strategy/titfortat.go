@@ -25,14 +25,14 @@ var titForTat = []Entry{
 	{
 		Name: "tft-relative", Role: Party, Rule: "concedes the share that the other side last conceded",
 		Source: "Faratin, Sierra and Jennings 1998, sec. 4.4",
-		party: func(r *Ranking, _ values) (func() tactic, error) {
+		party: func(r *ranking, _ values) (func() tactic, error) {
 			return imitating(r, 1, relative), nil
 		},
 	},
 	{
 		Name: "tft-absolute", Role: Party, Rule: "concedes as much as the other side last conceded",
 		Source: "Faratin, Sierra and Jennings 1998, sec. 4.4",
-		party: func(r *Ranking, _ values) (func() tactic, error) {
+		party: func(r *ranking, _ values) (func() tactic, error) {
 			return imitating(r, 1, absolute), nil
 		},
 	},
@@ -40,14 +40,14 @@ var titForTat = []Entry{
 		Name: "tft-averaged", Role: Party, Rule: "concedes the share that the other side conceded over a window of offers",
 		Source: "Faratin, Sierra and Jennings 1998, sec. 4.4",
 		Params: []Param{{"window", 4, 1, 1000, "offers over which it looks back"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			return imitating(r, int(v["window"]), relative), nil
 		},
 	},
 	{
 		Name: "tft-nice", Role: Party, Rule: "concedes towards the estimated Nash package as far as the other side has",
 		Source: "Baarslag, Hindriks and Jonker 2013 (A Tit for Tat Negotiation Strategy for Real-Time Bilateral Negotiations)",
-		party: func(r *Ranking, _ values) (func() tactic, error) {
+		party: func(r *ranking, _ values) (func() tactic, error) {
 			model := newBayesian(r)
 			return func() tactic { return &nice{responder: respondTo(model)} }, nil
 		},
@@ -78,7 +78,7 @@ type imitation struct {
 	responder
 }
 
-func imitating(r *Ranking, window int, rule func(x, before, now uint64) uint64) func() tactic {
+func imitating(r *ranking, window int, rule func(x, before, now uint64) uint64) func() tactic {
 	model := newFrequency(r)
 	return func() tactic {
 		t := &imitation{window: window, rule: rule, target: fixed.One}

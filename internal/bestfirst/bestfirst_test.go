@@ -1,17 +1,15 @@
-package strategy
+package bestfirst
 
 import (
 	"cmp"
 	"errors"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
-	"github.com/goodoffices/goodoffices/protocol"
 )
 
 // naiveRank ranks what own's party may offer by looking at every outcome.
@@ -34,15 +32,15 @@ func naiveRank(own *outcome.Space) (utility []int64, outcomes []outcome.Outcome)
 	return utility, outcomes
 }
 
-func sameRanking(t *testing.T, r *ranked, own *outcome.Space) {
+func sameRanking(t *testing.T, r *List, own *outcome.Space) {
 	t.Helper()
 	utility, outcomes := naiveRank(own)
-	if !slices.Equal(r.utility, utility) {
-		t.Fatalf("%d utilities %v, want %d: %v", len(r.utility), r.utility[:min(9, len(r.utility))], len(utility), utility[:min(9, len(utility))])
+	if !slices.Equal(r.Utility, utility) {
+		t.Fatalf("%d utilities %v, want %d: %v", len(r.Utility), r.Utility[:min(9, len(r.Utility))], len(utility), utility[:min(9, len(utility))])
 	}
 	o := make(outcome.Outcome, len(own.Issues))
 	for i, want := range outcomes {
-		if r.decode(o, r.rank[i]); !slices.Equal(o, want) {
+		if r.Decode(o, r.Rank[i]); !slices.Equal(o, want) {
 			t.Fatalf("at %d stands %v, want %v", i, o, want)
 		}
 	}
@@ -73,19 +71,20 @@ func TestRankAgainstNaive(t *testing.T) {
 		if seed%3 == 0 {
 			s.Requires = append(s.Requires, outcome.Condition{ID: "box", Forbidden: outcometest.Box(rng, s.Issues)})
 		}
-		own := unranked(protocol.Self{Parties: 1, Space: s}).own
-		whole, err := rank(own, nil)
+		party.RedLines = nil
+		own := s
+		whole, err := Rank(own, nil)
 		if err != nil {
-			if utility, _ := naiveRank(own); !errors.Is(err, errNothing) || len(utility) > 0 {
+			if utility, _ := naiveRank(own); !errors.Is(err, ErrNothing) || len(utility) > 0 {
 				t.Fatalf("seed %d: %v, but %d packages may be offered", seed, err, len(utility))
 			}
 			continue
 		}
 		ranked++
-		if len(whole.rank) >= 1<<12 {
+		if len(whole.Rank) >= 1<<12 {
 			byDigits++
 		}
-		if whole.best-whole.floor > 1<<54 {
+		if whole.Utility[0]-whole.Utility[len(whole.Utility)-1] > 1<<54 {
 			wide++
 		}
 		sameRanking(t, &whole, own)
@@ -101,9 +100,9 @@ func TestRankAgainstNaive(t *testing.T) {
 				own.Requires = append(own.Requires, outcome.Condition{ID: "settled", Forbidden: held})
 			}
 		}
-		file, err := rank(own, settled)
+		file, err := Rank(own, settled)
 		if err != nil {
-			if utility, _ := naiveRank(own); !errors.Is(err, errNothing) || len(utility) > 0 {
+			if utility, _ := naiveRank(own); !errors.Is(err, ErrNothing) || len(utility) > 0 {
 				t.Fatalf("seed %d: %v, but %d packages of the file may be offered", seed, err, len(utility))
 			}
 			continue
@@ -113,48 +112,5 @@ func TestRankAgainstNaive(t *testing.T) {
 	}
 	if ranked < 20 || within < 10 || byDigits == 0 || wide == 0 {
 		t.Errorf("only %d rankings, %d large and %d wide, and %d of files were compared", ranked, byDigits, wide, within)
-	}
-}
-
-// What is kept is what would be ranked anew, also for people at home, and it is the same memory
-// wherever all that decides it is the same.
-func TestRankingsAreShared(t *testing.T) {
-	for seed := range uint64(trials.Of(30, 300)) {
-		rng := rand.New(rand.NewPCG(seed, 22))
-		s := outcometest.Space(rng, outcometest.Shape{Parties: 2, Issues: 4})
-		var all Rankings
-		for _, rounds := range []int{10, 20} {
-			for p := range s.Parties {
-				own := *s
-				own.Parties = s.Parties[p : p+1]
-				self := protocol.Self{Seat: protocol.Seat(p), Parties: 2, Space: &own, Rounds: rounds}
-				r, err := all.Rank(self)
-				alone, err2 := new(Rankings).Rank(self)
-				if (err == nil) != (err2 == nil) {
-					t.Fatalf("seed %d: kept %v, alone %v", seed, err, err2)
-				}
-				if err != nil {
-					continue
-				}
-				again, err := all.Rank(self)
-				if err != nil || &again.utility[0] != &r.utility[0] {
-					t.Fatalf("seed %d: ranked again", seed)
-				}
-				if !slices.Equal(r.rank, alone.rank) || !slices.Equal(r.utility, alone.utility) {
-					t.Fatalf("seed %d: what is kept is not what is ranked alone", seed)
-				}
-				home, err := r.Home()
-				var want []int32
-				o := make(outcome.Outcome, len(s.Issues))
-				for i, rank := range r.rank {
-					if r.At(o, i); s.Parties[p].Ratifies(o) {
-						want = append(want, rank)
-					}
-				}
-				if err == nil && !slices.Equal(home.rank, want) || err != nil && (len(want) > 0 || !strings.Contains(err.Error(), errNothing.Error())) {
-					t.Fatalf("seed %d: at home %v, %v; want %v", seed, home, err, want)
-				}
-			}
-		}
 	}
 }

@@ -1,10 +1,9 @@
-package strategy
+// Package bestfirst ranks the outcomes of a space that its one party may offer, best first.
+package bestfirst
 
 import (
 	"cmp"
-	"context"
 	"errors"
-	"fmt"
 	"math/bits"
 	"runtime"
 	"slices"
@@ -13,82 +12,106 @@ import (
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
-// maxListed is the largest number of outcomes that are ranked one by one.
-const maxListed = 1 << 24
+// MaxListed is the largest number of outcomes of a space that is ranked.
+const MaxListed = 1 << 24
 
-// A ranked party's outcomes, by position, best first; empty where they are not listed.
-type ranked struct {
-	listed  bool
-	utility []int64
-	rank    []int32 // in the order of issues and options
+// ErrNothing says that a party has nothing to offer.
+var ErrNothing = errors.New("nothing satisfies the requirements, its red lines, its mandate and its no-deal value at once, so there is nothing that it may offer")
+
+// A List is what a party may offer, by position, best first, equals in the order of issues and
+// options. It is only read once it is made.
+type List struct {
+	Utility []int64
+	Rank    []int32 // in the order of issues and options, among all outcomes of the space
+
 	index   buckets
 	sizes   []int32  // options by issue
 	inverse []uint64 // 2^64 over each of them, rounded up; 0 for 1
-
-	best, floor int64           // greatest and least utility that may be offered
-	bestOutcome outcome.Outcome // one worth best
 }
 
-// errNothing says that a party has nothing to offer.
-var errNothing = errors.New("nothing satisfies the requirements, its red lines, its mandate and its no-deal value at once, so there is nothing that it may offer")
-
-// rank ranks what the one party of a space may offer. Settled, where it is not nil, holds the
-// options that own's requirements fix, -1 for others: only what agrees with them is looked at.
-func rank(own *outcome.Space, settled outcome.Outcome) (ranked, error) {
-	if n, ok := own.Count(); !ok || n > maxListed {
-		return bound(own)
-	}
-	r := ranked{listed: true, sizes: make([]int32, len(own.Issues)), inverse: make([]uint64, len(own.Issues))}
+// Rank ranks what the one party of a space of at most [MaxListed] outcomes may offer: what no
+// requirement rules out and what meets its threshold, its red lines not being looked at. Settled,
+// where it is not nil, holds the options that the requirements fix, -1 for others: only what agrees with
+// them is looked at. It fails with [ErrNothing] where nothing is left.
+func Rank(own *outcome.Space, settled outcome.Outcome) (List, error) {
+	l := List{sizes: make([]int32, len(own.Issues)), inverse: make([]uint64, len(own.Issues))}
 	for i, issue := range own.Issues {
-		r.sizes[i] = int32(issue.Options)
-		r.inverse[i] = ^uint64(0)/uint64(issue.Options) + 1
+		l.sizes[i] = int32(issue.Options)
+		l.inverse[i] = ^uint64(0)/uint64(issue.Options) + 1
 	}
 	within, err := restrict(own, settled)
 	if err != nil {
-		return ranked{}, err
+		return List{}, err
 	}
-	if r.utility, r.rank, err = list(within); err != nil {
-		return ranked{}, err
+	if l.Utility, l.Rank, err = list(within); err != nil {
+		return List{}, err
 	}
 	if settled != nil {
-		unfold(r.rank, own.Issues, settled)
+		unfold(l.Rank, own.Issues, settled)
 	}
-	r.settle()
-	return r, nil
+	l.Index()
+	return l, nil
 }
 
-// settle fills in what follows from a listing.
-func (r *ranked) settle() {
-	n := len(r.utility)
-	r.best, r.floor = r.utility[0], r.utility[n-1]
-	r.bestOutcome = r.decode(make(outcome.Outcome, len(r.sizes)), r.rank[0])
-	r.index = newBuckets(r.utility)
+// Index prepares what finds utilities; it is called again where they were changed.
+func (l *List) Index() { l.index = newBuckets(l.Utility) }
+
+// Lowest returns the position of the least outcome that is worth at least target; of
+// equals the last. It is 0, the best, where none is.
+func (l *List) Lowest(target int64) int {
+	return max(0, l.index.above(l.Utility, target)-1)
 }
 
-// only returns what keep lets pass of the outcomes that own's party may offer.
-func (r ranked) only(keep func(outcome.Outcome) bool, own *outcome.Space) (ranked, error) {
-	if !r.listed {
-		return r, fmt.Errorf("%v packages are too many to ask the people at home about each", own.Size())
-	}
-	utility, rank := r.utility, r.rank
-	r.utility, r.rank = nil, nil
-	o := make(outcome.Outcome, len(r.sizes))
+// Only returns what keep lets pass.
+func (l List) Only(keep func(outcome.Outcome) bool) (List, error) {
+	utility, rank := l.Utility, l.Rank
+	l.Utility, l.Rank = nil, nil
+	o := make(outcome.Outcome, len(l.sizes))
 	for i, k := range rank {
-		if keep(r.decode(o, k)) {
-			r.utility, r.rank = append(r.utility, utility[i]), append(r.rank, k)
+		if keep(l.Decode(o, k)) {
+			l.Utility, l.Rank = append(l.Utility, utility[i]), append(l.Rank, k)
 		}
 	}
-	if len(r.rank) == 0 {
-		return r, errNothing
+	if len(l.Rank) == 0 {
+		return List{}, ErrNothing
 	}
-	r.settle()
-	return r, nil
+	l.Index()
+	return l, nil
 }
 
-// decode writes the outcome of a rank into o.
-func (r *ranked) decode(o outcome.Outcome, rank int32) outcome.Outcome {
+// From returns what is worth at least least, which is at most the best.
+func (l List) From(least int64) List {
+	n := l.index.above(l.Utility, least)
+	l.Utility, l.Rank = l.Utility[:n], l.Rank[:n]
+	l.Index()
+	return l
+}
+
+// Issues returns the number of issues.
+func (l *List) Issues() int { return len(l.sizes) }
+
+// All returns the number of outcomes of the space, admitted or not.
+func (l *List) All() int {
+	n := 1
+	for _, size := range l.sizes {
+		n *= int(size)
+	}
+	return n
+}
+
+// Encode returns the rank of an outcome.
+func (l *List) Encode(o outcome.Outcome) int {
+	rank := 0
+	for i, option := range o {
+		rank = rank*int(l.sizes[i]) + option
+	}
+	return rank
+}
+
+// Decode writes the outcome of a rank into o.
+func (l *List) Decode(o outcome.Outcome, rank int32) outcome.Outcome {
 	k := uint64(rank)
-	inverse, sizes := r.inverse[:len(o)], r.sizes[:len(o)]
+	inverse, sizes := l.inverse[:len(o)], l.sizes[:len(o)]
 	for i := len(o) - 1; i > 0; i-- {
 		// Exact, as k and the size are below 2^32; to divide takes longer.
 		q, _ := bits.Mul64(k, inverse[i])
@@ -110,12 +133,12 @@ func list(own *outcome.Space) (utility []int64, rank []int32, err error) {
 	}
 	row := &own.Parties[0].Row
 	n, _ := own.Count()
-	least, most := possible(row, nil)
+	least, most := Possible(row, nil)
 	if row.Threshold.Set {
 		least = max(least, row.Threshold.Value)
 	}
 	if least > most {
-		return nil, nil, errNothing
+		return nil, nil, ErrNothing
 	}
 	low := uint(bits.Len64(uint64(n - 1))) // places of a rank
 	high := uint(bits.Len64(uint64(most - least)))
@@ -125,7 +148,7 @@ func list(own *outcome.Space) (utility []int64, rank []int32, err error) {
 	// What is missing to the best and the rank fit into one number.
 	sorted := sortParts(gather(lister, row.Threshold, func(u int64, rank int32) int64 { return (most-u)<<low | int64(rank) }), high+low)
 	if len(sorted) == 0 {
-		return nil, nil, errNothing
+		return nil, nil, ErrNothing
 	}
 	rank = make([]int32, len(sorted))
 	for i, k := range sorted {
@@ -142,7 +165,7 @@ func listWide(lister *outcome.Lister, threshold outcome.Threshold) (utility []in
 	}
 	pairs := slices.Concat(gather(lister, threshold, func(u int64, rank int32) pair { return pair{u, rank} })...)
 	if len(pairs) == 0 {
-		return nil, nil, errNothing
+		return nil, nil, ErrNothing
 	}
 	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Or(cmp.Compare(b.u, a.u), cmp.Compare(a.rank, b.rank)) })
 	for _, p := range pairs {
@@ -321,29 +344,9 @@ func unfold(ranks []int32, issues []outcome.Issue, settled outcome.Outcome) {
 	}
 }
 
-// bound finds the ends of a space that is not listed.
-func bound(own *outcome.Space) (ranked, error) {
-	row := &own.Parties[0].Row
-	// To one who wants nothing, the first party's best.
-	nothing := emptyRow(own.Issues)
-	most, err := respond(context.Background(), own, nothing)
-	if err != nil {
-		return ranked{}, err
-	}
-	if most.Len() == 0 {
-		return ranked{}, errNothing
-	}
-	r := ranked{best: most.At(0)[0], bestOutcome: most.Outcome(0), floor: row.Threshold.Value}
-	if !row.Threshold.Set {
-		r.floor, _ = possible(row, nil)
-	}
-	r.floor = min(r.floor, r.best)
-	return r, nil
-}
-
-// possible returns bounds of a row's utilities over the outcomes that agree with the
+// Possible returns bounds of a row's utilities over the outcomes that agree with the
 // options settled, -1 standing for any; nil settles nothing.
-func possible(row *outcome.Row, settled outcome.Outcome) (least, most int64) {
+func Possible(row *outcome.Row, settled outcome.Outcome) (least, most int64) {
 	for i, scores := range row.Scores {
 		if settled != nil && settled[i] >= 0 {
 			scores = scores[settled[i] : settled[i]+1]
