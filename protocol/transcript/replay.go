@@ -13,8 +13,8 @@ import (
 
 // A Replay runs a transcript again.
 type Replay struct {
-	// Session says who makes its moves anew: for a seat in which nobody sits, or where Negotiators
-	// is nil, the moves of the transcript are made.
+	// Session says who makes its moves anew; for a seat in which nobody sits
+	// the moves of the transcript are made.
 	protocol.Session
 	// Outside compiles the condition of an amended mandate to what is outside it. It may
 	// be nil where the transcript has no such event.
@@ -57,7 +57,7 @@ func (r *Replay) Run(t *Transcript) (*Departure, error) {
 			if departed {
 				continue
 			}
-			if r.Negotiators != nil && r.Negotiators[seat] != nil && r.Machine.Asked()>>seat&1 != 0 {
+			if int(seat) < len(r.Negotiators) && r.Negotiators[seat] != nil && r.Machine.Asked()>>seat&1 != 0 {
 				var failed string
 				if move, failed = ask(r.Negotiators[seat], r.Machine.View(seat)); failed != "" {
 					recorder.Watch(seat, nil, r.Machine.Fail(seat, failed))
