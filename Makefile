@@ -21,7 +21,7 @@ test-long:
 race:
 	GORACE=atexit_sleep_ms=0 go test -race -run 'SameBytes|ManyBlocks|Measures|Cores' ./bargain
 	GORACE=atexit_sleep_ms=0 go test -race -run 'Parallel|Hostile|CloseEnds' ./strategy ./strategy/outside
-	GORACE=atexit_sleep_ms=0 go test -race ./rehearsal
+	GORACE=atexit_sleep_ms=0 go test -race ./rehearsal ./internal/bestfirst
 	GORACE=atexit_sleep_ms=0 go test -race -run 'TestScripts/(collection|simulate|terminal)$$' ./cmd/goodoffices
 
 lint:

@@ -126,9 +126,7 @@ func FuzzResume(f *testing.F) {
 		f.Fatal(err)
 	}
 	plan := rehearsal.Plan{Setting: x.set, Rules: x.rules, Seed: 1, Sessions: 600}
-	for _, maker := range makers {
-		plan.Makers = append(plan.Makers, maker)
-	}
+	plan.Makers = makers
 	tally := rehearsal.NewTally()
 	if err := plan.Play(f.Context(), tally); err != nil {
 		f.Fatal(err)
