@@ -32,8 +32,8 @@
 // them and plays them again.
 //
 // [github.com/goodoffices/goodoffices/strategy] holds automated negotiators with
-// published rules and estimates of what the other side wants;
-// [github.com/goodoffices/goodoffices/strategy/mediator] holds mediators, and
+// published rules; [github.com/goodoffices/goodoffices/strategy/model] estimates what the
+// other side wants, [github.com/goodoffices/goodoffices/strategy/mediator] holds mediators, and
 // [github.com/goodoffices/goodoffices/strategy/outside] seats programs in other languages.
 //
 // [github.com/goodoffices/goodoffices/rehearsal] plays one plan of talks many times and

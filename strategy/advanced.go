@@ -5,6 +5,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/strategy/model"
 )
 
 // Strategies that watch the other side. Each comment says what is the published rule, and
@@ -16,8 +17,7 @@ var advanced = []Entry{
 		Source: "",
 		party: func(r *ranking, _ values) (func() tactic, error) {
 			c := newConcession(r, 1, 0)
-			model := newFrequency(r)
-			return func() tactic { return &truthful{modelTactic{c, respondTo(model)}} }, nil
+			return func() tactic { return &truthful{modelTactic{c, respondTo(r, model.Frequency)}} }, nil
 		},
 	},
 	{
@@ -27,7 +27,7 @@ var advanced = []Entry{
 		party: func(r *ranking, v values) (func() tactic, error) {
 			step := fixed.Of(v["step"] / 100)
 			return func() tactic {
-				return &tradeOff{responder: respondTo(newSimilarity(r)), step: step}
+				return &tradeOff{responder: respondTo(r, model.Similarity), step: step}
 			}, nil
 		},
 	},
@@ -35,8 +35,7 @@ var advanced = []Entry{
 		Name: "zeuthen", Role: Party, Rule: "the side with less to lose from conflict insists; the other concedes just enough to turn that round",
 		Source: "Zeuthen 1930, as the Zeuthen strategy of Rosenschein and Zlotkin 1994 (Rules of Encounter)",
 		party: func(r *ranking, _ values) (func() tactic, error) {
-			model := newFrequency(r)
-			return func() tactic { return &zeuthen{responder: respondTo(model)} }, nil
+			return func() tactic { return &zeuthen{responder: respondTo(r, model.Frequency)} }, nil
 		},
 	},
 	{
@@ -45,8 +44,7 @@ var advanced = []Entry{
 		Params: []Param{{"e", 0.05, 0.001, 1000, "as for boulware"}},
 		party: func(r *ranking, v values) (func() tactic, error) {
 			c := newConcession(r, v["e"], 0)
-			model := newFrequency(r)
-			return func() tactic { return &hardHeaded{modelTactic: modelTactic{c, respondTo(model)}} }, nil
+			return func() tactic { return &hardHeaded{modelTactic: modelTactic{c, respondTo(r, model.Frequency)}} }, nil
 		},
 	},
 	{
@@ -55,8 +53,7 @@ var advanced = []Entry{
 		Params: []Param{{"a", 3, 0.1, 20, "exponent of time: greater concedes later"}},
 		party: func(r *ranking, v values) (func() tactic, error) {
 			a := fixed.Of(v["a"])
-			model := newFrequency(r)
-			return func() tactic { return &agentK{responder: respondTo(model), a: a} }, nil
+			return func() tactic { return &agentK{responder: respondTo(r, model.Frequency), a: a} }, nil
 		},
 	},
 	{
@@ -68,11 +65,10 @@ var advanced = []Entry{
 			{"least", 60, 0, 100, "percent of the way to the best at which it stops where there is no discount"},
 		},
 		party: func(r *ranking, v values) (func() tactic, error) {
-			model := newFrequency(r)
 			p := abines{alpha: fixed.Of(v["alpha"]), lambda: fixed.Of(v["lambda"]), least: fixed.One - fixed.Of(v["least"]/100)}
 			return func() tactic {
 				t := p
-				t.responder = respondTo(model)
+				t.responder = respondTo(r, model.Frequency)
 				return &t
 			}, nil
 		},
@@ -82,9 +78,8 @@ var advanced = []Entry{
 		Source: "after Ben Adan and Gal (Gahboninho, second in ANAC 2011)",
 		Params: []Param{{"watch", 0.1, 0.01, 1, "share of the rounds in which it only watches"}},
 		party: func(r *ranking, v values) (func() tactic, error) {
-			model := newFrequency(r)
 			watch := fixed.Of(v["watch"])
-			return func() tactic { return &gahboninho{responder: respondTo(model), watch: watch} }, nil
+			return func() tactic { return &gahboninho{responder: respondTo(r, model.Frequency), watch: watch} }, nil
 		},
 	},
 	{
@@ -93,9 +88,8 @@ var advanced = []Entry{
 		Params: []Param{{"heat", 10, 0, 1000, "temperature at first, in percent of the way from no deal to best"}},
 		party: func(r *ranking, v values) (func() tactic, error) {
 			c := newConcession(r, 1, 0)
-			model := newFrequency(r)
 			heat := uint64(max(0, fixed.Scaled(r.best-r.floor, fixed.Of(v["heat"]/100))))
-			return func() tactic { return &annealing{modelTactic{c, respondTo(model)}, heat} }, nil
+			return func() tactic { return &annealing{modelTactic{c, respondTo(r, model.Frequency)}, heat} }, nil
 		},
 	},
 }
@@ -132,43 +126,6 @@ func (t *tradeOff) hear(s *state, h heard) {
 
 func (t *tradeOff) next(s *state) bid { return t.meet(s, s.part(t.share)) }
 
-// A similarity is the model by which a tradeOff chooses: what is like the last offer.
-type similarity struct {
-	counts
-	estimate *outcome.Row
-	weight   []float64
-	last     outcome.Outcome
-}
-
-func newSimilarity(r *ranking) func() model {
-	issues := r.own.Issues
-	return func() model {
-		return &similarity{counts: newCounts(issues), estimate: emptyRow(issues), weight: make([]float64, len(issues))}
-	}
-}
-
-func (m *similarity) hear(_ *state, o outcome.Outcome) {
-	m.add(o)
-	m.last = append(m.last[:0], o...)
-}
-
-func (m *similarity) row() *outcome.Row {
-	var sum float64
-	for i, o := range m.last {
-		m.weight[i] = float64(m.of[i][o])
-		sum += m.weight[i]
-	}
-	for i := range m.weight {
-		m.weight[i] /= sum
-	}
-	return estimated(m.estimate, m.weight, func(i, o int) float64 {
-		if o == m.last[i] {
-			return 1
-		}
-		return 0
-	})
-}
-
 // A zeuthen compares the risks of conflict that the two sides can bear: how much of its
 // gain by its own offer a side loses by taking the other's. The one that can bear less
 // concedes, as little as turns the comparison round (Rosenschein and Zlotkin 1994).
@@ -193,7 +150,7 @@ func (t *zeuthen) next(s *state) bid {
 	if !t.refresh(s) {
 		return t.meet(s, s.best)
 	}
-	row, n := t.row(), t.menu.Len()
+	row, n := t.Row(), t.menu.Len()
 	theirs := func(o outcome.Outcome) int64 { return row.Value(o) }
 	least := t.menu.At(0)[1]
 	if !t.offering || t.point >= n {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/strategy/model"
 )
 
 // Strategies that do not look at the other side: baselines of the field.
@@ -132,7 +133,7 @@ func newCurve(r *ranking, share func(round, rounds int) uint64) tactic {
 	if r.listed {
 		return c
 	}
-	c.responder = respondTo(newFrequency(r))
+	c.responder = respondTo(r, model.Frequency)
 	return &largeCurve{c}
 }
 

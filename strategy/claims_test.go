@@ -286,7 +286,7 @@ func TestZeuthen(t *testing.T) {
 	z := p.tactic.(*zeuthen)
 	first := p.upcoming()
 	risk := func(point int) (own, other float64) {
-		u, row := z.menu.At(point), z.row()
+		u, row := z.menu.At(point), z.Row()
 		wanted, least := float64(row.Value(z.received.outcome)), float64(z.menu.At(0)[1])
 		own = (float64(u[0]) - float64(max(z.received.u, r.floor))) / max(1, float64(u[0]-r.floor))
 		other = (wanted - float64(u[1])) / max(1, wanted-least)

@@ -165,7 +165,11 @@ func (r *ranked) settle() {
 func bound(own *outcome.Space) (ranked, error) {
 	row := &own.Parties[0].Row
 	// To one who wants nothing, the first party's best.
-	most, err := respond(context.Background(), own, emptyRow(own.Issues))
+	nothing := &outcome.Row{ID: "other", Scale: 1}
+	for _, issue := range own.Issues {
+		nothing.Scores = append(nothing.Scores, make([]int64, issue.Options))
+	}
+	most, err := respond(context.Background(), own, nothing)
 	if err != nil {
 		return ranked{}, err
 	}

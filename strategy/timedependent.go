@@ -2,6 +2,7 @@ package strategy
 
 import (
 	"github.com/goodoffices/goodoffices/internal/fixed"
+	"github.com/goodoffices/goodoffices/strategy/model"
 )
 
 // The time-dependent family of Faratin, Sierra and Jennings (1998, sec. 4.2) over
@@ -35,7 +36,7 @@ func conceding(name string, e float64, rule string) Entry {
 			if r.listed {
 				return func() tactic { return timeTactic{c} }, nil
 			}
-			return func() tactic { return &modelTactic{c, respondTo(newFrequency(r))} }, nil
+			return func() tactic { return &modelTactic{c, respondTo(r, model.Frequency)} }, nil
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/goodoffices/goodoffices/internal/fixed"
+	"github.com/goodoffices/goodoffices/strategy/model"
 )
 
 // The behaviour-dependent family of Faratin, Sierra and Jennings (1998, sec. 4.4): a
@@ -48,8 +49,7 @@ var titForTat = []Entry{
 		Name: "tft-nice", Role: Party, Rule: "concedes towards the estimated Nash package as far as the other side has",
 		Source: "Baarslag, Hindriks and Jonker 2013 (A Tit for Tat Negotiation Strategy for Real-Time Bilateral Negotiations)",
 		party: func(r *ranking, _ values) (func() tactic, error) {
-			model := newBayesian(r)
-			return func() tactic { return &nice{responder: respondTo(model)} }, nil
+			return func() tactic { return &nice{responder: respondTo(r, model.Bayesian)} }, nil
 		},
 	},
 }
@@ -79,11 +79,10 @@ type imitation struct {
 }
 
 func imitating(r *ranking, window int, rule func(x, before, now uint64) uint64) func() tactic {
-	model := newFrequency(r)
 	return func() tactic {
 		t := &imitation{window: window, rule: rule, target: fixed.One}
 		if !r.listed {
-			t.responder = respondTo(model)
+			t.responder = respondTo(r, model.Frequency)
 		}
 		return t
 	}
