@@ -1,11 +1,11 @@
-// Package strategy holds automated negotiators with published rules, estimates of
-// what the other side wants, and mediators. Each plays in any session of package
-// protocol.
+// Package strategy holds automated negotiators with published rules. Each plays in any
+// session of package protocol.
 //
 // A strategy is named by a spec: "boulware", "boulware:e=0.1", "random:floor=60",
-// "bluff(micro)", "outside:python3 my.py". [List] says what there is. [New] makes
-// a negotiator for one session; for many sessions of one party, [Prepare] does once
-// what does not depend on the session.
+// "bluff(micro)", "outside:python3 my.py"; programs may write Boulware(0.1). [List] says
+// what there is. [New] makes a negotiator for one session; for many sessions of one
+// party, [Prepare] does once what does not depend on the session; for many talks on
+// one case, [Rankings] does once what does not depend on protocol and strategy.
 //
 // A strategy is given its own scores, the rules and a seed ([protocol.Self]), then
 // what is shown to its seat ([protocol.View]), and never anything of the other side.
