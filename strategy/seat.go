@@ -262,13 +262,7 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 	}
 	may := func(kind protocol.MoveKind) bool { return asked>>kind&1 != 0 }
 	if v.Mandate != nil && !sameTable(v.Mandate, p.mandate) {
-		mandate := *v.Mandate
-		p.mandate, p.settled = &mandate, p.settled[:0]
-		amended := p.first.amend(mandate)
-		if p.idle = amended == nil; !p.idle {
-			p.staff = amended
-			p.take(amended.whole)
-		}
+		p.bindTo(*v.Mandate)
 	}
 	if v.Settled != nil && !slices.Equal(v.Settled, p.settled) {
 		p.turnTo(v)
@@ -284,14 +278,7 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 		}
 	}
 	if p.listener != nil && !p.idle {
-		for i := v.New; i < len(v.Messages); i++ {
-			m := &v.Messages[i]
-			if m.From != v.Seat && m.Move.Kind == protocol.Offer && int(m.From) < p.self.Parties {
-				u, may := p.Value(m.Move.Outcome)
-				p.hear(&p.state, heard{m.From, m.Move.Outcome, u, may})
-				p.fresh = false
-			}
-		}
+		p.listen(v)
 	}
 	switch {
 	case may(protocol.Accept) && v.Standing != nil && (p.last && p.allowed(v.Standing) || p.agrees(v.By, v.Standing)):
@@ -324,6 +311,28 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 		return protocol.Move{Kind: protocol.Reject}
 	}
 	return protocol.Move{}
+}
+
+// bindTo takes up the mandate that is in force from now on.
+func (p *party) bindTo(mandate outcome.Table) {
+	p.mandate, p.settled = &mandate, p.settled[:0]
+	amended := p.first.amend(mandate)
+	if p.idle = amended == nil; !p.idle {
+		p.staff = amended
+		p.take(amended.whole)
+	}
+}
+
+// listen tells the tactic what the other parties have offered since it was last asked.
+func (p *party) listen(v *protocol.View) {
+	for i := v.New; i < len(v.Messages); i++ {
+		m := &v.Messages[i]
+		if m.From != v.Seat && m.Move.Kind == protocol.Offer && int(m.From) < p.self.Parties {
+			u, may := p.Value(m.Move.Outcome)
+			p.hear(&p.state, heard{m.From, m.Move.Outcome, u, may})
+			p.fresh = false
+		}
+	}
 }
 
 // turnTo takes up the file that is open now. A file has its own clock: it should be

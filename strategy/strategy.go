@@ -175,30 +175,36 @@ func parseInner(spec string, depth int) (*parsed, error) {
 	} else if p.entry.Role == Wrapper {
 		return nil, fmt.Errorf("%s changes how another strategy behaves: write %s(boulware), say", name, name)
 	}
+	return p, p.read(rest)
+}
+
+// read reads the values that stand after a strategy's name; the others are at their default.
+func (p *parsed) read(rest string) error {
+	name := p.entry.Name
 	for _, param := range p.entry.Params {
 		p.values[param.Name] = param.Default
 	}
 	if rest == "" {
-		return p, nil
+		return nil
 	}
 	list, ok := strings.CutPrefix(rest, ":")
 	if !ok {
-		return nil, fmt.Errorf("%q follows the parenthesis of %s: a colon and NAME=NUMBER may stand there", rest, name)
+		return fmt.Errorf("%q follows the parenthesis of %s: a colon and NAME=NUMBER may stand there", rest, name)
 	}
 	for item := range strings.SplitSeq(list, ",") {
 		key, text, ok := strings.Cut(item, "=")
 		at := slices.IndexFunc(p.entry.Params, func(q Param) bool { return q.Name == key })
 		if !ok || at < 0 {
-			return nil, fmt.Errorf("%s: %q is none of its parameters%s", name, item, p.entry.known())
+			return fmt.Errorf("%s: %q is none of its parameters%s", name, item, p.entry.known())
 		}
 		param := p.entry.Params[at]
 		v, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsNaN(v) || v < param.Least || v > param.Most {
-			return nil, fmt.Errorf("%s: %s is a number from %g to %g, not %q", name, key, param.Least, param.Most, text)
+			return fmt.Errorf("%s: %s is a number from %g to %g, not %q", name, key, param.Least, param.Most, text)
 		}
 		p.values[key] = v
 	}
-	return p, nil
+	return nil
 }
 
 // known says which parameters there are.

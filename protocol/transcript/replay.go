@@ -96,6 +96,11 @@ func (r *Replay) Run(t *Transcript) (*Departure, error) {
 	got := slices.DeleteFunc(recorder.Lines, func(l Line) bool {
 		return (l.Kind == SaidLine || l.Kind == RoundLine) && !has[l.Kind]
 	})
+	return t.departure(recorded, got), nil
+}
+
+// departure returns the first place where what happened is not what was recorded; nil without one.
+func (t *Transcript) departure(recorded, got []Line) *Departure {
 	for i := range max(len(recorded), len(got)) {
 		d := Departure{}
 		if i < len(recorded) {
@@ -107,10 +112,10 @@ func (r *Replay) Run(t *Transcript) (*Departure, error) {
 			d.Now = got[i].String()
 		}
 		if d.Recorded != d.Now {
-			return &d, nil
+			return &d
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // ask asks a negotiator for its move, and says how it failed if it did.
