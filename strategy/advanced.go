@@ -192,7 +192,7 @@ func (t *hardHeaded) hear(s *state, h heard) {
 }
 
 func (t *hardHeaded) next(s *state) bid {
-	target, _ := t.at(s)
+	target := t.at(s)
 	if t.best.outcome != nil && t.best.u >= target {
 		return bid{outcome: t.best.outcome}
 	}

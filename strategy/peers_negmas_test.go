@@ -240,7 +240,7 @@ func (n *negmas) worst(order []int, level float64) int {
 type meeting struct{ timeTactic }
 
 func (m meeting) accepts(s *state, h heard, _ int64) bool {
-	target, _ := m.at(s)
+	target := m.at(s)
 	return h.u >= target
 }
 

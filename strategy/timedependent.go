@@ -83,28 +83,22 @@ func (c *concession) share(round, rounds int) uint64 {
 	return c.k + uint64(fixed.Scaled(int64(fixed.One-c.k), t))
 }
 
-// at returns the target of the round, and the position of the offer that meets it where
-// that is tabulated, else -1.
-func (c *concession) at(s *state) (target int64, position int) {
+// at returns the target of the round.
+func (c *concession) at(s *state) int64 {
 	if s.rounds != c.rounds || c.target == nil {
-		return s.part(c.share(s.round, s.rounds)), -1
+		return s.part(c.share(s.round, s.rounds))
 	}
-	round := min(s.round, s.rounds) - 1
-	if c.positions == nil {
-		return c.target[round], -1
-	}
-	return c.target[round], int(c.positions[round])
+	return c.target[min(s.round, s.rounds)-1]
 }
 
 // A timeTactic offers the least that meets the target.
 type timeTactic struct{ *concession }
 
 func (t timeTactic) next(s *state) bid {
-	target, position := t.at(s)
-	if position < 0 {
-		position = s.Lowest(target)
+	if s.rounds == t.rounds && t.positions != nil {
+		return bid{position: int(t.positions[min(s.round, s.rounds)-1])}
 	}
-	return bid{position: position}
+	return bid{position: s.Lowest(t.at(s))}
 }
 
 // A modelTactic offers what suits the other side best of what meets the target.
@@ -114,6 +108,5 @@ type modelTactic struct {
 }
 
 func (t *modelTactic) next(s *state) bid {
-	target, _ := t.at(s)
-	return t.meet(s, target)
+	return t.meet(s, t.at(s))
 }
