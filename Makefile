@@ -20,8 +20,8 @@ test-long:
 # What starts goroutines, and what interrupts it.
 race:
 	GORACE=atexit_sleep_ms=0 go test -race -run 'SameBytes|ManyBlocks|Measures|Cores' ./bargain ./agenda ./whatif ./robust ./home ./diagnose ./certify ./internal/boxes ./internal/count ./internal/prove
-	GORACE=atexit_sleep_ms=0 go test -race -run 'Parallel|Hostile|CloseEnds' ./strategy
-	GORACE=atexit_sleep_ms=0 go test -race ./rehearsal
+	GORACE=atexit_sleep_ms=0 go test -race -run 'Parallel|Hostile|CloseEnds' ./strategy ./strategy/outside
+	GORACE=atexit_sleep_ms=0 go test -race ./rehearsal ./internal/bestfirst
 	GORACE=atexit_sleep_ms=0 go test -race -run 'TestScripts/(collection|simulate|terminal)$$' ./cmd/goodoffices
 
 lint:

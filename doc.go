@@ -37,8 +37,13 @@
 // deterministic machines: moves go in, effects come out. Rehearsals with automated
 // negotiators and sessions with people run on the same machine.
 //
+// [github.com/goodoffices/goodoffices/protocol/transcript] writes sessions down, reads
+// them and plays them again.
+//
 // [github.com/goodoffices/goodoffices/strategy] holds automated negotiators with
-// published rules, estimates of what the other side wants, and mediators.
+// published rules; [github.com/goodoffices/goodoffices/strategy/model] estimates what the
+// other side wants, [github.com/goodoffices/goodoffices/strategy/mediator] holds mediators, and
+// [github.com/goodoffices/goodoffices/strategy/outside] seats programs in other languages.
 //
 // [github.com/goodoffices/goodoffices/rehearsal] plays one plan of talks many times and
 // counts what comes of it.
@@ -64,7 +69,9 @@
 // The engines below the questions know vectors and links and no negotiation: internal/budget,
 // pareto, visit, network, count, prove and boxes. Below all, internal/plain reads plain text as people and spreadsheets save it, and
 // internal/namedfile opens and writes the files that somebody names. internal/trials
-// says how often tests repeat what they try at random.
+// says how often tests repeat what they try at random. Strategies stand on internal/bestfirst, which
+// ranks what a party may offer, internal/fixed, shares in fixed-point numbers, and internal/chance,
+// seeded streams.
 //
 // The command in cmd/goodoffices offers all of this; docs/architecture.md says
 // why the cuts are where they are, docs/methods.md what every result means.

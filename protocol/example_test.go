@@ -7,6 +7,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/protocol/transcript"
 )
 
 // A negotiator that asks for less of ten loaves each round, and takes what is worth
@@ -49,13 +50,13 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	recorder := protocol.NewRecorder(set)
+	recorder := transcript.NewRecorder(set)
 	result, err := protocol.Play(m, []protocol.Negotiator{baker{first: true}, baker{}}, 1, recorder.Watch)
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(result.Ended, result.Agreement, result.Utilities)
-	transcript := protocol.Transcript{Lines: recorder.Lines}
+	transcript := transcript.Transcript{Lines: recorder.Lines}
 	if _, err := transcript.WriteTo(os.Stdout); err != nil {
 		log.Fatal(err)
 	}

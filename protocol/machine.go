@@ -80,11 +80,12 @@ type Machine struct {
 
 // A Table is what [Rules] see and do of a machine.
 type Table struct {
-	set    *Setting
-	rules  Rules
-	course Course
-	selves []Self
-	names  []string
+	set     *Setting
+	rules   Rules
+	course  Course
+	refuser Refuser // course, where it is one
+	selves  []Self
+	names   []string
 
 	seats, parties int
 	seed           uint64
@@ -119,10 +120,8 @@ type Table struct {
 // sits is what the machine keeps of one seat.
 type sits struct {
 	view     View
-	asked    []MoveKind
 	seen     int
 	refused  int // moves refused in this turn
-	why      string
 	silences int // turns in a row that passed in silence
 	strays   int // moves out of turn
 	messages []Message
@@ -142,6 +141,7 @@ func New(set *Setting, rules Rules) (*Machine, error) {
 		return nil, fmt.Errorf("%s: %w", rules.Name(), err)
 	}
 	t := Table{set: set, rules: rules, parties: len(set.Space.Parties), course: rules.Start(set)}
+	t.refuser, _ = t.course.(Refuser)
 	t.seats = t.parties
 	if rules.Mediated() {
 		t.seats++
@@ -220,7 +220,7 @@ func (m *Machine) Start(seed uint64) []Effect {
 	}
 	for i := range t.sits {
 		s := &t.sits[i]
-		*s = sits{messages: s.messages[:0]}
+		*s = sits{messages: s.messages[:0], view: View{Seat: Seat(i), Rounds: t.set.Rounds}}
 	}
 	r := &t.result
 	*r = Result{Utilities: r.Utilities, Discounted: r.Discounted, By: -1}
@@ -257,12 +257,21 @@ func (m *Machine) View(seat Seat) *View {
 	if t.private {
 		messages = s.messages
 	}
+	// What rarely changes is written only where it does: this is half the work of a move.
 	v := &s.view
-	v.Seat, v.Round, v.Rounds, v.Time = seat, t.round, t.set.Rounds, t.now
-	v.Asked, v.Refused = s.asked, s.why
-	v.Standing, v.By, v.Offers, v.Settled = t.standing, t.by, t.offers, t.settled
+	v.Round, v.Time = t.round, t.now
+	if t.waiting>>seat&1 == 0 {
+		v.Asked = nil
+	}
+	v.Standing, v.By = t.standing, t.by
+	if v.Offers != nil || len(t.offers) > 0 {
+		v.Offers = t.offers
+	}
+	if v.Settled != nil || t.settled != nil {
+		v.Settled = t.settled
+	}
 	v.Messages, v.New = messages, s.seen
-	if v.Mandate = nil; t.amended>>seat&1 != 0 {
+	if t.amended>>seat&1 != 0 {
 		v.Mandate = &t.mandates[seat]
 	}
 	return v
@@ -298,20 +307,12 @@ func (t *Table) made(seat Seat) {
 }
 
 func (t *Table) step(seat Seat, move *Move) {
-	s := &t.sits[seat]
 	move.keepItsOwn()
 	if why := t.objection(seat, move); why != "" {
-		t.refuse(seat, why)
-		s.refused++
-		s.why = why
-		if s.refused >= orDefault(t.set.Patience, 3) {
-			t.silent(seat, fmt.Sprintf("%d moves of %s were refused in one turn: it counts as silence", s.refused, t.names[seat]))
-			return
-		}
-		t.ask(seat)
+		t.reject(seat, why)
 		return
 	}
-	s.silences = 0
+	t.sits[seat].silences = 0
 	if move.Outcome != nil {
 		move.Outcome = t.arena.copy(move.Outcome)
 	}
@@ -323,11 +324,26 @@ func (t *Table) step(seat Seat, move *Move) {
 	t.advance()
 }
 
+// reject asks a seat for another move, unless too many were refused in this turn.
+func (t *Table) reject(seat Seat, why string) {
+	t.refuse(seat, why)
+	s := &t.sits[seat]
+	s.refused++
+	s.view.Refused = why
+	if s.refused >= orDefault(t.set.Patience, 3) {
+		t.silent(seat, fmt.Sprintf("%d moves of %s were refused in one turn: it counts as silence", s.refused, t.names[seat]))
+		return
+	}
+	t.ask(seat)
+}
+
 // settle ends a seat's turn.
 func (t *Table) settle(seat Seat) {
 	s := &t.sits[seat]
 	t.waiting &^= 1 << seat
-	s.asked, s.refused, s.why = nil, 0, ""
+	if s.refused > 0 {
+		s.refused, s.view.Refused = 0, ""
+	}
 	s.seen = len(t.common)
 	if t.private {
 		s.seen = len(s.messages)
@@ -426,9 +442,11 @@ func (t *Table) nextRound() {
 		t.happen(&t.set.Events[t.happened])
 		t.happened++
 	}
-	if why := t.barrier(); why != "" {
-		t.tell(Effect{Kind: NotOpened, Seat: -1, Reason: why})
-		return
+	if len(t.unmet) > 0 {
+		if why := t.barrier(); why != "" {
+			t.tell(Effect{Kind: NotOpened, Seat: -1, Reason: why})
+			return
+		}
 	}
 	t.openRound()
 }
@@ -505,22 +523,26 @@ func (t *Table) excluding() string {
 	return strings.Join(names, " and ")
 }
 
+// set makes m the move from. A move that was just written field by field is copied so as well:
+// a copy of larger pieces would wait until the fields have reached memory.
+func (m *Move) set(from *Move) {
+	m.Kind, m.Answer, m.Marks = from.Kind, from.Answer, from.Marks
+	m.Outcome, m.Disclosure, m.Text = from.Outcome, from.Disclosure, from.Text
+}
+
 // keepItsOwn clears what does not belong to a move of its kind, so that nothing
 // travels with it unseen.
 func (m *Move) keepItsOwn() {
-	if m.Kind != Offer && m.Kind != Draft {
+	if m.Kind != Offer && m.Kind != Draft && m.Outcome != nil {
 		m.Outcome = nil
 	}
-	if m.Kind != Vote {
-		m.Votes = 0
+	if m.Kind != Vote && m.Kind != Criticise {
+		m.Marks = 0
 	}
 	if m.Kind != Answer && m.Kind != Criticise {
 		m.Answer = No
 	}
-	if m.Kind != Criticise {
-		m.Issues = 0
-	}
-	if m.Kind != Disclose {
+	if m.Kind != Disclose && m.Disclosure != nil {
 		m.Disclosure = nil
 	}
 }
@@ -528,7 +550,7 @@ func (m *Move) keepItsOwn() {
 // objection says why a move is not in order; empty when it is.
 func (t *Table) objection(seat Seat, m *Move) string {
 	s := &t.sits[seat]
-	if !slices.Contains(s.asked, m.Kind) {
+	if !slices.Contains(s.view.Asked, m.Kind) {
 		return fmt.Sprintf("%s is not in order now", m.Kind)
 	}
 	if len(m.Text) > MaxText {
@@ -560,14 +582,14 @@ func (t *Table) objection(seat Seat, m *Move) string {
 		if m.Answer > Yes {
 			return "a criticism says yes or no"
 		}
-		if n := len(t.set.Space.Issues); n < 64 && m.Issues>>n != 0 {
+		if n := len(t.set.Space.Issues); n < 64 && m.Marks>>n != 0 {
 			return fmt.Sprintf("it criticises more than the %d issues", n)
 		}
 	case Vote:
-		if len(t.offers) < 64 && m.Votes>>len(t.offers) != 0 {
+		if len(t.offers) < 64 && m.Marks>>len(t.offers) != 0 {
 			return fmt.Sprintf("it votes for more than the %d offers", len(t.offers))
 		}
-		for votes := m.Votes; votes != 0; votes &= votes - 1 {
+		for votes := m.Marks; votes != 0; votes &= votes - 1 {
 			if i := bits.TrailingZeros64(votes); t.outside(seat, t.offers[i].Outcome) {
 				return fmt.Sprintf("offer %d is outside its mandate", i+1)
 			}
@@ -579,7 +601,10 @@ func (t *Table) objection(seat Seat, m *Move) string {
 			}
 		}
 	}
-	return t.course.Refuse(t, seat, m)
+	if t.refuser != nil {
+		return t.refuser.Refuse(t, seat, m)
+	}
+	return ""
 }
 
 // unfit says why o is no package of the space.
@@ -593,8 +618,10 @@ func (t *Table) unfit(o outcome.Outcome) string {
 			return fmt.Sprintf("%s has no option %d", issues[i].ID, option)
 		}
 	}
-	if broken := t.Broken(o); broken != "" {
-		return "the package breaks " + broken
+	if len(t.set.Space.Requires) > 0 {
+		if broken := t.Broken(o); broken != "" {
+			return "the package breaks " + broken
+		}
 	}
 	return ""
 }
@@ -770,7 +797,7 @@ func (t *Table) Ask(seat Seat, kinds []MoveKind) bool {
 		return false
 	}
 	t.waiting |= 1 << seat
-	t.sits[seat].asked = kinds
+	t.sits[seat].view.Asked = kinds
 	t.ask(seat)
 	return true
 }
@@ -810,22 +837,39 @@ func (t *Table) Broken(o outcome.Outcome) string {
 // Keep returns a copy of o that is good until the session ends.
 func (t *Table) Keep(o outcome.Outcome) outcome.Outcome { return t.arena.copy(o) }
 
+// everybody is all seats.
+func (t *Table) everybody() uint64 { return uint64(1)<<(t.seats-1)<<1 - 1 }
+
 // ShowAll shows a seat's move to every seat.
-func (t *Table) ShowAll(from Seat, m *Move) { t.Show(from, m, uint64(1)<<(t.seats-1)<<1-1) }
+func (t *Table) ShowAll(from Seat, m *Move) {
+	if t.private {
+		t.Show(from, m, t.everybody())
+		return
+	}
+	n := len(t.common)
+	if n == cap(t.common) {
+		t.common = slices.Grow(t.common, 1)
+	}
+	t.common = t.common[:n+1]
+	c := &t.common[n]
+	c.Round, c.From = t.round, from
+	c.Move.set(m)
+	if !t.mute {
+		t.add(Effect{Kind: Show, Seat: from, Seats: t.everybody(), Message: c})
+	}
+}
 
 // Show shows a seat's move to the given seats, bit i for seat i.
 func (t *Table) Show(from Seat, m *Move, seats uint64) {
-	everybody := seats == uint64(1)<<(t.seats-1)<<1-1
-	if !t.private && !everybody {
+	if !t.private {
+		if seats == t.everybody() {
+			t.ShowAll(from, m)
+			return
+		}
 		t.private = true
 		for i := range t.sits {
 			t.sits[i].messages = append(t.sits[i].messages[:0], t.common...)
 		}
-	}
-	if !t.private {
-		t.common = append(t.common, Message{Round: t.round, From: from, Move: *m})
-		t.tell(Effect{Kind: Show, Seat: from, Seats: seats, Message: &t.common[len(t.common)-1]})
-		return
 	}
 	message := Message{Round: t.round, From: from, Move: *m}
 	e := Effect{Kind: Show, Seat: from, Seats: seats}
@@ -883,11 +927,11 @@ func (d *Disclosure) clone() *Disclosure {
 	return &c
 }
 
-// maxDisclosed bounds the conditions of one disclosure, and the magnitude of its numbers.
+// Limits of a disclosure.
 const (
-	maxDisclosed = 64
-	maxJoint     = 4096 // joint options that a disclosed red line spans
-	maxTold      = 1 << 40
+	maxDisclosed = 64      // red lines
+	MaxJoint     = 4096    // joint options that a disclosed red line spans
+	maxTold      = 1 << 40 // magnitude of a number
 )
 
 // unfit says why a disclosure is not one about these issues.
@@ -917,8 +961,8 @@ func (d *Disclosure) unfit(issues []outcome.Issue) string {
 		if !fits(&d.Never[i], issues) {
 			return "it discloses a red line that does not fit the issues"
 		}
-		if d.Never[i].Size() > maxJoint {
-			return fmt.Sprintf("it discloses a red line over more than %d joint options", maxJoint)
+		if d.Never[i].Size() > MaxJoint {
+			return fmt.Sprintf("it discloses a red line over more than %d joint options", MaxJoint)
 		}
 	}
 	return ""

@@ -335,15 +335,15 @@ func TestMovesCarryOnlyTheirOwn(t *testing.T) {
 	}
 	m.Start(1)
 	o := offer(5)
-	o.Votes, o.Issues, o.Answer, o.Disclosure = 7, 7, protocol.Yes, &protocol.Disclosure{}
+	o.Marks, o.Answer, o.Disclosure = 7, protocol.Yes, &protocol.Disclosure{}
 	m.Step(0, o)
-	m.Step(1, protocol.Move{Kind: protocol.Accept, Outcome: make(outcome.Outcome, 1<<20), Votes: 3, Disclosure: &protocol.Disclosure{}})
+	m.Step(1, protocol.Move{Kind: protocol.Accept, Outcome: make(outcome.Outcome, 1<<20), Marks: 3, Disclosure: &protocol.Disclosure{}})
 	if r := m.Result(); !m.Over() || r.Ended != protocol.Agreed {
 		t.Fatalf("%+v", r)
 	}
 	for _, message := range m.View(0).Messages {
 		mv := message.Move
-		if mv.Votes != 0 || mv.Issues != 0 || mv.Answer != protocol.No || mv.Disclosure != nil || (mv.Kind == protocol.Accept && mv.Outcome != nil) {
+		if mv.Marks != 0 || mv.Answer != protocol.No || mv.Disclosure != nil || (mv.Kind == protocol.Accept && mv.Outcome != nil) {
 			t.Errorf("%+v", mv)
 		}
 	}

@@ -81,8 +81,6 @@ func (c *singleText) Open(t *Table) {
 	}
 }
 
-func (c *singleText) Refuse(*Table, Seat, *Move) string { return "" }
-
 func (c *singleText) Move(t *Table, seat Seat, m *Move) {
 	switch c.phase {
 	case drafting:
@@ -207,8 +205,6 @@ func (c *shuttle) ask(t *Table, kinds []MoveKind) {
 		t.Ask(Seat(p), kinds)
 	}
 }
-
-func (c *shuttle) Refuse(*Table, Seat, *Move) string { return "" }
 
 func (c *shuttle) Move(t *Table, seat Seat, m *Move) {
 	if c.phase == proposing {
@@ -361,7 +357,10 @@ func (c *twoParts) change(t *Table) string {
 }
 
 func (c *twoParts) Refuse(t *Table, seat Seat, m *Move) string {
-	return c.parts[c.part].Refuse(t, seat, m)
+	if r, ok := c.parts[c.part].(Refuser); ok {
+		return r.Refuse(t, seat, m)
+	}
+	return ""
 }
 
 func (c *twoParts) Move(t *Table, seat Seat, m *Move) { c.parts[c.part].Move(t, seat, m) }

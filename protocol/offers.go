@@ -62,8 +62,6 @@ func (a *alternating) turn(t *Table, seat Seat) {
 	}
 }
 
-func (a *alternating) Refuse(*Table, Seat, *Move) string { return "" }
-
 func (a *alternating) Move(t *Table, seat Seat, m *Move) {
 	if a.consent(t, seat, m) {
 		o, _ := t.Standing()
@@ -137,8 +135,6 @@ func (c *voting) ask(t *Table, kinds []MoveKind) {
 	}
 }
 
-func (c *voting) Refuse(*Table, Seat, *Move) string { return "" }
-
 func (c *voting) Move(t *Table, seat Seat, m *Move) {
 	c.moves[seat] = *m
 	if t.Waiting() {
@@ -170,7 +166,7 @@ func (c *voting) count(t *Table) {
 	for i, o := range t.Offers() {
 		yes, n := uint64(1)<<o.By, 1
 		for p := range c.moves {
-			if Seat(p) != o.By && c.moves[p].Votes>>i&1 != 0 {
+			if Seat(p) != o.By && c.moves[p].Marks>>i&1 != 0 {
 				yes |= 1 << p
 				n++
 			}

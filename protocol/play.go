@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/bits"
+	"slices"
 )
 
 // Play drives a machine through one session with a negotiator in every seat, and
@@ -38,11 +39,52 @@ func Play(m *Machine, negotiators []Negotiator, seed uint64, watch func(from Sea
 	return m.Result(), nil
 }
 
-// CloseAfter closes negotiators that are io.Closers when ctx ends, so that none of
-// them keeps a session waiting. What is played after that is worth nothing. Calling stop ends
-// this.
-func CloseAfter(ctx context.Context, negotiators []Negotiator) (stop func() bool) {
-	return context.AfterFunc(ctx, func() { closeAll(negotiators) })
+// A Maker makes the participant in a seat for one session: seed is that of its own
+// chance. It may be called from many goroutines. A negotiator with a method Drew() bool says
+// whether any of its moves so far depended on the seed; one without it is taken to depend on it.
+type Maker func(seed uint64) Negotiator
+
+// A Session is one session on a machine: a negotiator in every seat, and the seed that decides
+// all chance, theirs and the machine's.
+type Session struct {
+	Machine     *Machine
+	Seed        uint64
+	Negotiators []Negotiator // by seat
+}
+
+// Sit has the makers, one a seat, make the negotiators for the session of the seed. Where
+// a maker is nil, nobody sits.
+func (m *Machine) Sit(makers []Maker, seed uint64) Session {
+	s := Session{m, seed, make([]Negotiator, len(makers))}
+	for seat, maker := range makers {
+		if maker != nil {
+			s.Negotiators[seat] = maker(m.Self(Seat(seat), seed).Seed)
+		}
+	}
+	return s
+}
+
+// Play plays the session as [Play] does. When ctx ends first, negotiators that are
+// io.Closers are closed, so that none keeps it waiting, and it returns ctx's error.
+func (s Session) Play(ctx context.Context, watch func(from Seat, move *Move, effects []Effect)) (*Result, error) {
+	stop := context.AfterFunc(ctx, s.Close)
+	r, err := Play(s.Machine, s.Negotiators, s.Seed, watch)
+	if !stop() {
+		return nil, ctx.Err()
+	}
+	return r, err
+}
+
+// Close closes negotiators that are io.Closers, of a session that is not played.
+func (s Session) Close() { closeAll(s.Negotiators) }
+
+// Fixed reports whether the negotiators, before or after they have played, have drawn nothing by
+// chance, and neither does the machine: then any other seed gives the same session.
+func (s Session) Fixed() bool {
+	return s.Machine.Setting().Breakdown == 0 && !slices.ContainsFunc(s.Negotiators, func(n Negotiator) bool {
+		d, ok := n.(interface{ Drew() bool })
+		return !ok || d.Drew()
+	})
 }
 
 func closeAll(negotiators []Negotiator) {
@@ -88,14 +130,4 @@ func (m *Machine) run(negotiators []Negotiator, watch func(Seat, *Move, []Effect
 		watch(seat, &move, t.effects)
 	}
 	return seat, ""
-}
-
-// ask asks a negotiator for its move, and says how it failed if it did.
-func ask(n Negotiator, v *View) (move Move, failed string) {
-	defer func() {
-		if p := recover(); p != nil {
-			failed = fmt.Sprintf("it panicked: %v", p)
-		}
-	}()
-	return n.Move(v), ""
 }

@@ -16,6 +16,7 @@
 package protocol
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/goodoffices/goodoffices/outcome"
@@ -35,7 +36,7 @@ const (
 	Accept                    // takes what stands on the table
 	Reject                    // refuses it
 	Leave                     // walks out
-	Vote                      // says yes to the offers in Votes, no to the others
+	Vote                      // says yes to the offers in Marks, no to the others
 	Disclose                  // tells the mediator alone what Disclosure holds
 	Draft                     // the mediator's text: Outcome
 	Criticise                 // a party's criticism of the text
@@ -47,8 +48,7 @@ type Move struct {
 	Kind       MoveKind
 	Answer     Reply           // of Answer and Criticise
 	Outcome    outcome.Outcome // of Offer and Draft
-	Votes      uint64          // of Vote: bit i for the i-th offer of the round
-	Issues     uint64          // of Criticise: the issues, of the first 64, that the party asks to be improved for it
+	Marks      uint64          // of Vote: bit i for the i-th offer of the round; of Criticise: for the i-th issue, which the party asks to be improved for it
 	Disclosure *Disclosure     // of Disclose
 	Text       string          // a remark for the record, at most MaxText bytes
 }
@@ -63,6 +63,12 @@ func (k MoveKind) String() string {
 	return "kind_" + strconv.Itoa(int(k)) // no kind of move
 }
 
+// ParseKind returns the kind of a word in transcripts.
+func ParseKind(word string) (k MoveKind, ok bool) {
+	at := slices.Index(kindNames[:], word)
+	return MoveKind(max(at, 0)), at >= 0
+}
+
 // A Reply is a blind answer.
 type Reply uint8
 
@@ -72,6 +78,22 @@ const (
 	Yes               // whatever the others say
 	YesIfOthers       // only if everybody else says yes or yes-if-others
 )
+
+var replyNames = [...]string{"no", "yes", "yes_if_others"}
+
+// String returns no, yes or yes_if_others.
+func (r Reply) String() string {
+	if int(r) < len(replyNames) {
+		return replyNames[r]
+	}
+	return strconv.Itoa(int(r))
+}
+
+// ParseReply returns the reply of a word.
+func ParseReply(word string) (r Reply, ok bool) {
+	at := slices.Index(replyNames[:], word)
+	return Reply(max(at, 0)), at >= 0
+}
 
 // A Disclosure is what a party chooses to tell a mediator of itself: as much, and
 // as truthfully, as it wants.

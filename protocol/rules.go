@@ -23,10 +23,13 @@ type Course interface {
 	Reset()
 	// Open begins a round: it asks somebody, agrees or ends.
 	Open(t *Table)
-	// Refuse says why a move that is otherwise in order is against these rules; empty
-	// when it is not.
-	Refuse(t *Table, seat Seat, m *Move) string
 	// Move takes the move of a seat that was asked, who is then no longer asked. A
 	// Silence is a turn that passed, also because the seat has left.
 	Move(t *Table, seat Seat, m *Move)
+}
+
+// A Refuser is a [Course] that refuses moves that are otherwise in order.
+type Refuser interface {
+	// Refuse says why a move is against these rules; empty when it is not.
+	Refuse(t *Table, seat Seat, m *Move) string
 }

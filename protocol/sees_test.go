@@ -7,6 +7,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/protocol/protocoltest"
 )
 
 // What the first party is shown, whatever the second does in secret: each case plays
@@ -18,10 +19,10 @@ func TestSecretsStaySecret(t *testing.T) {
 		return protocol.Move{Kind: protocol.Disclose, Disclosure: &protocol.Disclosure{Scale: 1, Scores: [][]int64{{told, 0, 0}, nil, nil}}}
 	}
 	criticise := func(r protocol.Reply, issues uint64, text string) protocol.Move {
-		return protocol.Move{Kind: protocol.Criticise, Answer: r, Issues: issues, Text: text}
+		return protocol.Move{Kind: protocol.Criticise, Answer: r, Marks: issues, Text: text}
 	}
 	draft := protocol.Move{Kind: protocol.Draft, Outcome: outcome.Outcome{0, 1, 0}}
-	vote := func(v uint64) protocol.Move { return protocol.Move{Kind: protocol.Vote, Votes: v} }
+	vote := func(v uint64) protocol.Move { return protocol.Move{Kind: protocol.Vote, Marks: v} }
 	shuttle := func(second ...protocol.Move) [][]protocol.Move {
 		var all []protocol.Move
 		for _, m := range second {
@@ -55,7 +56,7 @@ func TestSecretsStaySecret(t *testing.T) {
 			[][]protocol.Move{{offer(0, 1, 0), vote(0), offer(0, 1, 0)}, {offer(1, 1, 0), vote(0)}},
 			[][]protocol.Move{{offer(0, 1, 0), vote(0), offer(0, 1, 0)}, {offer(1, 1, 0), vote(2)}}, true},
 	} {
-		set := talks(2)
+		set := protocoltest.Talks(2)
 		set.Preconditions, set.Events, set.Breakdown = nil, nil, 0
 		set.Outside = nil
 		a, b := firstParty(t, set, test.rules, test.a), firstParty(t, set, test.rules, test.b)
@@ -85,7 +86,7 @@ func firstParty(t *testing.T, set *protocol.Setting, rules protocol.Rules, moves
 
 // In voting, nobody has seen an offer of the round when it makes its own.
 func TestOffersAreSimultaneous(t *testing.T) {
-	set := talks(2)
+	set := protocoltest.Talks(2)
 	set.Preconditions, set.Events, set.Outside = nil, nil, nil
 	m, err := protocol.New(set, protocol.Voting{})
 	if err != nil {
@@ -106,7 +107,7 @@ func TestOffersAreSimultaneous(t *testing.T) {
 func TestSelfIsOnesOwn(t *testing.T) {
 	var before []string
 	for k := range 2 {
-		set := talks(3)
+		set := protocoltest.Talks(3)
 		if k == 1 { // everything that is p3's own
 			p := &set.Space.Parties[2]
 			p.Scores[0][0], p.Threshold = 77, outcome.Threshold{Value: 9, Set: true}

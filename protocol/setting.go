@@ -146,6 +146,14 @@ func (s *Setting) Check() error {
 			fail("the mandate of party %d does not fit the issues", p+1)
 		}
 	}
+	return errors.Join(append(errs, s.checkParties(), s.checkEvents())...)
+}
+
+// checkParties reports what is wrong with what is said of parties and with the session's numbers.
+func (s *Setting) checkParties() error {
+	var errs []error
+	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	parties := s.Space.Parties
 	if s.Names != nil && len(s.Names) != len(parties) {
 		fail("names for %d parties of %d", len(s.Names), len(parties))
 	}
@@ -166,6 +174,14 @@ func (s *Setting) Check() error {
 	if s.Patience < 0 || s.Silences < 0 {
 		fail("patience and silences must not be below 0")
 	}
+	return errors.Join(errs...)
+}
+
+// checkEvents reports what is wrong with preconditions and events.
+func (s *Setting) checkEvents() error {
+	var errs []error
+	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	issues, parties := s.Space.Issues, s.Space.Parties
 	known := map[string]bool{}
 	for _, p := range s.Preconditions {
 		if known[p.ID] {

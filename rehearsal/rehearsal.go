@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"runtime"
 	"slices"
@@ -23,17 +22,12 @@ import (
 	"github.com/goodoffices/goodoffices/protocol"
 )
 
-// A Maker makes a negotiator for one session with the given seed. It is called
-// from many goroutines. A negotiator with a method Drew() bool says whether any of its moves
-// so far depended on the seed; one without it is taken to depend on it.
-type Maker func(seed uint64) protocol.Negotiator
-
 // A Plan says what is played how often.
 type Plan struct {
 	Setting *protocol.Setting
 	Rules   protocol.Rules
-	Makers  []Maker // by seat
-	Seed    uint64  // of the first session; session k, from 0, has Seed + k
+	Makers  []protocol.Maker // by seat
+	Seed    uint64           // of the first session; session k, from 0, has Seed + k
 	// Sessions is how many are played, at most [MaxSessions].
 	Sessions int
 	// Workers is how many play at once; 0 is one a core. It changes nothing in the result.
@@ -112,13 +106,12 @@ func (p *Plan) Play(ctx context.Context, t *Tally) error {
 			return err
 		}
 		wg.Go(func() {
-			seats := make([]protocol.Negotiator, m.Seats())
 			for ctx.Err() == nil {
 				k := int(next.Add(1)) - 1
 				if k >= len(todo) {
 					return
 				}
-				ends, err := p.block(ctx, m, seats, todo[k])
+				ends, err := p.block(ctx, m, todo[k])
 				mu.Lock()
 				if err != nil {
 					errs = append(errs, err)
@@ -145,64 +138,34 @@ func (p *Plan) fixed(ctx context.Context, t *Tally) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	seats := make([]protocol.Negotiator, m.Seats())
-	p.sit(m, seats, p.Seed)
-	if !Fixed(p.Setting, seats) {
-		for _, n := range seats { // which never play
-			if c, ok := n.(io.Closer); ok {
-				c.Close()
-			}
-		}
+	session := m.Sit(p.Makers, p.Seed)
+	if !session.Fixed() {
+		session.Close()
 		return false, nil
 	}
-	r, err := p.session(ctx, m, seats, p.Seed)
+	r, err := session.Play(ctx, nil)
 	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return false, err
 	}
-	if t.Fixed = Fixed(p.Setting, seats); t.Fixed {
+	if t.Fixed = session.Fixed(); t.Fixed {
 		t.Sessions = 1
 		t.Ends[endOf(r)]++
 	}
 	return t.Fixed, nil
 }
 
-// Fixed reports whether the negotiators of a session, before or after it is played, have drawn
-// nothing by chance, and neither do the rules: then any other seed gives the same session.
-func Fixed(set *protocol.Setting, seats []protocol.Negotiator) bool {
-	return set.Breakdown == 0 && !slices.ContainsFunc(seats, func(n protocol.Negotiator) bool {
-		d, ok := n.(interface{ Drew() bool })
-		return !ok || d.Drew()
-	})
-}
-
-// sit makes the negotiators of a session.
-func (p *Plan) sit(m *protocol.Machine, seats []protocol.Negotiator, seed uint64) {
-	for seat := range seats {
-		seats[seat] = p.Makers[seat](m.Self(protocol.Seat(seat), seed).Seed)
-	}
-}
-
-// session plays one; nil when ctx ended before it was over.
-func (p *Plan) session(ctx context.Context, m *protocol.Machine, seats []protocol.Negotiator, seed uint64) (*protocol.Result, error) {
-	stop := protocol.CloseAfter(ctx, seats)
-	r, err := protocol.Play(m, seats, seed, nil)
-	if !stop() {
-		return nil, nil
-	}
-	return r, err
-}
-
 // block plays a block of sessions; nil when ctx ended before they were over.
-func (p *Plan) block(ctx context.Context, m *protocol.Machine, seats []protocol.Negotiator, block int) (map[End]int, error) {
+func (p *Plan) block(ctx context.Context, m *protocol.Machine, block int) (map[End]int, error) {
 	ends := map[End]int{}
 	for k := block * blockSize; k < min(p.Sessions, (block+1)*blockSize); k++ {
 		if ctx.Err() != nil {
 			return nil, nil
 		}
-		seed := p.Seed + uint64(k)
-		p.sit(m, seats, seed)
-		r, err := p.session(ctx, m, seats, seed)
-		if r == nil || err != nil {
+		r, err := m.Sit(p.Makers, p.Seed+uint64(k)).Play(ctx, nil)
+		if ctx.Err() != nil {
+			return nil, nil
+		}
+		if err != nil {
 			return nil, err
 		}
 		ends[endOf(r)]++

@@ -9,6 +9,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/protocol/transcript"
 	"github.com/goodoffices/goodoffices/rehearsal"
 	"github.com/goodoffices/goodoffices/strategy"
 )
@@ -20,9 +21,7 @@ func plan(tb testing.TB, sessions int, specs ...string) *rehearsal.Plan {
 	set := &protocol.Setting{Space: space, Rounds: 20, Breakdown: 0.03, Discounts: []float64{0.99, 1}}
 	_, makers := table(tb, space, 20, specs...)
 	p := &rehearsal.Plan{Setting: set, Rules: protocol.AlternatingOffers{}, Seed: 7, Sessions: sessions}
-	for _, maker := range makers {
-		p.Makers = append(p.Makers, rehearsal.Maker(maker))
-	}
+	p.Makers = makers
 	return p
 }
 
@@ -181,13 +180,13 @@ func TestFixedSessionsAreTheSame(t *testing.T) {
 					}
 					seats = append(seats, n)
 				}
-				recorder := protocol.NewRecorder(set)
+				recorder := transcript.NewRecorder(set)
 				if _, err := protocol.Play(m, seats, seed, recorder.Watch); err != nil {
 					t.Fatal(err)
 				}
 				lines := fmt.Sprint(recorder.Lines)
 				switch {
-				case seed == 0 && !rehearsal.Fixed(set, seats):
+				case seed == 0 && !protocol.Session{Machine: m, Negotiators: seats}.Fixed():
 				case seed == 0:
 					first, fixed[spec] = lines, true
 				case first != "" && lines != first:

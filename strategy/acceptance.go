@@ -1,5 +1,9 @@
 package strategy
 
+import (
+	"github.com/goodoffices/goodoffices/internal/fixed"
+)
+
 // Acceptance conditions (Baarslag, Hindriks and Jonker 2013, Acceptance Conditions in Automated
 // Negotiation): each adds to what the wrapped strategy accepts itself.
 
@@ -9,7 +13,7 @@ var acceptance = []Entry{
 		Source: "Baarslag, Hindriks and Jonker 2013, ACconst",
 		Params: []Param{{"share", 90, 0, 100, "percent of the way from the no-deal value to the best"}},
 		wrapper: func(v values) wrapping {
-			return also(func(r *Ranking) condition {
+			return also(func(r *ranking) condition {
 				least := r.percent(v["share"])
 				return func(_ *state, h heard, _ []offerHeard) bool { return h.u >= least }
 			})
@@ -20,8 +24,8 @@ var acceptance = []Entry{
 		Source: "Baarslag, Hindriks and Jonker 2013, ACtime",
 		Params: []Param{{"from", 0.95, 0, 1, "share of the rounds"}},
 		wrapper: func(v values) wrapping {
-			from := fixed(v["from"])
-			return also(func(*Ranking) condition {
+			from := fixed.Of(v["from"])
+			return also(func(*ranking) condition {
 				return func(s *state, _ heard, _ []offerHeard) bool { return s.over() >= from }
 			})
 		},
@@ -31,8 +35,8 @@ var acceptance = []Entry{
 		Source: "Baarslag, Hindriks and Jonker 2013, ACcombi(T, MAX^W)",
 		Params: []Param{{"from", 0.95, 0, 1, "share of the rounds"}},
 		wrapper: func(v values) wrapping {
-			from := fixed(v["from"])
-			return also(func(*Ranking) condition {
+			from := fixed.Of(v["from"])
+			return also(func(*ranking) condition {
 				return func(s *state, h heard, before []offerHeard) bool {
 					if s.over() < from {
 						return false
@@ -52,9 +56,9 @@ var acceptance = []Entry{
 // over returns the share of the rounds that are over: 0 in the first, 1 in the last.
 func (s *state) over() uint64 {
 	if s.rounds == 1 {
-		return one
+		return fixed.One
 	}
-	return ratio(uint64(s.round-1), uint64(s.rounds-1))
+	return fixed.Ratio(uint64(s.round-1), uint64(s.rounds-1))
 }
 
 // A condition says whether an offer is accepted besides, given all offers heard.
@@ -65,8 +69,8 @@ type offerHeard struct {
 	u     int64
 }
 
-func also(rule func(r *Ranking) condition) wrapping {
-	return wrapping{tactic: func(r *Ranking, inner tactic) tactic { return &conditioned{inner: inner, also: rule(r)} }}
+func also(rule func(r *ranking) condition) wrapping {
+	return wrapping{tactic: func(r *ranking, inner tactic) tactic { return &conditioned{inner: inner, also: rule(r)} }}
 }
 
 // A conditioned tactic accepts more than the tactic in it, and is that tactic else.
@@ -85,19 +89,19 @@ func (c *conditioned) hear(s *state, h heard) {
 	}
 }
 
-func (c *conditioned) accepts(s *state, h heard, next bid) bool {
+func (c *conditioned) accepts(s *state, h heard, next int64) bool {
 	if c.also(s, h, c.before) {
 		return true
 	}
 	if a, ok := c.inner.(acceptor); ok {
 		return a.accepts(s, h, next)
 	}
-	return h.u >= next.u
+	return h.u >= next
 }
 
-func (c *conditioned) sent(s *state, b bid) {
+func (c *conditioned) sent(s *state) {
 	if sender, ok := c.inner.(sender); ok {
-		sender.sent(s, b)
+		sender.sent(s)
 	}
 }
 

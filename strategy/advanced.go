@@ -3,7 +3,9 @@ package strategy
 import (
 	"math/bits"
 
+	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/strategy/model"
 )
 
 // Strategies that watch the other side. Each comment says what is the published rule, and
@@ -13,49 +15,45 @@ var advanced = []Entry{
 	{
 		Name: "truthful", Role: Party, Rule: "concedes linearly; tells a mediator the truth and says yes-if-the-others-do to all it may agree to",
 		Source: "",
-		party: func(r *Ranking, _ values) (func() tactic, error) {
+		party: func(r *ranking, _ values) (func() tactic, error) {
 			c := newConcession(r, 1, 0)
-			model := newFrequency(r)
-			return func() tactic { return &truthful{modelTactic{c, respondTo(model)}} }, nil
+			return func() tactic { return &truthful{modelTactic{c, respondTo(r, model.Frequency)}} }, nil
 		},
 	},
 	{
 		Name: "tradeoff", Role: Party, Rule: "keeps its aspiration and offers what is most like the other side's last offer; concedes when that no longer brings them closer",
 		Source: "Faratin, Sierra and Jennings 2002 (Using similarity criteria to make issue trade-offs in automated negotiations)",
 		Params: []Param{{"step", 5, 0.1, 100, "percent of the way to the no-deal value conceded in a deadlock"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
-			step := fixed(v["step"] / 100)
+		party: func(r *ranking, v values) (func() tactic, error) {
+			step := fixed.Of(v["step"] / 100)
 			return func() tactic {
-				return &tradeOff{responder: respondTo(newSimilarity(r)), step: step}
+				return &tradeOff{responder: respondTo(r, model.Similarity), step: step}
 			}, nil
 		},
 	},
 	{
 		Name: "zeuthen", Role: Party, Rule: "the side with less to lose from conflict insists; the other concedes just enough to turn that round",
 		Source: "Zeuthen 1930, as the Zeuthen strategy of Rosenschein and Zlotkin 1994 (Rules of Encounter)",
-		party: func(r *Ranking, _ values) (func() tactic, error) {
-			model := newFrequency(r)
-			return func() tactic { return &zeuthen{responder: respondTo(model)} }, nil
+		party: func(r *ranking, _ values) (func() tactic, error) {
+			return func() tactic { return &zeuthen{responder: respondTo(r, model.Frequency)} }, nil
 		},
 	},
 	{
 		Name: "hardheaded", Role: Party, Rule: "very firm in time; of what meets the target offers what suits the other side best, or their best offer if that meets it",
 		Source: "van Krimpen, Looije and Hajizadeh 2013 (HardHeaded)",
 		Params: []Param{{"e", 0.05, 0.001, 1000, "as for boulware"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			c := newConcession(r, v["e"], 0)
-			model := newFrequency(r)
-			return func() tactic { return &hardHeaded{modelTactic: modelTactic{c, respondTo(model)}} }, nil
+			return func() tactic { return &hardHeaded{modelTactic: modelTactic{c, respondTo(r, model.Frequency)}} }, nil
 		},
 	},
 	{
 		Name: "agentk", Role: Party, Rule: "estimates the best it will be offered from the mean and spread of what it was offered, and concedes to that",
 		Source: "Kawaguchi, Fujita and Ito 2011 (Compromising strategy based on estimated maximum utility for automated negotiation agents)",
 		Params: []Param{{"a", 3, 0.1, 20, "exponent of time: greater concedes later"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
-			a := fixed(v["a"])
-			model := newFrequency(r)
-			return func() tactic { return &agentK{responder: respondTo(model), a: a} }, nil
+		party: func(r *ranking, v values) (func() tactic, error) {
+			a := fixed.Of(v["a"])
+			return func() tactic { return &agentK{responder: respondTo(r, model.Frequency), a: a} }, nil
 		},
 	},
 	{
@@ -66,12 +64,11 @@ var advanced = []Entry{
 			{"lambda", 0.7, 0, 1, "non-exploitation time, as a share of the rounds"},
 			{"least", 60, 0, 100, "percent of the way to the best at which it stops where there is no discount"},
 		},
-		party: func(r *Ranking, v values) (func() tactic, error) {
-			model := newFrequency(r)
-			p := abines{alpha: fixed(v["alpha"]), lambda: fixed(v["lambda"]), least: one - fixed(v["least"]/100)}
+		party: func(r *ranking, v values) (func() tactic, error) {
+			p := abines{alpha: fixed.Of(v["alpha"]), lambda: fixed.Of(v["lambda"]), least: fixed.One - fixed.Of(v["least"]/100)}
 			return func() tactic {
 				t := p
-				t.responder = respondTo(model)
+				t.responder = respondTo(r, model.Frequency)
 				return &t
 			}, nil
 		},
@@ -80,21 +77,19 @@ var advanced = []Entry{
 		Name: "gahboninho", Role: Party, Rule: "holds firm while it watches whether the other side gives way, then asks for the more the more it did",
 		Source: "after Ben Adan and Gal (Gahboninho, second in ANAC 2011)",
 		Params: []Param{{"watch", 0.1, 0.01, 1, "share of the rounds in which it only watches"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
-			model := newFrequency(r)
-			watch := fixed(v["watch"])
-			return func() tactic { return &gahboninho{responder: respondTo(model), watch: watch} }, nil
+		party: func(r *ranking, v values) (func() tactic, error) {
+			watch := fixed.Of(v["watch"])
+			return func() tactic { return &gahboninho{responder: respondTo(r, model.Frequency), watch: watch} }, nil
 		},
 	},
 	{
 		Name: "annealer", Role: Party, Rule: "concedes linearly; of a mediator's drafts it also takes worse ones, with a chance that falls with the loss and the rounds",
 		Source: "Klein, Faratin, Sayama and Bar-Yam 2003 (Negotiating Complex Contracts)",
 		Params: []Param{{"heat", 10, 0, 1000, "temperature at first, in percent of the way from no deal to best"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			c := newConcession(r, 1, 0)
-			model := newFrequency(r)
-			heat := uint64(max(0, scaled(r.best-r.floor, fixed(v["heat"]/100))))
-			return func() tactic { return &annealing{modelTactic{c, respondTo(model)}, heat} }, nil
+			heat := uint64(max(0, fixed.Scaled(r.best-r.floor, fixed.Of(v["heat"]/100))))
+			return func() tactic { return &annealing{modelTactic{c, respondTo(r, model.Frequency)}, heat} }, nil
 		},
 	},
 }
@@ -126,47 +121,10 @@ func (t *tradeOff) hear(s *state, h heard) {
 		t.last, t.started = h.u, true
 		return
 	}
-	t.share = min(one, t.share+t.step)
+	t.share = min(fixed.One, t.share+t.step)
 }
 
 func (t *tradeOff) next(s *state) bid { return t.meet(s, s.part(t.share)) }
-
-// A similarity is the model by which a tradeOff chooses: what is like the last offer.
-type similarity struct {
-	counts
-	estimate *outcome.Row
-	weight   []float64
-	last     outcome.Outcome
-}
-
-func newSimilarity(r *Ranking) func() model {
-	issues := r.own.Issues
-	return func() model {
-		return &similarity{counts: newCounts(issues), estimate: emptyRow(issues), weight: make([]float64, len(issues))}
-	}
-}
-
-func (m *similarity) hear(_ *state, o outcome.Outcome) {
-	m.add(o)
-	m.last = append(m.last[:0], o...)
-}
-
-func (m *similarity) row() *outcome.Row {
-	var sum float64
-	for i, o := range m.last {
-		m.weight[i] = float64(m.of[i][o])
-		sum += m.weight[i]
-	}
-	for i := range m.weight {
-		m.weight[i] /= sum
-	}
-	return estimated(m.estimate, m.weight, func(i, o int) float64 {
-		if o == m.last[i] {
-			return 1
-		}
-		return 0
-	})
-}
 
 // A zeuthen compares the risks of conflict that the two sides can bear: how much of its
 // gain by its own offer a side loses by taking the other's. The one that can bear less
@@ -192,7 +150,7 @@ func (t *zeuthen) next(s *state) bid {
 	if !t.refresh(s) {
 		return t.meet(s, s.best)
 	}
-	row, n := t.row(), t.menu.Len()
+	row, n := t.Row(), t.menu.Len()
 	theirs := func(o outcome.Outcome) int64 { return row.Value(o) }
 	least := t.menu.At(0)[1]
 	if !t.offering || t.point >= n {
@@ -215,15 +173,7 @@ func (t *zeuthen) next(s *state) bid {
 			break
 		}
 	}
-	return bid{t.menu.At(t.point)[0], -1, t.outcomeOf(t.point)}
-}
-
-// outcomeOf returns an outcome at a point of the frontier, found once.
-func (r *responder) outcomeOf(i int) outcome.Outcome {
-	if i != r.point {
-		r.point, r.bid = i, bid{r.menu.At(i)[0], -1, r.menu.Outcome(i)}
-	}
-	return r.bid.outcome
+	return t.offer(t.point)
 }
 
 // A hardHeaded is a very firm time-dependent tactic that offers what suits the other side
@@ -242,9 +192,9 @@ func (t *hardHeaded) hear(s *state, h heard) {
 }
 
 func (t *hardHeaded) next(s *state) bid {
-	target, _ := t.at(s)
+	target := t.at(s)
 	if t.best.outcome != nil && t.best.u >= target {
-		return bid{t.best.u, -1, t.best.outcome}
+		return bid{outcome: t.best.outcome}
 	}
 	return t.meet(s, target)
 }
@@ -274,30 +224,30 @@ func (t *agentK) hear(s *state, h heard) {
 	g := s.gained(h.u)
 	t.n++
 	t.sum += g
-	t.squares += uint64(scaled(int64(g), g))
+	t.squares += uint64(fixed.Scaled(int64(g), g))
 }
 
 // most returns emax.
 func (t *agentK) most() uint64 {
 	if t.n == 0 {
-		return one
+		return fixed.One
 	}
 	mean := t.sum / t.n
-	variance := int64(t.squares/t.n) - scaled(int64(mean), mean)
-	width := min(one, root(uint64(max(0, 12*variance))))
-	return mean + uint64(scaled(int64(one-mean), width))
+	variance := int64(t.squares/t.n) - fixed.Scaled(int64(mean), mean)
+	width := min(fixed.One, root(uint64(max(0, 12*variance))))
+	return mean + uint64(fixed.Scaled(int64(fixed.One-mean), width))
 }
 
 func (t *agentK) target(s *state) uint64 {
-	time := power(uint64(s.round-1), uint64(max(s.rounds-1, 1)), t.a)
-	return one - uint64(scaled(int64(one-t.most()), time))
+	time := fixed.Power(uint64(s.round-1), uint64(max(s.rounds-1, 1)), t.a)
+	return fixed.One - uint64(fixed.Scaled(int64(fixed.One-t.most()), time))
 }
 
-func (t *agentK) next(s *state) bid { return t.meet(s, s.part(one-t.target(s))) }
+func (t *agentK) next(s *state) bid { return t.meet(s, s.part(fixed.One-t.target(s))) }
 
-func (t *agentK) accepts(s *state, h heard, _ bid) bool {
+func (t *agentK) accepts(s *state, h heard, _ int64) bool {
 	offer := int64(s.gained(h.u))
-	fifth := int64(power(uint64(s.round-1), uint64(max(s.rounds-1, 1)), 5<<32) / 5)
+	fifth := int64(fixed.Power(uint64(s.round-1), uint64(max(s.rounds-1, 1)), 5<<32) / 5)
 	return fifth+(offer-int64(t.most()))+(offer-int64(t.target(s))) > 0
 }
 
@@ -306,7 +256,7 @@ func root(x uint64) uint64 {
 	// √(x·2^-32)·2^32 = √(x·2^32)
 	low, high := uint64(0), uint64(1)<<34
 	for low+1 < high {
-		if mid := (low + high) / 2; scaled(int64(mid), mid) <= int64(x) {
+		if mid := (low + high) / 2; fixed.Scaled(int64(mid), mid) <= int64(x) {
 			low = mid
 		} else {
 			high = mid
@@ -329,21 +279,21 @@ type abines struct {
 
 func (t *abines) next(s *state) bid {
 	rounds := uint64(max(s.rounds-1, 1))
-	at := ratio(uint64(s.round-1), rounds)
+	at := fixed.Ratio(uint64(s.round-1), rounds)
 	// What the discount leaves of the last part of the session, by its rounds.
 	left := func(from uint64) uint64 {
 		if s.self.Discount >= 1 {
-			return one - t.least
+			return fixed.One - t.least
 		}
-		d := fixed(s.self.Discount)
-		return power(d, one, uint64(scaled(int64(rounds), one-min(from, one)))<<32)
+		d := fixed.Of(s.self.Discount)
+		return fixed.Power(d, fixed.One, uint64(fixed.Scaled(int64(rounds), fixed.One-min(from, fixed.One)))<<32)
 	}
 	kept := left(at)
 	if at < t.lambda {
-		passed := power(at, t.lambda, t.alpha)
-		kept = one - uint64(scaled(int64(one-left(t.lambda)), passed))
+		passed := fixed.Power(at, t.lambda, t.alpha)
+		kept = fixed.One - uint64(fixed.Scaled(int64(fixed.One-left(t.lambda)), passed))
 	}
-	return t.meet(s, s.part(one-kept))
+	return t.meet(s, s.part(fixed.One-kept))
 }
 
 // A gahboninho keeps to its best while it watches, then asks for a share of its way that
@@ -370,15 +320,15 @@ func (t *gahboninho) hear(s *state, h heard) {
 }
 
 func (t *gahboninho) next(s *state) bid {
-	at := ratio(uint64(s.round-1), uint64(max(s.rounds-1, 1)))
+	at := fixed.Ratio(uint64(s.round-1), uint64(max(s.rounds-1, 1)))
 	if at < t.watch || t.heard == 0 {
 		return t.meet(s, s.best)
 	}
-	moved := uint64(one)
-	if t.first < one {
-		moved = ratio(t.most-min(t.first, t.most), one-t.first)
+	moved := uint64(fixed.One)
+	if t.first < fixed.One {
+		moved = fixed.Ratio(t.most-min(t.first, t.most), fixed.One-t.first)
 	}
-	return t.meet(s, s.part(uint64(scaled(int64(at), one-moved))/2))
+	return t.meet(s, s.part(uint64(fixed.Scaled(int64(at), fixed.One-moved))/2))
 }
 
 // An annealing takes a draft that is worth Δ less with chance e^(-Δ/T), T falling evenly
@@ -393,11 +343,11 @@ func (t *annealing) prefers(s *state, draft, text heard) bool {
 	if loss <= 0 || !text.may {
 		return true
 	}
-	temperature := uint64(scaled(int64(t.heat), ratio(uint64(max(s.rounds-s.round, 0)), uint64(s.rounds))))
+	temperature := uint64(fixed.Scaled(int64(t.heat), fixed.Ratio(uint64(max(s.rounds-s.round, 0)), uint64(s.rounds))))
 	if temperature == 0 || uint64(loss)>>5 >= temperature {
 		return false
 	}
 	// loss/temperature is below 32.
 	q, _ := bits.Div64(uint64(loss)>>32, uint64(loss)<<32, temperature)
-	return s.rng.Uint64N(one) < exponential(q)
+	return s.rng.Uint64N(fixed.One) < fixed.Exponential(q)
 }

@@ -3,7 +3,9 @@ package strategy
 import (
 	"slices"
 
+	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/strategy/model"
 )
 
 // Strategies that do not look at the other side: baselines of the field.
@@ -12,7 +14,7 @@ var basic = []Entry{
 	{
 		Name: "hardliner", Role: Party, Rule: "insists on its best package and accepts nothing worth less",
 		Source: "Baarslag, Hindriks, Hendrikx, Dirkzwager and Jonker 2014 (Decoupling Negotiating Agents to Explore the Space of Negotiation Strategies)",
-		party: func(*Ranking, values) (func() tactic, error) {
+		party: func(*ranking, values) (func() tactic, error) {
 			return func() tactic { return hardliner{} }, nil
 		},
 	},
@@ -20,7 +22,7 @@ var basic = []Entry{
 		Name: "random", Role: Party, Rule: "offers any package above a floor, each as likely, and accepts what is above it",
 		Source: "after the zero-intelligence traders of Gode and Sunder 1993",
 		Params: []Param{{"floor", 0, 0, 100, "percent of the way from the no-deal value to the best"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			return func() tactic { return &drawing{floor: r.percent(v["floor"]), own: true} }, nil
 		},
 	},
@@ -28,7 +30,7 @@ var basic = []Entry{
 		Name: "crazyhaggler", Role: Party, Rule: "offers any package worth 90 percent or more, each as likely, and accepts what is worth its next offer",
 		Source: "Williams, Robu, Gerding and Jennings 2012 (IAMhaggler: A Negotiation Agent for Complex Environments), there IAMcrazyHaggler",
 		Params: []Param{{"floor", 90, 0, 100, "percent of the way from the no-deal value to the best"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			return func() tactic { return &drawing{floor: r.percent(v["floor"])} }, nil
 		},
 	},
@@ -36,13 +38,13 @@ var basic = []Entry{
 		Name: "resource", Role: Party, Rule: "concedes as the number of turns left to the other side shrinks: patience wears out exponentially",
 		Source: "Faratin, Sierra and Jennings 1998, sec. 4.3 (resource-dependent tactics)",
 		Params: []Param{{"k", 0, 0, 1, "share conceded with all the resource left"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
-			k := fixed(v["k"])
+		party: func(r *ranking, v values) (func() tactic, error) {
+			k := fixed.Of(v["k"])
 			// a = k + (1-k)·e^-resource, the resource being the rounds left.
 			return func() tactic {
 				return newCurve(r, func(round, rounds int) uint64 {
-					left := exponential(uint64(max(rounds-round, 0)) << 32)
-					return k + uint64(scaled(int64(one-k), left))
+					left := fixed.Exponential(uint64(max(rounds-round, 0)) << 32)
+					return k + uint64(fixed.Scaled(int64(fixed.One-k), left))
 				})
 			}, nil
 		},
@@ -54,13 +56,13 @@ var basic = []Entry{
 			{"beta", 1, 0.001, 1000, "below 1 firmer, above 1 more yielding"},
 			{"k", 0.05, 0.001, 1, "share conceded in the first round"},
 		},
-		party: func(r *Ranking, v values) (func() tactic, error) {
-			beta, logK := fixed(v["beta"]), log2(fixed(v["k"]), one)
+		party: func(r *ranking, v values) (func() tactic, error) {
+			beta, logK := fixed.Of(v["beta"]), fixed.Log2(fixed.Of(v["k"]), fixed.One)
 			// a = e^((1-t)^beta · ln k) = 2^-((1-t)^beta · -log2 k).
 			return func() tactic {
 				return newCurve(r, func(round, rounds int) uint64 {
-					left := power(uint64(max(rounds-round, 0)), uint64(max(rounds-1, 1)), beta)
-					return half(uint64(scaled(int64(logK), left)))
+					left := fixed.Power(uint64(max(rounds-round, 0)), uint64(max(rounds-1, 1)), beta)
+					return fixed.Half(uint64(fixed.Scaled(int64(logK), left)))
 				})
 			}, nil
 		},
@@ -71,13 +73,15 @@ type hardliner struct{}
 
 func (hardliner) next(s *state) bid {
 	if s.listed {
-		return s.position(0)
+		return bid{position: 0}
 	}
-	return bid{s.best, -1, s.bestOutcome}
+	return bid{outcome: s.bestOutcome}
 }
 
 // percent returns the utility at a percentage of the way from the no-deal value to the best.
-func (r *Ranking) percent(p float64) int64 { return r.part(one - min(one, fixed(p/100))) }
+func (r *ranking) percent(p float64) int64 {
+	return r.part(fixed.One - min(fixed.One, fixed.Of(p/100)))
+}
 
 // A drawing offers any outcome worth at least its floor.
 type drawing struct {
@@ -87,16 +91,16 @@ type drawing struct {
 
 func (d *drawing) next(s *state) bid {
 	if s.listed {
-		return s.position(s.rng.IntN(s.Lowest(d.floor) + 1))
+		return bid{position: s.rng.IntN(s.Lowest(d.floor) + 1)}
 	}
 	return s.drawLarge(d.floor)
 }
 
-func (d *drawing) accepts(_ *state, h heard, next bid) bool {
+func (d *drawing) accepts(_ *state, h heard, next int64) bool {
 	if d.own {
 		return h.u >= d.floor
 	}
-	return h.u >= next.u
+	return h.u >= next
 }
 
 // drawLarge draws an outcome worth at least floor from a space that cannot be listed:
@@ -109,13 +113,13 @@ func (s *state) drawLarge(floor int64) bid {
 	}
 	for _, i := range append(s.rng.Perm(len(o)), -1) {
 		if u, may := s.Value(o); may && u >= floor {
-			return bid{u, -1, o}
+			return bid{outcome: o}
 		}
 		if i >= 0 {
 			o[i] = s.bestOutcome[i]
 		}
 	}
-	return bid{s.best, -1, slices.Clone(s.bestOutcome)}
+	return bid{outcome: slices.Clone(s.bestOutcome)}
 }
 
 // A curve concedes by a share of the way for every round.
@@ -124,16 +128,18 @@ type curve struct {
 	responder
 }
 
-func newCurve(r *Ranking, share func(round, rounds int) uint64) tactic {
+func newCurve(r *ranking, share func(round, rounds int) uint64) tactic {
 	c := curve{share: share}
 	if r.listed {
 		return c
 	}
-	c.responder = respondTo(newFrequency(r))
+	c.responder = respondTo(r, model.Frequency)
 	return &largeCurve{c}
 }
 
-func (c curve) next(s *state) bid { return s.position(s.Lowest(s.part(c.share(s.round, s.rounds)))) }
+func (c curve) next(s *state) bid {
+	return bid{position: s.Lowest(s.part(c.share(s.round, s.rounds)))}
+}
 
 type largeCurve struct{ curve }
 

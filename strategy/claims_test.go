@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 )
@@ -14,17 +15,17 @@ import (
 // its own scores; offers of the other side are made up.
 
 // sit makes a strategy's tactic over an additive space of four issues of five options.
-func sit(t *testing.T, spec string, change ...func(self *protocol.Self)) (*party, *Ranking) {
+func sit(t *testing.T, spec string, change ...func(self *protocol.Self)) (*party, *ranking) {
 	t.Helper()
 	self := protocol.Self{Parties: 2, Seats: 2, Space: opposed(3, 1, 4, 5), Rounds: 100, Discount: 1}
 	for _, c := range change {
 		c(&self)
 	}
-	r, err := NewRanking(self)
+	r, err := new(Rankings).of(self)
 	if err != nil {
 		t.Fatal(err)
 	}
-	make, err := r.Prepare(spec)
+	make, err := r.prepare(spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +50,7 @@ func (p *party) upTo(rounds int) []int64 {
 	var u []int64
 	for round := range rounds {
 		p.round, p.fresh = round+1, false
-		u = append(u, p.upcoming().u)
+		u = append(u, p.upcoming())
 	}
 	return u
 }
@@ -76,12 +77,12 @@ func TestTimeDependent(t *testing.T) {
 		}
 	}
 	p, r := sit(t, "linear:k=0.5")
-	if u := p.upTo(1)[0]; u < r.part(one/2) || u > r.part(one/2)+30 {
-		t.Errorf("with k of 0.5 it begins at %d, half way is %d", u, r.part(one/2))
+	if u := p.upTo(1)[0]; u < r.part(fixed.One/2) || u > r.part(fixed.One/2)+30 {
+		t.Errorf("with k of 0.5 it begins at %d, half way is %d", u, r.part(fixed.One/2))
 	}
 	// The curve itself: t^(1/e) at t = 1/2.
 	for e, want := range map[float64]float64{0.2: math.Pow(0.5, 5), 1: 0.5, 2: math.Sqrt(0.5)} {
-		if got := float64(newConcession(r, e, 0).share(51, 101)) / one; math.Abs(got-want) > 1e-8 {
+		if got := float64(newConcession(r, e, 0).share(51, 101)) / fixed.One; math.Abs(got-want) > 1e-8 {
 			t.Errorf("e = %v: %v conceded half way, want %v", e, got, want)
 		}
 	}
@@ -100,7 +101,7 @@ func TestResource(t *testing.T) {
 // Faratin, Sierra and Jennings 1998, sec. 4.4: the three formulas, in shares of the way from
 // no deal to the best.
 func TestTitForTatFormulas(t *testing.T) {
-	at := func(x float64) uint64 { return fixed(x) }
+	at := func(x float64) uint64 { return fixed.Of(x) }
 	for _, c := range []struct {
 		rule           func(x, before, now uint64) uint64
 		x, before, now float64
@@ -115,7 +116,7 @@ func TestTitForTatFormulas(t *testing.T) {
 		{absolute, 0.2, 0.1, 0.6, 0}, // never below no deal
 		{absolute, 0.9, 0.6, 0.2, 1}, // never above the best
 	} {
-		if got := float64(c.rule(at(c.x), at(c.before), at(c.now))) / one; math.Abs(got-c.want) > 1e-8 {
+		if got := float64(c.rule(at(c.x), at(c.before), at(c.now))) / fixed.One; math.Abs(got-c.want) > 1e-8 {
 			t.Errorf("from %v after %v then %v: %v, want %v", c.x, c.before, c.now, got, c.want)
 		}
 	}
@@ -128,8 +129,8 @@ func TestTitForTatFormulas(t *testing.T) {
 		p.offered(o)
 	}
 	target := p.tactic.(*imitation).target
-	first := relative(one, r.gained(r.utility[middle]), r.gained(r.utility[low]))
-	if want := relative(first, r.gained(r.utility[middle]), r.gained(r.utility[high])); target != want {
+	first := relative(fixed.One, r.gained(r.Utility[middle]), r.gained(r.Utility[low]))
+	if want := relative(first, r.gained(r.Utility[middle]), r.gained(r.Utility[high])); target != want {
 		t.Errorf("target is %d, want %d", target, want)
 	}
 }
@@ -139,21 +140,21 @@ func TestTitForTatFormulas(t *testing.T) {
 func TestNiceTitForTat(t *testing.T) {
 	p, r := sit(t, "tft-nice")
 	p.round = 1
-	if u := p.upcoming().u; u != r.best {
+	if u := p.upcoming(); u != r.best {
 		t.Errorf("it begins at %d, best %d", u, r.best)
 	}
 	worst, _ := r.At(make(outcome.Outcome, 4), r.Len()-1)
 	p.offered(worst)
 	p.offered(slices.Clone(worst))
 	p.round = 90
-	firm := p.upcoming().u
+	firm := p.upcoming()
 	n := p.tactic.(*nice)
 	nash := n.menu.At(nashOf(n.menu.Len(), n.menu.At, r.floor, 0))[0]
 	if firm < nash {
 		t.Errorf("against a side that never moves it offers %d in round 90, beyond the Nash package at %d", firm, nash)
 	}
 	p.offered(r.bestOutcome)
-	if u := p.upcoming().u; u < nash || u >= firm {
+	if u := p.upcoming(); u < nash || u >= firm {
 		t.Errorf("after the other side has come all the way it offers %d; before %d, estimated Nash %d", u, firm, nash)
 	}
 }
@@ -176,15 +177,15 @@ func TestMiCRO(t *testing.T) {
 			concedes := len(made) <= len(received)
 			want := least
 			if concedes {
-				want = r.utility[len(made)]
+				want = r.Utility[len(made)]
 			}
-			if !p.accepts(&p.state, heard{u: want, may: true}, bid{}) || p.accepts(&p.state, heard{u: want - 1, may: true}, bid{}) {
+			if !p.accepts(&p.state, heard{u: want, may: true}, 0) || p.accepts(&p.state, heard{u: want - 1, may: true}, 0) {
 				t.Fatalf("round %d: it does not accept from %d on", round+1, want)
 			}
 		}
 		before := len(made)
 		o := p.send()
-		rank := int64(r.encode(o))
+		rank := int64(r.Encode(o))
 		made[rank] = true
 		u, _ := r.Value(o)
 		if len(made) > before {
@@ -222,11 +223,10 @@ func TestRandomIsEven(t *testing.T) {
 	const draws = 20000
 	for range draws {
 		p.fresh = false
-		b := p.upcoming()
-		if b.u < floor {
-			t.Fatalf("it offers %d, floor %d", b.u, floor)
+		if u := p.upcoming(); u < floor {
+			t.Fatalf("it offers %d, floor %d", u, floor)
 		}
-		if b.position >= n/2 {
+		if p.bid.position >= n/2 {
 			low++
 		}
 	}
@@ -234,12 +234,12 @@ func TestRandomIsEven(t *testing.T) {
 	if got := float64(low) / draws; math.Abs(got-want) > 5*math.Sqrt(want*(1-want)/draws) {
 		t.Errorf("%.3f of the draws are from the lower half, want %.3f", got, want)
 	}
-	if !p.accepts(&p.state, heard{u: floor, may: true}, bid{u: r.best}) || p.accepts(&p.state, heard{u: floor - 1, may: true}, bid{u: r.floor}) {
+	if !p.accepts(&p.state, heard{u: floor, may: true}, r.best) || p.accepts(&p.state, heard{u: floor - 1, may: true}, r.floor) {
 		t.Errorf("it does not accept from its floor on")
 	}
 	crazy, _ := sit(t, "crazyhaggler")
-	if floor := r.percent(90); crazy.upcoming().u < floor {
-		t.Errorf("crazyhaggler offers %d, below %d", crazy.upcoming().u, floor)
+	if floor := r.percent(90); crazy.upcoming() < floor {
+		t.Errorf("crazyhaggler offers %d, below %d", crazy.upcoming(), floor)
 	}
 }
 
@@ -250,12 +250,12 @@ func TestTradeOff(t *testing.T) {
 	p.round = 1
 	worst, _ := r.At(make(outcome.Outcome, 4), r.Len()-1)
 	p.offered(worst)
-	if u := p.upcoming().u; u != r.best {
+	if u := p.upcoming(); u != r.best {
 		t.Errorf("after the first offer it asks for %d, best %d", u, r.best)
 	}
 	p.offered(slices.Clone(worst)) // a deadlock
-	target := r.part(fixed(0.2))
-	b := p.upcoming()
+	target := r.part(fixed.Of(0.2))
+	u, b := p.upcoming(), p.bid
 	alike := func(o outcome.Outcome) (n int) {
 		for i := range o {
 			if o[i] == worst[i] {
@@ -267,12 +267,12 @@ func TestTradeOff(t *testing.T) {
 	most := 0
 	o := make(outcome.Outcome, 4)
 	for i := range r.Len() {
-		if r.At(o, i); r.utility[i] >= target {
+		if r.At(o, i); r.Utility[i] >= target {
 			most = max(most, alike(o))
 		}
 	}
-	if b.u < target || alike(b.outcome) != most {
-		t.Errorf("it offers %v, worth %d and alike on %d issues; want at least %d and %d issues", b.outcome, b.u, alike(b.outcome), target, most)
+	if u < target || alike(b.outcome) != most {
+		t.Errorf("it offers %v, worth %d and alike on %d issues; want at least %d and %d issues", b.outcome, u, alike(b.outcome), target, most)
 	}
 }
 
@@ -284,9 +284,9 @@ func TestZeuthen(t *testing.T) {
 	worst, _ := r.At(make(outcome.Outcome, 4), r.Len()-1)
 	p.offered(worst)
 	z := p.tactic.(*zeuthen)
-	first := p.upcoming().u
+	first := p.upcoming()
 	risk := func(point int) (own, other float64) {
-		u, row := z.menu.At(point), z.row()
+		u, row := z.menu.At(point), z.Row()
 		wanted, least := float64(row.Value(z.received.outcome)), float64(z.menu.At(0)[1])
 		own = (float64(u[0]) - float64(max(z.received.u, r.floor))) / max(1, float64(u[0]-r.floor))
 		other = (wanted - float64(u[1])) / max(1, wanted-least)
@@ -303,7 +303,7 @@ func TestZeuthen(t *testing.T) {
 	// An offer of the other side that is better for it lowers what it can bear: it concedes on.
 	better, _ := r.At(make(outcome.Outcome, 4), r.Len()/3)
 	p.offered(better)
-	if u := p.upcoming().u; u > first {
+	if u := p.upcoming(); u > first {
 		t.Errorf("after a better offer it asks for %d, before %d", u, first)
 	}
 }
@@ -316,12 +316,12 @@ func TestHardHeaded(t *testing.T) {
 	o, u := r.At(make(outcome.Outcome, 4), r.Len()/2)
 	p.offered(o)
 	p.round = 2
-	if b := p.upcoming(); b.u < u || slices.Equal(b.outcome, o) {
+	if next := p.upcoming(); next < u || slices.Equal(p.bid.outcome, o) {
 		t.Errorf("in round 2 it gives back an offer below its target")
 	}
 	p.round, p.fresh = 100, false
-	if b := p.upcoming(); !slices.Equal(b.outcome, o) {
-		t.Errorf("in the last round it offers %v, want their best %v", b.outcome, o)
+	if p.upcoming(); !slices.Equal(p.bid.outcome, o) {
+		t.Errorf("in the last round it offers %v, want their best %v", p.bid.outcome, o)
 	}
 	// It is firmer than boulware.
 	if a, b := newConcession(r, 0.05, 0), newConcession(r, 0.2, 0); a.share(90, 100) >= b.share(90, 100) {
@@ -338,26 +338,26 @@ func TestAgentK(t *testing.T) {
 	for _, at := range []int{r.Len() - 1, r.Len() / 2, r.Len() / 3} {
 		o, u := r.At(make(outcome.Outcome, 4), at)
 		p.offered(o)
-		g := float64(r.gained(u)) / one
+		g := float64(r.gained(u)) / fixed.One
 		sum += g / 3
 		squares += g * g / 3
 	}
 	want := sum + (1-sum)*min(1, math.Sqrt(12*(squares-sum*sum)))
-	if got := float64(k.most()) / one; math.Abs(got-want) > 1e-4 {
+	if got := float64(k.most()) / fixed.One; math.Abs(got-want) > 1e-4 {
 		t.Errorf("emax is %v, want %v", got, want)
 	}
 	p.round = 100
-	if got := float64(k.target(&p.state)) / one; math.Abs(got-want) > 1e-4 {
+	if got := float64(k.target(&p.state)) / fixed.One; math.Abs(got-want) > 1e-4 {
 		t.Errorf("at the deadline it asks for %v, want emax %v", got, want)
 	}
 	p.round = 1
-	if k.target(&p.state) != one {
+	if k.target(&p.state) != fixed.One {
 		t.Errorf("at first it asks for less than its best")
 	}
 	// The score t^5/5 + (offer - emax) + (offer - target) decides on acceptance.
 	p.round = 100
-	edge := r.part(one - fixed((2*want-0.2)/2))
-	if p.accepts(&p.state, heard{u: edge - 20, may: true}, bid{}) || !p.accepts(&p.state, heard{u: edge + 20, may: true}, bid{}) {
+	edge := r.part(fixed.One - fixed.Of((2*want-0.2)/2))
+	if p.accepts(&p.state, heard{u: edge - 20, may: true}, 0) || !p.accepts(&p.state, heard{u: edge + 20, may: true}, 0) {
 		t.Errorf("it does not accept from about %d on", edge)
 	}
 }
@@ -372,10 +372,10 @@ func TestABiNeS(t *testing.T) {
 	}
 	kept := math.Pow(0.99, 50)
 	want := r.floor + int64(kept*float64(r.best-r.floor))
-	if got := r.part(one - fixed(kept)); got-want > 1 || want-got > 1 {
+	if got := r.part(fixed.One - fixed.Of(kept)); got-want > 1 || want-got > 1 {
 		t.Fatalf("%d, want %d", got, want)
 	}
-	if low := r.utility[r.Lowest(want)]; u[50] != low {
+	if low := r.Utility[r.Lowest(want)]; u[50] != low {
 		t.Errorf("at half time it offers %d, want the least worth %d, which is %d", u[50], want, low)
 	}
 }
@@ -389,11 +389,11 @@ func TestGahboninho(t *testing.T) {
 			o, _ := r.At(make(outcome.Outcome, 4), r.Len()-1-at)
 			p.offered(o)
 		}
-		if p.round = 5; p.upcoming().u != r.best {
-			t.Errorf("while it watches it offers %d", p.upcoming().u)
+		if p.round = 5; p.upcoming() != r.best {
+			t.Errorf("while it watches it offers %d", p.upcoming())
 		}
 		p.round, p.fresh = 100, false
-		return p.upcoming().u
+		return p.upcoming()
 	}
 	if yielding, firm := late(0, 30, 100), late(0, 0, 0); yielding <= firm {
 		t.Errorf("of a yielding side it asks for %d, of a firm one %d", yielding, firm)
@@ -467,7 +467,7 @@ func TestAnnealer(t *testing.T) {
 func TestConduct(t *testing.T) {
 	p, r := sit(t, "linear")
 	claimed := r.percent(50)
-	make, err := r.Prepare("bluff(linear):by=50,until=0.9")
+	make, err := r.prepare("bluff(linear):by=50,until=0.9")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -477,7 +477,7 @@ func TestConduct(t *testing.T) {
 		m := n.Move(v)
 		u, _ := r.Value(m.Outcome)
 		p.round, p.fresh = round, false
-		if want := p.upcoming().u; round < 90 && u < claimed || round > 91 && u != want {
+		if want := p.upcoming(); round < 90 && u < claimed || round > 91 && u != want {
 			t.Errorf("round %d: it offers %d; the claim is %d, without it %d", round, u, claimed, want)
 		}
 		if (m.Text != "") != (round == 1) {

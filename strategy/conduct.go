@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/goodoffices/goodoffices/internal/chance"
+	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 )
@@ -19,8 +21,8 @@ var conduct = []Entry{
 			{"until", 0.9, 0, 1, "share of the rounds after which it gives the bluff up"},
 		},
 		wrapper: func(v values) wrapping {
-			return wrapping{conduct: func(r *Ranking, _ uint64, _ *chance) func(*protocol.View, protocol.Move) protocol.Move {
-				b := &bluff{Ranking: r, claimed: r.percent(v["by"]), until: fixed(v["until"])}
+			return wrapping{conduct: func(r *ranking, _ uint64, _ *chance.Stream) func(*protocol.View, protocol.Move) protocol.Move {
+				b := &bluff{ranking: r, claimed: r.percent(v["by"]), until: fixed.Of(v["until"])}
 				return b.move
 			}}
 		},
@@ -32,7 +34,7 @@ var conduct = []Entry{
 			{"scores", 0, 0, 100, "percent by which it lowers its scores of other options than the best"},
 		},
 		wrapper: func(v values) wrapping {
-			return wrapping{conduct: func(r *Ranking, _ uint64, _ *chance) func(*protocol.View, protocol.Move) protocol.Move {
+			return wrapping{conduct: func(r *ranking, _ uint64, _ *chance.Stream) func(*protocol.View, protocol.Move) protocol.Move {
 				return disclosing(func(d *protocol.Disclosure) { exaggerate(r, d, v["nodeal"], v["scores"]) })
 			}}
 		},
@@ -41,7 +43,7 @@ var conduct = []Entry{
 		Name: "withhold", Role: Wrapper, Rule: "tells a mediator nothing of the issues that matter most to it, nor its no-deal value",
 		Params: []Param{{"share", 50, 0, 100, "percent of the issues of which it tells nothing"}},
 		wrapper: func(v values) wrapping {
-			return wrapping{conduct: func(r *Ranking, _ uint64, _ *chance) func(*protocol.View, protocol.Move) protocol.Move {
+			return wrapping{conduct: func(r *ranking, _ uint64, _ *chance.Stream) func(*protocol.View, protocol.Move) protocol.Move {
 				return disclosing(func(d *protocol.Disclosure) { withhold(d, v["share"]) })
 			}}
 		},
@@ -50,11 +52,11 @@ var conduct = []Entry{
 		Name: "leak", Role: Wrapper, Rule: "lets its no-deal value slip in a remark that everybody hears",
 		Params: []Param{{"chance", 10, 0, 100, "percent, at each offer"}},
 		wrapper: func(v values) wrapping {
-			often := fixed(v["chance"] / 100)
-			return wrapping{conduct: func(r *Ranking, seed uint64, c *chance) func(*protocol.View, protocol.Move) protocol.Move {
-				rng := c.seeded(seed, 1)
+			often := fixed.Of(v["chance"] / 100)
+			return wrapping{conduct: func(r *ranking, seed uint64, c *chance.Stream) func(*protocol.View, protocol.Move) protocol.Move {
+				rng := c.Seeded(seed, 1)
 				return func(_ *protocol.View, m protocol.Move) protocol.Move {
-					if m.Kind == protocol.Offer && rng.Uint64N(one) < often {
+					if m.Kind == protocol.Offer && rng.Uint64N(fixed.One) < often {
 						m.Text = fmt.Sprintf("Between us: we would settle for %s points.", r.row.Points(r.floor).RatString())
 					}
 					return m
@@ -66,11 +68,11 @@ var conduct = []Entry{
 		Name: "breakdown", Role: Wrapper, Rule: "walks out, by chance",
 		Params: []Param{{"chance", 2, 0, 100, "percent, at each turn"}},
 		wrapper: func(v values) wrapping {
-			often := fixed(v["chance"] / 100)
-			return wrapping{conduct: func(_ *Ranking, seed uint64, c *chance) func(*protocol.View, protocol.Move) protocol.Move {
-				rng := c.seeded(seed, 2)
+			often := fixed.Of(v["chance"] / 100)
+			return wrapping{conduct: func(_ *ranking, seed uint64, c *chance.Stream) func(*protocol.View, protocol.Move) protocol.Move {
+				rng := c.Seeded(seed, 2)
 				return func(_ *protocol.View, m protocol.Move) protocol.Move {
-					if rng.Uint64N(one) < often {
+					if rng.Uint64N(fixed.One) < often {
 						return protocol.Move{Kind: protocol.Leave, Text: "We see no point in going on."}
 					}
 					return m
@@ -81,21 +83,21 @@ var conduct = []Entry{
 	{
 		Name: "home", Role: Wrapper, Rule: "offers and accepts only what its people at home carry",
 		wrapper: func(values) wrapping {
-			return wrapping{ranking: (*Ranking).Home}
+			return wrapping{ranking: (*ranking).home}
 		},
 	},
 	{
 		Name: "overreach", Role: Wrapper, Rule: "negotiates as if it had no mandate, until the move is refused",
 		wrapper: func(values) wrapping {
-			var bound *Ranking
+			var bound *ranking
 			return wrapping{
-				ranking: func(r *Ranking) (*Ranking, error) {
+				ranking: func(r *ranking) (*ranking, error) {
 					bound = r
 					self := r.self
 					self.Mandate = outcome.Table{}
-					return NewRanking(self)
+					return r.from.of(self)
 				},
-				conduct: func(*Ranking, uint64, *chance) func(*protocol.View, protocol.Move) protocol.Move {
+				conduct: func(*ranking, uint64, *chance.Stream) func(*protocol.View, protocol.Move) protocol.Move {
 					return bound.backDown
 				},
 			}
@@ -105,7 +107,7 @@ var conduct = []Entry{
 
 // A bluff makes moves fit a claimed no-deal value.
 type bluff struct {
-	*Ranking
+	*ranking
 	claimed int64
 	until   uint64
 	said    bool
@@ -135,7 +137,7 @@ func (b *bluff) move(v *protocol.View, m protocol.Move) protocol.Move {
 	case m.Kind == protocol.Vote:
 		for i, offered := range v.Offers[:min(len(v.Offers), 64)] {
 			if low(offered.Outcome) {
-				m.Votes &^= 1 << i
+				m.Marks &^= 1 << i
 			}
 		}
 	case m.Kind == protocol.Answer && v.Standing != nil && low(v.Standing):
@@ -157,7 +159,7 @@ func (b *bluff) insist() outcome.Outcome {
 		return b.bestOutcome
 	}
 	if b.buffer == nil {
-		b.buffer = make(outcome.Outcome, len(b.sizes))
+		b.buffer = make(outcome.Outcome, b.Issues())
 	}
 	o, _ := b.At(b.buffer, b.Lowest(b.claimed))
 	return o
@@ -176,9 +178,9 @@ func disclosing(change func(d *protocol.Disclosure)) func(*protocol.View, protoc
 	}
 }
 
-func exaggerate(r *Ranking, d *protocol.Disclosure, noDeal, lower float64) {
+func exaggerate(r *ranking, d *protocol.Disclosure, noDeal, lower float64) {
 	d.NoDeal = outcome.Threshold{Value: r.percent(noDeal), Set: true}
-	part := min(one, fixed(lower/100))
+	part := min(fixed.One, fixed.Of(lower/100))
 	for i, scores := range d.Scores {
 		if scores == nil {
 			continue
@@ -187,7 +189,7 @@ func exaggerate(r *Ranking, d *protocol.Disclosure, noDeal, lower float64) {
 		told := make([]int64, len(scores))
 		for o, score := range scores {
 			if told[o] = score; score != most {
-				told[o] -= scaled(score-least, part)
+				told[o] -= fixed.Scaled(score-least, part)
 			}
 		}
 		d.Scores[i] = told
@@ -215,13 +217,13 @@ func withhold(d *protocol.Disclosure, share float64) {
 		}
 		return 0
 	})
-	for _, i := range order[:int(scaled(int64(len(order)), min(one, fixed(share/100))))] {
+	for _, i := range order[:int(fixed.Scaled(int64(len(order)), min(fixed.One, fixed.Of(share/100))))] {
 		d.Scores[i] = nil
 	}
 }
 
 // backDown answers a refusal with the best that is within the mandate, or by a no.
-func (r *Ranking) backDown(v *protocol.View, m protocol.Move) protocol.Move {
+func (r *ranking) backDown(v *protocol.View, m protocol.Move) protocol.Move {
 	if v.Refused == "" {
 		return m
 	}

@@ -21,7 +21,7 @@ import (
 var micro = []Entry{{
 	Name: "micro", Role: Party, Rule: "one small concession for each new offer received",
 	Source: "de Jonge 2022 (An Analysis of the Linear Bilateral ANAC Domains Using the MiCRO Benchmark Strategy, sec. 4)",
-	party: func(r *Ranking, _ values) (func() tactic, error) {
+	party: func(r *ranking, _ values) (func() tactic, error) {
 		if !r.listed {
 			if err := r.summable(); err != nil {
 				return nil, err
@@ -29,8 +29,8 @@ var micro = []Entry{{
 		}
 		return func() tactic {
 			m := &microTactic{}
-			if r.listed && r.all() <= maxMarked {
-				m.received = make([]uint64, (r.all()+63)/64)
+			if r.listed && r.All() <= maxMarked {
+				m.received = make([]uint64, (r.All()+63)/64)
 			} else {
 				m.others = map[string]bool{}
 			}
@@ -55,7 +55,7 @@ type microTactic struct {
 
 func (m *microTactic) hear(s *state, h heard) {
 	if m.received != nil {
-		rank := s.encode(h.outcome)
+		rank := s.Encode(h.outcome)
 		if bit := uint64(1) << (rank % 64); m.received[rank/64]&bit == 0 {
 			m.received[rank/64] |= bit
 			m.distinct++
@@ -81,12 +81,12 @@ func (m *microTactic) conceding(s *state) bool {
 
 func (m *microTactic) bid(s *state, i int) bid {
 	if i < 0 || m.walk != nil && len(m.walk.found) == 0 {
-		return bid{s.best, -1, s.bestOutcome}
+		return bid{outcome: s.bestOutcome}
 	}
 	if m.walk != nil {
-		return m.walk.found[i]
+		return bid{outcome: m.walk.found[i]}
 	}
-	return s.position(i)
+	return bid{position: i}
 }
 
 func (m *microTactic) next(s *state) bid {
@@ -96,37 +96,23 @@ func (m *microTactic) next(s *state) bid {
 	return m.bid(s, s.rng.IntN(max(m.made, 1)))
 }
 
-func (m *microTactic) accepts(s *state, h heard, _ bid) bool {
+func (m *microTactic) accepts(s *state, h heard, _ int64) bool {
 	least := m.made
 	if !m.conceding(s) {
 		least--
 	}
-	return h.u >= m.bid(s, least).u
+	b := m.bid(s, least)
+	if b.outcome != nil {
+		return h.u >= s.row.Value(b.outcome)
+	}
+	return h.u >= s.Utility[b.position]
 }
 
-func (m *microTactic) sent(s *state, b bid) {
+func (m *microTactic) sent(s *state) {
 	// A repeated offer is worth at least the least made so far; only a new one can be next.
 	if m.conceding(s) {
 		m.made++
 	}
-}
-
-// all returns the number of outcomes, admitted or not, of a listed space.
-func (r *Ranking) all() int {
-	n := 1
-	for _, size := range r.sizes {
-		n *= int(size)
-	}
-	return n
-}
-
-// encode returns the rank of an outcome of a listed space.
-func (r *Ranking) encode(o outcome.Outcome) int {
-	rank := 0
-	for i, option := range o {
-		rank = rank*int(r.sizes[i]) + option
-	}
-	return rank
 }
 
 func keyOf(o outcome.Outcome) string {
@@ -138,7 +124,7 @@ func keyOf(o outcome.Outcome) string {
 }
 
 // summable reports why a party's outcomes cannot be walked best first without listing.
-func (r *Ranking) summable() error {
+func (r *ranking) summable() error {
 	if len(r.row.Adjustments) > 0 {
 		return fmt.Errorf("%v packages are too many to rank, and adjustments link their issues", r.own.Size())
 	}
@@ -149,10 +135,10 @@ func (r *Ranking) summable() error {
 // is reached from a better one by moving one issue to its next best option, the issues
 // before it being at their best.
 type walk struct {
-	*Ranking
+	*ranking
 	order [][]int // by issue, options from best to worst
 	queue steps
-	found []bid
+	found []outcome.Outcome
 	spent int // outcomes looked at
 }
 
@@ -182,8 +168,8 @@ func (q *steps) Pop() any {
 	return last
 }
 
-func (r *Ranking) walk() *walk {
-	w := &walk{Ranking: r}
+func (r *ranking) walk() *walk {
+	w := &walk{ranking: r}
 	first := step{at: make([]uint32, len(r.row.Scores))}
 	for _, scores := range r.row.Scores {
 		order := make([]int, len(scores))
@@ -219,7 +205,7 @@ func (w *walk) reach(i int) bool {
 			o[k] = w.order[k][at]
 		}
 		if w.own.Admits(o) {
-			w.found = append(w.found, bid{s.u, -1, o})
+			w.found = append(w.found, o)
 		}
 		for k := s.first; k < len(s.at); k++ {
 			if int(s.at[k])+1 == len(w.order[k]) {

@@ -10,15 +10,16 @@ import (
 	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/strategy/model"
 )
 
 var models = []struct {
 	name string
-	make func(r *Ranking) func() model
+	make func([]outcome.Issue) model.Model
 }{
-	{"frequency", newFrequency},
-	{"smith", newSmith},
-	{"bayesian", newBayesian},
+	{"frequency", model.Frequency},
+	{"smith", model.Smith},
+	{"bayesian", model.Bayesian},
 }
 
 // pearson returns the correlation of two lists, and kendall their rank correlation: tau-a,
@@ -89,7 +90,7 @@ func TestModelCalibration(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				ranking, err := NewRanking(m.Self(0, 0))
+				ranking, err := new(Rankings).of(m.Self(0, 0))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -99,17 +100,15 @@ func TestModelCalibration(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, which := range models {
-					estimate := which.make(ranking)()
-					st := &state{Ranking: ranking, rounds: 100}
+					estimate := which.make(s.Issues)
 					heard := 0
 					// The listener hears everything and accepts nothing, so that all offers are made.
 					listener := negotiator(func(v *protocol.View) protocol.Move {
 						for _, msg := range v.Messages[v.New:] {
 							if msg.From == 1 && msg.Move.Kind == protocol.Offer {
-								st.round = msg.Round
-								estimate.hear(st, msg.Move.Outcome)
+								estimate.Hear(msg.Move.Outcome, float64(msg.Round-1)/99)
 								if heard++; slices.Contains(marks, heard) {
-									row := estimate.row()
+									row := estimate.Row()
 									guess := make([]float64, len(sample))
 									for i, o := range sample {
 										guess[i] = float64(row.Value(o))
@@ -183,45 +182,4 @@ func someOutcomes(rng *rand.Rand, s *outcome.Space, n int) (sample []outcome.Out
 		truth = append(truth, float64(s.Parties[1].Value(o)))
 	}
 	return sample, truth
-}
-
-// TestFrequencyModel follows the rule of HardHeaded through three offers by hand.
-func TestFrequencyModel(t *testing.T) {
-	s := opposed(1, 1, 2, 3)
-	r, err := NewRanking(protocol.Self{Parties: 1, Space: s})
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := newFrequency(r)().(*frequency)
-	for _, o := range []outcome.Outcome{{0, 0}, {0, 1}, {0, 2}} {
-		f.hear(nil, o)
-	}
-	// The first issue twice stayed as it was and gained 0.1 of a weight, then scaled to a sum of 1.
-	first := 0.5
-	for range 2 {
-		first = (first + 0.1) / 1.1
-	}
-	if math.Abs(f.weight[0]-first) > 1e-12 || math.Abs(f.weight[0]+f.weight[1]-1) > 1e-12 {
-		t.Errorf("weights are %v, want %v and the rest", f.weight, first)
-	}
-	row := f.row()
-	if row.Scores[0][0] <= row.Scores[0][1] || row.Scores[1][0] != row.Scores[1][2] {
-		t.Errorf("scores are %v", row.Scores)
-	}
-}
-
-// TestSmithModel: an issue weighs as its most frequent option is frequent.
-func TestSmithModel(t *testing.T) {
-	s := opposed(1, 1, 2, 3)
-	r, err := NewRanking(protocol.Self{Parties: 1, Space: s})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := newSmith(r)()
-	for _, o := range []outcome.Outcome{{0, 0}, {0, 1}, {0, 2}} {
-		m.hear(nil, o)
-	}
-	if got := m.row().Scores; got[0][0] != 750 || got[1][0] != 250 || got[1][1] != 250 || got[0][1] != 0 {
-		t.Errorf("scores are %v, want 750 for the option always offered, 250 for each of the others offered", got)
-	}
 }

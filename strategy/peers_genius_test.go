@@ -268,7 +268,7 @@ func replayGENIUS(t *testing.T, d *geniusDomain, runs []geniusRun) (played int) 
 			if !ok {
 				t.Fatalf("%s: there is no rule for it here", kind)
 			}
-			ranking, err := NewRanking(m.Self(protocol.Seat(p), 0))
+			ranking, err := new(Rankings).of(m.Self(protocol.Seat(p), 0))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -321,7 +321,7 @@ func (d *geniusDomain) seats(runs []geniusRun) []string {
 }
 
 // party returns how to make a GENIUS party's tactic: its targets and the bids nearest to them.
-func (d *geniusDomain) party(r *Ranking, name string, rounds int, e float64) func() tactic {
+func (d *geniusDomain) party(r *ranking, name string, rounds int, e float64) func() tactic {
 	// Best first; of equals, by hash.
 	u := make([]float64, len(d.bids))
 	order := make([]int, len(d.bids))
@@ -332,8 +332,9 @@ func (d *geniusDomain) party(r *Ranking, name string, rounds int, e float64) fun
 		return cmp.Or(cmp.Compare(u[b], u[a]), cmp.Compare(geniusHash(d.bids[a], u[a]), geniusHash(d.bids[b], u[b])))
 	})
 	for i, rank := range order {
-		r.rank[i], r.utility[i] = int32(rank), r.row.Scores[0][rank]
+		r.List.Rank[i], r.Utility[i] = int32(rank), r.row.Scores[0][rank]
 	}
+	r.Index()
 	r.settle()
 	c := &concession{rounds: rounds, target: make([]int64, rounds), positions: make([]int32, rounds)}
 	for i := range rounds {
@@ -389,4 +390,4 @@ func geniusHash(bid map[string]string, u float64) int32 {
 // An exceeding accepts only what is worth more than its next offer.
 type exceeding struct{ timeTactic }
 
-func (exceeding) accepts(_ *state, h heard, next bid) bool { return h.u > next.u }
+func (exceeding) accepts(_ *state, h heard, next int64) bool { return h.u > next }

@@ -38,7 +38,7 @@ type traceFile struct {
 // negmas is what a NegMAS negotiator knows: utilities as NegMAS has them, and the outcomes in
 // its order.
 type negmas struct {
-	*Ranking
+	*ranking
 	u       []float64 // by rank
 	order   []int     // ascending, rational ones only
 	whole   []int     // ascending, all
@@ -114,7 +114,7 @@ func replayNegMAS(t *testing.T, name string) {
 			if make == nil {
 				t.Fatalf("%s: there is no rule for it here", kind)
 			}
-			st := &staff{whole: making{players[p].Ranking, make}}
+			st := &staff{whole: making{players[p].ranking, make}}
 			seats = append(seats, st.sit(0))
 		}
 		offers, result := play(t, m, seats, 0)
@@ -140,12 +140,12 @@ func replayNegMAS(t *testing.T, name string) {
 }
 
 func newNegmas(t *testing.T, self protocol.Self, file *traceFile, p int, unit float64) *negmas {
-	r, err := NewRanking(self)
+	r, err := new(Rankings).of(self)
 	if err != nil {
 		t.Fatal(err)
 	}
 	u := file.Utilities[p]
-	n := &negmas{Ranking: r, u: u, whole: file.Order[p], low: slices.Min(u), hi: slices.Max(u), steps: file.Steps, unit: unit}
+	n := &negmas{ranking: r, u: u, whole: file.Order[p], low: slices.Min(u), hi: slices.Max(u), steps: file.Steps, unit: unit}
 	n.floor = n.low
 	reserved := math.Inf(-1)
 	if rv := file.Reserved[p]; rv != nil {
@@ -170,9 +170,10 @@ func newNegmas(t *testing.T, self protocol.Self, file *traceFile, p int, unit fl
 	})
 	// The ranking takes NegMAS' order of equals.
 	for i, rank := range n.order {
-		r.rank[len(n.order)-1-i] = int32(rank)
-		r.utility[len(n.order)-1-i] = self.Space.Parties[0].Scores[0][rank]
+		r.List.Rank[len(n.order)-1-i] = int32(rank)
+		r.Utility[len(n.order)-1-i] = self.Space.Parties[0].Scores[0][rank]
 	}
+	r.Index()
 	r.settle()
 	return n
 }
@@ -191,7 +192,7 @@ func (n *negmas) maker(kind string) func() tactic {
 	case "ToughNegotiator":
 		return func() tactic { return tough{n: n} }
 	case "MiCRONegotiator":
-		make, err := micro[0].party(n.Ranking, nil)
+		make, err := micro[0].party(n.ranking, nil)
 		if err != nil {
 			return nil
 		}
@@ -238,8 +239,8 @@ func (n *negmas) worst(order []int, level float64) int {
 // A meeting accepts what meets the target of the round.
 type meeting struct{ timeTactic }
 
-func (m meeting) accepts(s *state, h heard, _ bid) bool {
-	target, _ := m.at(s)
+func (m meeting) accepts(s *state, h heard, _ int64) bool {
+	target := m.at(s)
 	return h.u >= target
 }
 
@@ -256,10 +257,10 @@ func (t tough) next(s *state) bid {
 			best = rank
 		}
 	}
-	return bid{s.best, -1, outcome.Outcome{best}}
+	return bid{outcome: outcome.Outcome{best}}
 }
 
-func (t tough) accepts(_ *state, h heard, _ bid) bool {
+func (t tough) accepts(_ *state, h heard, _ int64) bool {
 	return t.n.u[h.outcome[0]] >= t.n.hi-1e-10
 }
 
@@ -302,7 +303,7 @@ func (t *naive) next(s *state) bid {
 	}
 	level := t.n.low + (1-t.concession(s))*(t.n.hi-t.n.low)
 	rank := t.n.whole[t.n.worst(t.n.whole, level)]
-	return bid{int64(math.Round(t.n.u[rank] * t.n.unit)), -1, outcome.Outcome{rank}}
+	return bid{outcome: outcome.Outcome{rank}}
 }
 
-func (t *naive) accepts(_ *state, _ heard, _ bid) bool { return t.gain() >= 1-t.responding }
+func (t *naive) accepts(_ *state, _ heard, _ int64) bool { return t.gain() >= 1-t.responding }

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/goodoffices/goodoffices/internal/chance"
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/strategy/outside"
 )
 
-// Prepare returns a maker of negotiators that play a spec with this ranking.
-func (r *Ranking) Prepare(spec string) (Maker, error) {
+// prepare returns a maker of negotiators that play a spec with this ranking.
+func (r *ranking) prepare(spec string) (Maker, error) {
 	p, err := parse(spec)
 	if err != nil {
 		return nil, err
@@ -26,7 +28,7 @@ func prepareMediator(spec string, self protocol.Self) (Maker, error) {
 	}
 	switch {
 	case p.entry == &outsideEntry:
-		return outsideMaker(p.command, self), nil
+		return outside.Maker(p.command, self), nil
 	case p.entry.Role != Mediator:
 		return nil, fmt.Errorf("%s is a party's strategy, and this is the mediator's seat", p.entry.Name)
 	}
@@ -36,17 +38,17 @@ func prepareMediator(spec string, self protocol.Self) (Maker, error) {
 // A wrapping changes how a strategy behaves. Each part may be nil.
 type wrapping struct {
 	// ranking narrows or widens what may be offered.
-	ranking func(r *Ranking) (*Ranking, error)
+	ranking func(r *ranking) (*ranking, error)
 	// tactic stands between the seat and the tactic.
-	tactic func(r *Ranking, inner tactic) tactic
+	tactic func(r *ranking, inner tactic) tactic
 	// conduct returns what has the last word on a session's moves.
-	conduct func(r *Ranking, seed uint64, c *chance) func(v *protocol.View, m protocol.Move) protocol.Move
+	conduct func(r *ranking, seed uint64, c *chance.Stream) func(v *protocol.View, m protocol.Move) protocol.Move
 }
 
 // maker returns a maker of what the spec says.
-func (p *parsed) maker(r *Ranking) (Maker, error) {
+func (p *parsed) maker(r *ranking) (Maker, error) {
 	if p.entry == &outsideEntry {
-		return outsideMaker(p.command, r.self), nil
+		return outside.Maker(p.command, r.self), nil
 	}
 	if p.inner == nil {
 		return seated(r, p.tactic)
@@ -69,7 +71,7 @@ func (p *parsed) maker(r *Ranking) (Maker, error) {
 	base := r
 	make, err := inner.maker(r)
 	if inner.entry != &outsideEntry {
-		make, err = seated(r, func(r *Ranking) (func() tactic, error) {
+		make, err = seated(r, func(r *ranking) (func() tactic, error) {
 			tactics, err := inner.tactic(r)
 			if err != nil {
 				return nil, err
@@ -94,7 +96,7 @@ func (p *parsed) maker(r *Ranking) (Maker, error) {
 			if wraps[i].conduct != nil {
 				seed += 0x9e3779b97f4a7c15
 				c := &conducted{inner: n}
-				c.change = wraps[i].conduct(base, seed, &c.chance)
+				c.change = wraps[i].conduct(base, seed, &c.Stream)
 				n = c
 			}
 		}
@@ -103,7 +105,7 @@ func (p *parsed) maker(r *Ranking) (Maker, error) {
 }
 
 // tactic returns how to make the strategy's tactic.
-func (p *parsed) tactic(r *Ranking) (func() tactic, error) {
+func (p *parsed) tactic(r *ranking) (func() tactic, error) {
 	make, err := p.entry.party(r, p.values)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.entry.Name, err)
@@ -112,8 +114,8 @@ func (p *parsed) tactic(r *Ranking) (func() tactic, error) {
 }
 
 // seated returns a maker of seats that play tactics.
-func seated(r *Ranking, tactics func(r *Ranking) (func() tactic, error)) (Maker, error) {
-	build := func(r *Ranking) (making, error) {
+func seated(r *ranking, tactics func(r *ranking) (func() tactic, error)) (Maker, error) {
+	build := func(r *ranking) (making, error) {
 		make, err := tactics(r)
 		return making{r, make}, err
 	}
@@ -127,7 +129,7 @@ func seated(r *Ranking, tactics func(r *Ranking) (func() tactic, error)) (Maker,
 
 // A conducted negotiator's moves pass through somebody else's hands.
 type conducted struct {
-	chance
+	chance.Stream
 	inner  protocol.Negotiator
 	change func(v *protocol.View, m protocol.Move) protocol.Move
 }
@@ -139,7 +141,7 @@ func (c *conducted) Move(v *protocol.View) protocol.Move { return c.change(v, c.
 // that is not known.
 func (c *conducted) Drew() bool {
 	inner, ok := c.inner.(interface{ Drew() bool })
-	return !ok || inner.Drew() || c.drew
+	return !ok || inner.Drew() || c.Stream.Drew()
 }
 
 // Close ends what the inner negotiator holds, if it holds something.

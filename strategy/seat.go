@@ -5,6 +5,9 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/goodoffices/goodoffices/internal/bestfirst"
+	"github.com/goodoffices/goodoffices/internal/chance"
+	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 )
@@ -23,11 +26,11 @@ type listener interface {
 	hear(s *state, h heard)
 }
 
-// An acceptor decides itself what to accept. Other tactics accept what is worth at least
-// the offer that they would make now: AC-next (Baarslag, Hindriks and Jonker 2013), the
+// An acceptor decides itself what to accept, next being what the offer is worth that it would
+// make now. Other tactics accept what is worth at least that: AC-next (Baarslag, Hindriks and Jonker 2013), the
 // rule of Faratin, Sierra and Jennings (1998, sec. 3).
 type acceptor interface {
-	accepts(s *state, h heard, next bid) bool
+	accepts(s *state, h heard, next int64) bool
 }
 
 // A critic decides itself which draft of a mediator it would rather have than the text in
@@ -42,17 +45,16 @@ type conditional interface {
 	conditional() bool
 }
 
-// A sender is told which of its bids was put on the table.
+// A sender is told that its next bid was put on the table.
 type sender interface {
-	sent(s *state, b bid)
+	sent(s *state)
 }
 
-// A bid is an outcome that a party may offer: by its position in the ranking or, with
-// position -1, by itself.
+// A bid is an outcome that a party may offer: by itself or, where that is nil, by its
+// position in the ranking.
 type bid struct {
-	u        int64
-	position int
 	outcome  outcome.Outcome
+	position int
 }
 
 // A heard is another seat's offer, with what it is worth to this party and whether the
@@ -66,13 +68,10 @@ type heard struct {
 
 // A state is what a tactic may know.
 type state struct {
-	*Ranking
+	*ranking
 	rng           *rand.Rand
 	round, rounds int // from 1; rounds is the deadline or, without one, the horizon
 }
-
-// position is the bid at a position of the ranking.
-func (s *state) position(i int) bid { return bid{u: s.utility[i], position: i} }
 
 // horizon is the number of rounds over which a party concedes where there is no
 // deadline.
@@ -80,7 +79,7 @@ const horizon = 100
 
 // A making is how to make a tactic for one ranking.
 type making struct {
-	ranking *Ranking
+	ranking *ranking
 	make    func() tactic
 }
 
@@ -88,7 +87,7 @@ type making struct {
 // each state of the files where they are negotiated one by one.
 type staff struct {
 	whole making
-	build func(r *Ranking) (making, error)
+	build func(r *ranking) (making, error)
 
 	mu      sync.Mutex
 	files   map[string]making
@@ -104,7 +103,7 @@ func (st *staff) amend(mandate outcome.Table) *staff {
 	}
 	self := st.whole.ranking.self
 	self.Mandate = mandate
-	ranking, err := rankAdmitted(self, st.whole.ranking.keep)
+	ranking, err := st.whole.ranking.from.rank(self, st.whole.ranking.keep != nil)
 	if err != nil {
 		return nil
 	}
@@ -161,7 +160,7 @@ func (st *staff) file(settled outcome.Outcome, later []bool) (making, bool) {
 // what the open issues can be worth, the party keeps the share that its no-deal value is of
 // what all issues can be worth: if no adjustment links issues and it keeps that of every
 // file, the whole is worth its no-deal value.
-func (r *Ranking) within(settled outcome.Outcome, later []bool) *Ranking {
+func (r *ranking) within(settled outcome.Outcome, later []bool) *ranking {
 	self, space := r.self, *r.self.Space
 	speaks := func(t *outcome.Table) bool {
 		return slices.ContainsFunc(t.Issues(), func(i int) bool { return later[i] })
@@ -187,27 +186,28 @@ func (r *Ranking) within(settled outcome.Outcome, later []bool) *Ranking {
 		self.Mandate = outcome.Table{}
 	}
 	self.Space = &space
-	file, err := rankAdmitted(self, nil)
-	if err != nil {
+	file := unranked(self)
+	file.from = r.from
+	var err error
+	if file.ranked, err = rank(file.own, settled); err != nil {
 		return nil
 	}
-	if least, most := possible(r.row, nil); r.row.Threshold.Set && r.row.Threshold.Value > least {
-		share := ratio(uint64(r.row.Threshold.Value-least), uint64(max(most, r.row.Threshold.Value)-least))
-		low, high := possible(&party.Row, settled)
-		file.cut(min(low+scaled(high-low, share), file.best))
+	if least, most := bestfirst.Possible(r.row, nil); r.row.Threshold.Set && r.row.Threshold.Value > least {
+		share := fixed.Ratio(uint64(r.row.Threshold.Value-least), uint64(max(most, r.row.Threshold.Value)-least))
+		low, high := bestfirst.Possible(&party.Row, settled)
+		file.cut(min(low+fixed.Scaled(high-low, share), file.best))
 	}
 	return file
 }
 
 // cut leaves out what is worth less than least, which is at most the best.
-func (r *Ranking) cut(least int64) {
+func (r *ranking) cut(least int64) {
 	r.row.Threshold = outcome.Threshold{Value: least, Set: true}
 	if !r.listed {
 		r.floor = least
 		return
 	}
-	n := r.index.above(r.utility, least)
-	r.utility, r.rank = r.utility[:n], r.rank[:n]
+	r.List = r.From(least)
 	r.settle()
 }
 
@@ -220,7 +220,7 @@ type party struct {
 	since   int             // round in which the file was taken up
 	until   int             // round by which it should be settled; 0 for none
 	seen    int             // round of the view last seen
-	mandate outcome.Table   // in force
+	mandate *outcome.Table  // in force
 	idle    bool            // nothing can be offered on it
 	last    bool            // all files are settled, and to refuse the whole ends the talks
 	tactic
@@ -228,25 +228,26 @@ type party struct {
 	acceptor
 	sender
 	state
-	chance
+	chance.Stream
 	buffer  outcome.Outcome // of the offer at position written
 	written int
 	told    bool // the mediator has been told everything
 
-	bid   bid // the next one
+	bid   bid   // the next one
+	worth int64 // of it
 	fresh bool
 }
 
 func (st *staff) sit(seed uint64) *party {
-	p := &party{first: st, staff: st, mandate: st.whole.ranking.self.Mandate}
-	p.rng = p.seeded(seed, 0x9e3779b97f4a7c15)
+	p := &party{first: st, staff: st, mandate: &st.whole.ranking.self.Mandate}
+	p.rng = p.Seeded(seed, 0x9e3779b97f4a7c15)
 	p.take(st.whole)
 	return p
 }
 
 // take begins with a making.
 func (p *party) take(m making) {
-	p.Ranking, p.tactic = m.ranking, m.make()
+	p.ranking, p.tactic = m.ranking, m.make()
 	p.listener, _ = p.tactic.(listener)
 	p.acceptor, _ = p.tactic.(acceptor)
 	p.sender, _ = p.tactic.(sender)
@@ -260,13 +261,8 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 		asked |= 1 << kind
 	}
 	may := func(kind protocol.MoveKind) bool { return asked>>kind&1 != 0 }
-	if v.Mandate != nil && !sameTable(v.Mandate, &p.mandate) {
-		p.mandate, p.settled = *v.Mandate, p.settled[:0]
-		amended := p.first.amend(p.mandate)
-		if p.idle = amended == nil; !p.idle {
-			p.staff = amended
-			p.take(amended.whole)
-		}
+	if v.Mandate != nil && !sameTable(v.Mandate, p.mandate) {
+		p.bindTo(*v.Mandate)
 	}
 	if v.Settled != nil && !slices.Equal(v.Settled, p.settled) {
 		p.turnTo(v)
@@ -282,14 +278,7 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 		}
 	}
 	if p.listener != nil && !p.idle {
-		for i := v.New; i < len(v.Messages); i++ {
-			m := &v.Messages[i]
-			if m.From != v.Seat && m.Move.Kind == protocol.Offer && int(m.From) < p.self.Parties {
-				u, may := p.Value(m.Move.Outcome)
-				p.hear(&p.state, heard{m.From, m.Move.Outcome, u, may})
-				p.fresh = false
-			}
-		}
+		p.listen(v)
 	}
 	switch {
 	case may(protocol.Accept) && v.Standing != nil && (p.last && p.allowed(v.Standing) || p.agrees(v.By, v.Standing)):
@@ -300,7 +289,7 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 		move := protocol.Move{Kind: protocol.Vote}
 		for i, offered := range v.Offers[:min(len(v.Offers), 64)] {
 			if offered.By == v.Seat || p.agrees(offered.By, offered.Outcome) {
-				move.Votes |= 1 << i
+				move.Marks |= 1 << i
 			}
 		}
 		return move
@@ -322,6 +311,28 @@ func (p *party) Move(v *protocol.View) protocol.Move {
 		return protocol.Move{Kind: protocol.Reject}
 	}
 	return protocol.Move{}
+}
+
+// bindTo takes up the mandate that is in force from now on.
+func (p *party) bindTo(mandate outcome.Table) {
+	p.mandate, p.settled = &mandate, p.settled[:0]
+	amended := p.first.amend(mandate)
+	if p.idle = amended == nil; !p.idle {
+		p.staff = amended
+		p.take(amended.whole)
+	}
+}
+
+// listen tells the tactic what the other parties have offered since it was last asked.
+func (p *party) listen(v *protocol.View) {
+	for i := v.New; i < len(v.Messages); i++ {
+		m := &v.Messages[i]
+		if m.From != v.Seat && m.Move.Kind == protocol.Offer && int(m.From) < p.self.Parties {
+			u, may := p.Value(m.Move.Outcome)
+			p.hear(&p.state, heard{m.From, m.Move.Outcome, u, may})
+			p.fresh = false
+		}
+	}
 }
 
 // turnTo takes up the file that is open now. A file has its own clock: it should be
@@ -354,30 +365,39 @@ func (p *party) turnTo(v *protocol.View) {
 	}
 }
 
-// upcoming returns the offer that the party would make now.
-func (p *party) upcoming() bid {
+// upcoming works out the offer that the party would make now, and returns what it is worth.
+func (p *party) upcoming() int64 {
 	if !p.fresh {
-		p.bid, p.fresh = p.next(&p.state), true
+		p.decide()
 	}
-	return p.bid
+	return p.worth
+}
+
+func (p *party) decide() {
+	p.bid = p.next(&p.state)
+	if p.fresh = true; p.bid.outcome == nil {
+		p.worth = p.Utility[p.bid.position]
+	} else {
+		p.worth = p.row.Value(p.bid.outcome)
+	}
 }
 
 // send returns the outcome of the next offer.
 func (p *party) send() outcome.Outcome {
-	b := p.upcoming()
+	p.upcoming()
 	if p.sender != nil {
-		p.sent(&p.state, b)
+		p.sent(&p.state)
 	}
 	p.fresh = false
-	if b.position < 0 {
-		return b.outcome
+	if p.bid.outcome != nil {
+		return p.bid.outcome
 	}
 	if p.buffer == nil {
-		p.buffer, p.written = make(outcome.Outcome, len(p.sizes)), -1
+		p.buffer, p.written = make(outcome.Outcome, p.Issues()), -1
 	}
-	if b.position != p.written {
-		p.decode(p.buffer, p.rank[b.position])
-		p.written = b.position
+	if p.bid.position != p.written {
+		p.Decode(p.buffer, p.List.Rank[p.bid.position])
+		p.written = p.bid.position
 	}
 	return p.buffer
 }
@@ -394,7 +414,7 @@ func (p *party) agrees(from protocol.Seat, o outcome.Outcome) bool {
 	if p.acceptor != nil {
 		return p.accepts(&p.state, heard{from, o, u, may}, p.upcoming())
 	}
-	return u >= p.upcoming().u
+	return u >= p.upcoming()
 }
 
 // allowed reports whether the party may agree to o, whatever it hopes for.
@@ -418,7 +438,7 @@ func (p *party) reply(v *protocol.View) protocol.Reply {
 // criticise says whether the party would rather have the draft than the text in force,
 // which may be nil, and on which issues it wants more.
 func (p *party) criticise(draft, text outcome.Outcome) protocol.Move {
-	move := protocol.Move{Kind: protocol.Criticise, Issues: p.wanted(draft)}
+	move := protocol.Move{Kind: protocol.Criticise, Marks: p.wanted(draft)}
 	if p.idle {
 		return move
 	}

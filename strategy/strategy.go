@@ -1,11 +1,11 @@
-// Package strategy holds automated negotiators with published rules, estimates of
-// what the other side wants, and mediators. Each plays in any session of package
-// protocol.
+// Package strategy holds automated negotiators with published rules. Each plays in any
+// session of package protocol.
 //
 // A strategy is named by a spec: "boulware", "boulware:e=0.1", "random:floor=60",
-// "bluff(micro)", "outside:python3 my.py". [List] says what there is. [New] makes
-// a negotiator for one session; for many sessions of one party, [Prepare] does once
-// what does not depend on the session.
+// "bluff(micro)", "outside:python3 my.py"; programs may write Boulware(0.1). [List] says
+// what there is. [New] makes a negotiator for one session; for many sessions of one
+// party, [Prepare] does once what does not depend on the session; for many talks on
+// one case, [Rankings] does once what does not depend on protocol and strategy.
 //
 // A strategy is given its own scores, the rules and a seed ([protocol.Self]), then
 // what is shown to its seat ([protocol.View]), and never anything of the other side.
@@ -36,7 +36,7 @@ type Entry struct {
 	Source string // where it was published; empty for our own
 	Params []Param
 
-	party    func(r *Ranking, v values) (func() tactic, error)
+	party    func(r *ranking, v values) (func() tactic, error)
 	mediator func(self protocol.Self, v values) Maker
 	wrapper  func(v values) wrapping
 }
@@ -80,9 +80,8 @@ func List() []Entry {
 // outsideEntry is the strategy that another program plays.
 var outsideEntry = Entry{Name: "outside", Rule: "another program decides: outside:COMMAND, one JSON object a line"}
 
-// A Maker makes a party's negotiator, or a mediator, for one session with the given
-// seed. It may be called from many goroutines.
-type Maker func(seed uint64) protocol.Negotiator
+// A Maker makes a party's negotiator, or a mediator, for one session.
+type Maker = protocol.Maker
 
 // New returns a negotiator for one session. It fails when the spec does not parse,
 // names no strategy or one that cannot sit there, or when the party has nothing that
@@ -99,14 +98,7 @@ func New(spec string, self protocol.Self) (protocol.Negotiator, error) {
 // outcomes above all, and returns a maker for any number of sessions. It fails as
 // [New] does. The seed of self is not used.
 func Prepare(spec string, self protocol.Self) (Maker, error) {
-	if int(self.Seat) >= self.Parties {
-		return prepareMediator(spec, self)
-	}
-	ranking, err := NewRanking(self)
-	if err != nil {
-		return nil, err
-	}
-	return ranking.Prepare(spec)
+	return new(Rankings).Prepare(spec, self)
 }
 
 // Check reports what is wrong with a spec, short of what a case decides.
@@ -183,30 +175,36 @@ func parseInner(spec string, depth int) (*parsed, error) {
 	} else if p.entry.Role == Wrapper {
 		return nil, fmt.Errorf("%s changes how another strategy behaves: write %s(boulware), say", name, name)
 	}
+	return p, p.read(rest)
+}
+
+// read reads the values that stand after a strategy's name; the others are at their default.
+func (p *parsed) read(rest string) error {
+	name := p.entry.Name
 	for _, param := range p.entry.Params {
 		p.values[param.Name] = param.Default
 	}
 	if rest == "" {
-		return p, nil
+		return nil
 	}
 	list, ok := strings.CutPrefix(rest, ":")
 	if !ok {
-		return nil, fmt.Errorf("%q follows the parenthesis of %s: a colon and NAME=NUMBER may stand there", rest, name)
+		return fmt.Errorf("%q follows the parenthesis of %s: a colon and NAME=NUMBER may stand there", rest, name)
 	}
 	for item := range strings.SplitSeq(list, ",") {
 		key, text, ok := strings.Cut(item, "=")
 		at := slices.IndexFunc(p.entry.Params, func(q Param) bool { return q.Name == key })
 		if !ok || at < 0 {
-			return nil, fmt.Errorf("%s: %q is none of its parameters%s", name, item, p.entry.known())
+			return fmt.Errorf("%s: %q is none of its parameters%s", name, item, p.entry.known())
 		}
 		param := p.entry.Params[at]
 		v, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsNaN(v) || v < param.Least || v > param.Most {
-			return nil, fmt.Errorf("%s: %s is a number from %g to %g, not %q", name, key, param.Least, param.Most, text)
+			return fmt.Errorf("%s: %s is a number from %g to %g, not %q", name, key, param.Least, param.Most, text)
 		}
 		p.values[key] = v
 	}
-	return p, nil
+	return nil
 }
 
 // known says which parameters there are.

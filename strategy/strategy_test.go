@@ -197,7 +197,7 @@ func TestRankingAgainstListing(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Parties[0].RedLines = []outcome.Condition{{ID: "red", Kind: outcome.RedLine, Forbidden: red}}
-		r, err := NewRanking(protocol.Self{Parties: 1, Space: s})
+		r, err := new(Rankings).of(protocol.Self{Parties: 1, Space: s})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,9 +205,9 @@ func TestRankingAgainstListing(t *testing.T) {
 		n, _ := s.Count()
 		o := make(outcome.Outcome, len(s.Issues))
 		for rank := range n {
-			r.decode(o, int32(rank))
-			if r.encode(o) != int(rank) {
-				t.Fatalf("%v has rank %d, not %d", o, r.encode(o), rank)
+			r.Decode(o, int32(rank))
+			if r.Encode(o) != int(rank) {
+				t.Fatalf("%v has rank %d, not %d", o, r.Encode(o), rank)
 			}
 			if s.Parties[0].Accepts(o) {
 				want = append(want, s.Parties[0].Value(o))
@@ -215,8 +215,8 @@ func TestRankingAgainstListing(t *testing.T) {
 		}
 		slices.Sort(want)
 		slices.Reverse(want)
-		if !slices.Equal(r.utility, want) {
-			t.Fatalf("seed %d: utilities are %v, want %v", seed, r.utility, want)
+		if !slices.Equal(r.Utility, want) {
+			t.Fatalf("seed %d: utilities are %v, want %v", seed, r.Utility, want)
 		}
 		for target := int64(-10); target < 1100; target += 3 {
 			at := 0

@@ -1,5 +1,10 @@
 package strategy
 
+import (
+	"github.com/goodoffices/goodoffices/internal/fixed"
+	"github.com/goodoffices/goodoffices/strategy/model"
+)
+
 // The time-dependent family of Faratin, Sierra and Jennings (1998, sec. 4.2) over
 // whole packages: the utility asked for falls from the best to the no-deal value as
 //
@@ -26,12 +31,12 @@ func conceding(name string, e float64, rule string) Entry {
 			{"e", e, 0.001, 1000, "below 1 firm, 1 linear, above 1 yielding"},
 			{"k", 0, 0, 1, "share conceded in the first round"},
 		},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			c := newConcession(r, v["e"], v["k"])
 			if r.listed {
 				return func() tactic { return timeTactic{c} }, nil
 			}
-			return func() tactic { return &modelTactic{c, respondTo(newFrequency(r))} }, nil
+			return func() tactic { return &modelTactic{c, respondTo(r, model.Frequency)} }, nil
 		},
 	}
 }
@@ -48,8 +53,8 @@ type concession struct {
 // maxTabled is the largest number of rounds that are tabulated.
 const maxTabled = 1 << 14
 
-func newConcession(r *Ranking, e, k float64) *concession {
-	c := &concession{e: fixed(1 / e), k: fixed(k), rounds: r.self.Rounds}
+func newConcession(r *ranking, e, k float64) *concession {
+	c := &concession{e: fixed.Of(1 / e), k: fixed.Of(k), rounds: r.self.Rounds}
 	if c.rounds == 0 {
 		c.rounds = horizon
 	}
@@ -71,35 +76,29 @@ func newConcession(r *Ranking, e, k float64) *concession {
 
 // share returns a(t) in a round, from 1.
 func (c *concession) share(round, rounds int) uint64 {
-	t := power(uint64(max(min(round, rounds), 1)-1), uint64(max(rounds-1, 1)), c.e)
+	t := fixed.Power(uint64(max(min(round, rounds), 1)-1), uint64(max(rounds-1, 1)), c.e)
 	if rounds == 1 {
-		t = one // the first round is the last
+		t = fixed.One // the first round is the last
 	}
-	return c.k + uint64(scaled(int64(one-c.k), t))
+	return c.k + uint64(fixed.Scaled(int64(fixed.One-c.k), t))
 }
 
-// at returns the target of the round, and the position of the offer that meets it where
-// that is tabulated, else -1.
-func (c *concession) at(s *state) (target int64, position int) {
+// at returns the target of the round.
+func (c *concession) at(s *state) int64 {
 	if s.rounds != c.rounds || c.target == nil {
-		return s.part(c.share(s.round, s.rounds)), -1
+		return s.part(c.share(s.round, s.rounds))
 	}
-	round := min(s.round, s.rounds) - 1
-	if c.positions == nil {
-		return c.target[round], -1
-	}
-	return c.target[round], int(c.positions[round])
+	return c.target[min(s.round, s.rounds)-1]
 }
 
 // A timeTactic offers the least that meets the target.
 type timeTactic struct{ *concession }
 
 func (t timeTactic) next(s *state) bid {
-	target, position := t.at(s)
-	if position < 0 {
-		position = s.Lowest(target)
+	if s.rounds == t.rounds && t.positions != nil {
+		return bid{position: int(t.positions[min(s.round, s.rounds)-1])}
 	}
-	return s.position(position)
+	return bid{position: s.Lowest(t.at(s))}
 }
 
 // A modelTactic offers what suits the other side best of what meets the target.
@@ -109,6 +108,5 @@ type modelTactic struct {
 }
 
 func (t *modelTactic) next(s *state) bid {
-	target, _ := t.at(s)
-	return t.meet(s, target)
+	return t.meet(s, t.at(s))
 }

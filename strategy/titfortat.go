@@ -1,6 +1,11 @@
 package strategy
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/goodoffices/goodoffices/internal/fixed"
+	"github.com/goodoffices/goodoffices/strategy/model"
+)
 
 // The behaviour-dependent family of Faratin, Sierra and Jennings (1998, sec. 4.4): a
 // party concedes as the other side has conceded. Theirs speak of the value of one
@@ -21,14 +26,14 @@ var titForTat = []Entry{
 	{
 		Name: "tft-relative", Role: Party, Rule: "concedes the share that the other side last conceded",
 		Source: "Faratin, Sierra and Jennings 1998, sec. 4.4",
-		party: func(r *Ranking, _ values) (func() tactic, error) {
+		party: func(r *ranking, _ values) (func() tactic, error) {
 			return imitating(r, 1, relative), nil
 		},
 	},
 	{
 		Name: "tft-absolute", Role: Party, Rule: "concedes as much as the other side last conceded",
 		Source: "Faratin, Sierra and Jennings 1998, sec. 4.4",
-		party: func(r *Ranking, _ values) (func() tactic, error) {
+		party: func(r *ranking, _ values) (func() tactic, error) {
 			return imitating(r, 1, absolute), nil
 		},
 	},
@@ -36,16 +41,15 @@ var titForTat = []Entry{
 		Name: "tft-averaged", Role: Party, Rule: "concedes the share that the other side conceded over a window of offers",
 		Source: "Faratin, Sierra and Jennings 1998, sec. 4.4",
 		Params: []Param{{"window", 4, 1, 1000, "offers over which it looks back"}},
-		party: func(r *Ranking, v values) (func() tactic, error) {
+		party: func(r *ranking, v values) (func() tactic, error) {
 			return imitating(r, int(v["window"]), relative), nil
 		},
 	},
 	{
 		Name: "tft-nice", Role: Party, Rule: "concedes towards the estimated Nash package as far as the other side has",
 		Source: "Baarslag, Hindriks and Jonker 2013 (A Tit for Tat Negotiation Strategy for Real-Time Bilateral Negotiations)",
-		party: func(r *Ranking, _ values) (func() tactic, error) {
-			model := newBayesian(r)
-			return func() tactic { return &nice{responder: respondTo(model)} }, nil
+		party: func(r *ranking, _ values) (func() tactic, error) {
+			return func() tactic { return &nice{responder: respondTo(r, model.Bayesian)} }, nil
 		},
 	},
 }
@@ -57,13 +61,13 @@ func relative(x, before, now uint64) uint64 {
 		return x // nothing to take a share of
 	}
 	if before >= now<<8 {
-		return one
+		return fixed.One
 	}
-	return min(one, x*before/now)
+	return min(fixed.One, x*before/now)
 }
 
 func absolute(x, before, now uint64) uint64 {
-	return min(one, x+before-min(now, x+before))
+	return min(fixed.One, x+before-min(now, x+before))
 }
 
 type imitation struct {
@@ -74,12 +78,11 @@ type imitation struct {
 	responder
 }
 
-func imitating(r *Ranking, window int, rule func(x, before, now uint64) uint64) func() tactic {
-	model := newFrequency(r)
+func imitating(r *ranking, window int, rule func(x, before, now uint64) uint64) func() tactic {
 	return func() tactic {
-		t := &imitation{window: window, rule: rule, target: one}
+		t := &imitation{window: window, rule: rule, target: fixed.One}
 		if !r.listed {
-			t.responder = respondTo(model)
+			t.responder = respondTo(r, model.Frequency)
 		}
 		return t
 	}
@@ -101,9 +104,9 @@ func (t *imitation) hear(s *state, h heard) {
 }
 
 func (t *imitation) next(s *state) bid {
-	target := s.part(one - t.target)
+	target := s.part(fixed.One - t.target)
 	if s.listed {
-		return s.position(s.Lowest(target))
+		return bid{position: s.Lowest(target)}
 	}
 	return t.meet(s, target)
 }
@@ -133,11 +136,11 @@ func (t *nice) next(s *state) bid {
 	}
 	nash := t.menu.At(nashOf(t.menu.Len(), t.menu.At, s.floor, 0))[0]
 	// The other side's part of the way from its worst offer to the Nash package.
-	moved := uint64(one)
+	moved := uint64(fixed.One)
 	if nash > t.least {
-		moved = ratio(uint64(min(t.most, nash)-t.least), uint64(nash-t.least))
+		moved = fixed.Ratio(uint64(min(t.most, nash)-t.least), uint64(nash-t.least))
 	}
-	return t.meet(s, s.best-scaled(s.best-nash, moved))
+	return t.meet(s, s.best-fixed.Scaled(s.best-nash, moved))
 }
 
 // nashOf returns the point with the greatest product of gains over two floors.

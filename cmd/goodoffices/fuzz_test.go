@@ -15,6 +15,7 @@ import (
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/protocol/transcript"
 	"github.com/goodoffices/goodoffices/rehearsal"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/study"
@@ -77,17 +78,17 @@ func FuzzEvents(f *testing.F) {
 		if err != nil {
 			return
 		}
-		recorder := protocol.NewRecorder(x.set)
-		result, err := protocol.Play(m, negotiators(m, makers, x.seed), x.seed, recorder.Watch)
+		recorder := transcript.NewRecorder(x.set)
+		result, err := m.Sit(makers, x.seed).Play(t.Context(), recorder.Watch)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var text bytes.Buffer
-		written := protocol.Transcript{Fields: x.head([]string{"bay.yaml"}), Lines: recorder.Lines}
+		written := transcript.Transcript{Fields: x.head([]string{"bay.yaml"}), Lines: recorder.Lines}
 		if _, err := written.WriteTo(&text); err != nil {
 			t.Fatal(err)
 		}
-		read, err := protocol.ParseTranscript("talks.txt", text.Bytes())
+		read, err := transcript.Parse("talks.txt", text.Bytes())
 		if err != nil {
 			t.Fatalf("what was written is not read: %v\n%s", err, &text)
 		}
@@ -101,7 +102,7 @@ func FuzzEvents(f *testing.F) {
 		if m, err = protocol.New(again.set, again.rules); err != nil {
 			t.Fatal(err)
 		}
-		replay := protocol.Replay{Machine: m, Seed: again.seed, Negotiators: make([]protocol.Negotiator, m.Seats()),
+		replay := transcript.Replay{Session: protocol.Session{Machine: m, Seed: again.seed},
 			Outside: func(condition string) (outcome.Table, error) { return again.outside("mandate", condition) }}
 		if d, err := replay.Run(read); err != nil || d != nil {
 			t.Fatalf("played again it departs: %v, %v\n%s", d, err, &text)
@@ -125,9 +126,7 @@ func FuzzResume(f *testing.F) {
 		f.Fatal(err)
 	}
 	plan := rehearsal.Plan{Setting: x.set, Rules: x.rules, Seed: 1, Sessions: 600}
-	for _, maker := range makers {
-		plan.Makers = append(plan.Makers, rehearsal.Maker(maker))
-	}
+	plan.Makers = makers
 	tally := rehearsal.NewTally()
 	if err := plan.Play(f.Context(), tally); err != nil {
 		f.Fatal(err)

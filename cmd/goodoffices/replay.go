@@ -10,6 +10,7 @@ import (
 	"github.com/goodoffices/goodoffices/internal/namedfile"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/protocol/transcript"
 )
 
 func newReplay(s *streams) *cobra.Command {
@@ -33,16 +34,16 @@ The exit status is 0 when nothing departs, and 1 when something does.`,
   goodoffices replay talks.txt --moves`,
 		Args: arguments(1, -1, "a TRANSCRIPT and perhaps the CASE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			data, err := namedfile.Read(cmd.Context(), args[0], protocol.MaxTranscript)
+			data, err := namedfile.Read(cmd.Context(), args[0], transcript.MaxSize)
 			if err != nil {
 				return err
 			}
-			transcript, err := protocol.ParseTranscript(args[0], data)
+			recorded, err := transcript.Parse(args[0], data)
 			if err != nil {
 				return err
 			}
 			var t talks
-			cases, hash, err := t.readHead(transcript)
+			cases, hash, err := t.readHead(recorded)
 			if err != nil {
 				return err
 			}
@@ -62,8 +63,8 @@ The exit status is 0 when nothing departs, and 1 when something does.`,
 			if err != nil {
 				return err
 			}
-			replay := protocol.Replay{Machine: m, Seed: t.seed, Negotiators: make([]protocol.Negotiator, m.Seats()),
-				Outside: func(condition string) (outcome.Table, error) { return t.outside("mandate", condition) }}
+			makers := make([]protocol.Maker, m.Seats())
+			replay := transcript.Replay{Outside: func(condition string) (outcome.Table, error) { return t.outside("mandate", condition) }}
 			played := map[string]bool{}
 			for _, text := range t.strategies {
 				name, _, _ := strings.Cut(text, "=")
@@ -73,13 +74,12 @@ The exit status is 0 when nothing departs, and 1 when something does.`,
 				if moves || !played[t.set.Name(protocol.Seat(seat))] || strings.Contains(spec, "outside:") {
 					continue
 				}
-				maker, err := t.maker(m, protocol.Seat(seat), spec)
-				if err != nil {
+				if makers[seat], err = t.maker(m, protocol.Seat(seat), spec); err != nil {
 					return err
 				}
-				replay.Negotiators[seat] = maker(m.Self(protocol.Seat(seat), t.seed).Seed)
 			}
-			d, err := replay.Run(transcript)
+			replay.Session = m.Sit(makers, t.seed)
+			d, err := replay.Run(recorded)
 			if err != nil {
 				return err
 			}

@@ -17,9 +17,11 @@ import (
 
 	"github.com/goodoffices/goodoffices/internal/namedfile"
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/protocol/transcript"
 	"github.com/goodoffices/goodoffices/rehearsal"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/strategy"
+	"github.com/goodoffices/goodoffices/strategy/outside"
 	"github.com/goodoffices/goodoffices/study"
 )
 
@@ -169,7 +171,7 @@ func (s *streams) sayReach(specs []string) error {
 	if !slices.ContainsFunc(specs, func(spec string) bool { return strings.Contains(spec, "outside:") }) {
 		return nil
 	}
-	reach, err := strategy.OutsideReach()
+	reach, err := outside.Reach()
 	if err == nil && len(reach) > 0 {
 		s.say("warning: this system does not set outside programs apart in full. They can %s: run only what you would run yourself", strings.Join(reach, ", "))
 	}
@@ -177,11 +179,9 @@ func (s *streams) sayReach(specs []string) error {
 }
 
 // playOnce plays one session and writes its transcript.
-func (s *streams) playOnce(ctx context.Context, t *talks, x *study.Rehearsal, m *protocol.Machine, makers []strategy.Maker, cases []string, output string) error {
-	recorder := protocol.NewRecorder(t.set)
-	seats := negotiators(m, makers, t.seed)
-	defer protocol.CloseAfter(ctx, seats)()
-	result, err := protocol.Play(m, seats, t.seed, func(from protocol.Seat, move *protocol.Move, effects []protocol.Effect) {
+func (s *streams) playOnce(ctx context.Context, t *talks, x *study.Rehearsal, m *protocol.Machine, makers []protocol.Maker, cases []string, output string) error {
+	recorder := transcript.NewRecorder(t.set)
+	result, err := m.Sit(makers, t.seed).Play(ctx, func(from protocol.Seat, move *protocol.Move, effects []protocol.Effect) {
 		recorder.Watch(from, move, effects)
 		x.Watch(from, move, effects)
 	})
@@ -193,8 +193,8 @@ func (s *streams) playOnce(ctx context.Context, t *talks, x *study.Rehearsal, m 
 		return nil
 	}
 	var text bytes.Buffer
-	transcript := protocol.Transcript{Fields: t.head(cases), Lines: recorder.Lines}
-	if _, err := transcript.WriteTo(&text); err != nil {
+	written := transcript.Transcript{Fields: t.head(cases), Lines: recorder.Lines}
+	if _, err := written.WriteTo(&text); err != nil {
 		return err
 	}
 	for _, why := range report.Explain(x) {
@@ -215,11 +215,8 @@ var firmnessLevels = []string{"hardliner", "boulware", "linear", "conceder"}
 const firmnessSessions = 1000
 
 // playMany plays many sessions and counts.
-func (s *streams) playMany(ctx context.Context, t *talks, x *study.Rehearsal, m *protocol.Machine, makers []strategy.Maker, repeat int, resume string, firmness, quiet bool) error {
-	plan := rehearsal.Plan{Setting: t.set, Rules: t.rules, Seed: t.seed, Sessions: repeat}
-	for _, maker := range makers {
-		plan.Makers = append(plan.Makers, rehearsal.Maker(maker))
-	}
+func (s *streams) playMany(ctx context.Context, t *talks, x *study.Rehearsal, m *protocol.Machine, makers []protocol.Maker, repeat int, resume string, firmness, quiet bool) error {
+	plan := rehearsal.Plan{Setting: t.set, Rules: t.rules, Makers: makers, Seed: t.seed, Sessions: repeat}
 	tally := rehearsal.NewTally()
 	what := fmt.Sprint(t.head(nil), repeat)
 	if resume != "" {
@@ -272,7 +269,7 @@ func (s *streams) playMany(ctx context.Context, t *talks, x *study.Rehearsal, m 
 				return err
 			}
 			cell.Makers = slices.Clone(plan.Makers)
-			cell.Makers[party] = rehearsal.Maker(maker)
+			cell.Makers[party] = maker
 			tally := rehearsal.NewTally()
 			if err := cell.Play(ctx, tally); err != nil {
 				return err

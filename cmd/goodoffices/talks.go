@@ -14,7 +14,7 @@ import (
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
-	"github.com/goodoffices/goodoffices/rehearsal"
+	"github.com/goodoffices/goodoffices/protocol/transcript"
 	"github.com/goodoffices/goodoffices/strategy"
 	"github.com/goodoffices/goodoffices/study"
 )
@@ -46,6 +46,8 @@ type talks struct {
 	set     *protocol.Setting
 	rules   protocol.Rules
 	specs   []string // by seat
+
+	rankings *strategy.Rankings // shared by all that is played; nil: the talks have their own
 }
 
 // A protocolEntry is a protocol as the command line names it.
@@ -288,12 +290,12 @@ func (t *talks) fileByFile() (protocol.Rules, error) {
 }
 
 // machine returns a machine for the talks, with a maker for each seat.
-func (t *talks) machine() (*protocol.Machine, []strategy.Maker, error) {
+func (t *talks) machine() (*protocol.Machine, []protocol.Maker, error) {
 	m, err := protocol.New(t.set, t.rules)
 	if err != nil {
 		return nil, nil, err
 	}
-	makers := make([]strategy.Maker, m.Seats())
+	makers := make([]protocol.Maker, m.Seats())
 	for seat, spec := range t.specs {
 		if makers[seat], err = t.maker(m, protocol.Seat(seat), spec); err != nil {
 			return nil, nil, err
@@ -302,8 +304,11 @@ func (t *talks) machine() (*protocol.Machine, []strategy.Maker, error) {
 	return m, makers, nil
 }
 
-func (t *talks) maker(m *protocol.Machine, seat protocol.Seat, spec string) (strategy.Maker, error) {
-	maker, err := strategy.Prepare(spec, m.Self(seat, 0))
+func (t *talks) maker(m *protocol.Machine, seat protocol.Seat, spec string) (protocol.Maker, error) {
+	if t.rankings == nil {
+		t.rankings = new(strategy.Rankings)
+	}
+	maker, err := t.rankings.Prepare(spec, m.Self(seat, 0))
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot play %s: %w", t.set.Name(seat), spec, err)
 	}
@@ -312,18 +317,18 @@ func (t *talks) maker(m *protocol.Machine, seat protocol.Seat, spec string) (str
 
 // head returns the head of the talks' transcript: the case, and every flag that says
 // how they are played.
-func (t *talks) head(cases []string) []protocol.Field {
-	var head []protocol.Field
+func (t *talks) head(cases []string) []transcript.Field {
+	var head []transcript.Field
 	for _, name := range cases {
-		head = append(head, protocol.Field{Key: "case", Value: name})
+		head = append(head, transcript.Field{Key: "case", Value: name})
 	}
-	head = append(head, protocol.Field{Key: "hash", Value: t.file.Hash()})
+	head = append(head, transcript.Field{Key: "hash", Value: t.file.Hash()})
 	f := pflag.NewFlagSet("", pflag.ContinueOnError)
 	shown := talks{}
 	shown.flags(f)
 	add := func(key string, values ...string) {
 		for _, v := range values {
-			head = append(head, protocol.Field{Key: key, Value: v})
+			head = append(head, transcript.Field{Key: key, Value: v})
 		}
 	}
 	text := func(key, value string) {
@@ -356,14 +361,14 @@ func (t *talks) head(cases []string) []protocol.Field {
 
 // readHead sets the talks as a transcript's head says, and returns the names of its
 // case and the case's hash.
-func (t *talks) readHead(tr *protocol.Transcript) (cases []string, hash string, err error) {
+func (t *talks) readHead(tr *transcript.Transcript) (cases []string, hash string, err error) {
 	f := pflag.NewFlagSet("", pflag.ContinueOnError)
 	t.flags(f)
 	var keys []string
 	f.VisitAll(func(flag *pflag.Flag) { keys = append(keys, flag.Name) })
 	for _, field := range tr.Fields {
 		bad := func(format string, args ...any) error {
-			return &protocol.TranscriptError{Name: tr.Name, Line: field.Line, Column: 1, Problem: fmt.Sprintf(format, args...)}
+			return &transcript.Error{Name: tr.Name, Line: field.Line, Column: 1, Problem: fmt.Sprintf(format, args...)}
 		}
 		switch {
 		case field.Key == "case":
@@ -379,17 +384,6 @@ func (t *talks) readHead(tr *protocol.Transcript) (cases []string, hash string, 
 		}
 	}
 	return cases, hash, nil
-}
-
-// negotiators makes one for every seat, for the session of the seed.
-func negotiators(m *protocol.Machine, makers []strategy.Maker, seed uint64) []protocol.Negotiator {
-	seats := make([]protocol.Negotiator, len(makers))
-	for seat, maker := range makers {
-		if maker != nil {
-			seats[seat] = maker(m.Self(protocol.Seat(seat), seed).Seed)
-		}
-	}
-	return seats
 }
 
 // completeTalks completes the flags of the talks.
@@ -453,6 +447,7 @@ func rehearse(ctx context.Context, of *study.Study) ([]study.Rehearsed, error) {
 		bound = bound || p.Mandate != nil && p.Mandate.Only != ""
 		names = append(names, of.File.Case.ActorName(id))
 	}
+	rankings := new(strategy.Rankings)
 	for _, freed := range []bool{false, true} {
 		if freed && !bound {
 			break
@@ -461,7 +456,7 @@ func rehearse(ctx context.Context, of *study.Study) ([]study.Rehearsed, error) {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			t := talks{}
+			t := talks{rankings: rankings}
 			t.flags(pflag.NewFlagSet("", pflag.ContinueOnError))
 			t.choice, t.protocol = of.Choice, protocols[i].name
 			if freed {
@@ -477,12 +472,12 @@ func rehearse(ctx context.Context, of *study.Study) ([]study.Rehearsed, error) {
 			if err != nil {
 				continue
 			}
-			seats := negotiators(m, makers, t.seed)
-			result, err := protocol.Play(m, seats, t.seed, nil)
+			session := m.Sit(makers, t.seed)
+			result, err := session.Play(ctx, nil)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, study.Rehearsed{Protocol: t.protocol, Strategies: t.specs, Setting: t.set, Freed: freed, Fixed: rehearsal.Fixed(t.set, seats), Result: *result})
+			all = append(all, study.Rehearsed{Protocol: t.protocol, Strategies: t.specs, Setting: t.set, Freed: freed, Fixed: session.Fixed(), Result: *result})
 		}
 	}
 	return all, nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/protocol/transcript"
 )
 
 // sessions is the number of random sessions that one check plays.
@@ -68,7 +69,7 @@ type session struct {
 	text   string // every effect
 	result string
 	views  map[string]string
-	lines  []protocol.Line
+	lines  []transcript.Line
 	legal  bool // it was not ended by people at home
 }
 
@@ -100,7 +101,7 @@ func record(t *testing.T, m *protocol.Machine, seed uint64, seats []protocol.Neg
 		})
 	}
 	var text strings.Builder
-	recorder := protocol.NewRecorder(m.Setting())
+	recorder := transcript.NewRecorder(m.Setting())
 	steps := 0
 	r, err := protocol.Play(m, seats, seed, func(from protocol.Seat, move *protocol.Move, effects []protocol.Effect) {
 		if steps++; steps > 1_000_000 {
@@ -148,7 +149,7 @@ func renderMove(m *protocol.Move) string {
 	if m.Disclosure != nil {
 		d = fmt.Sprintf("%+v", *m.Disclosure)
 	}
-	return fmt.Sprintf("%d %v %x %d %x %q %s", m.Kind, m.Outcome, m.Votes, m.Answer, m.Issues, m.Text, d)
+	return fmt.Sprintf("%d %v %d %x %q %s", m.Kind, m.Outcome, m.Answer, m.Marks, m.Text, d)
 }
 
 func renderView(v *protocol.View) string {
@@ -205,13 +206,13 @@ func disturb(set *protocol.Setting) *protocol.Setting {
 	return &d
 }
 
-func replay(t *testing.T, m *protocol.Machine, seed uint64, lines []protocol.Line) {
+func replay(t *testing.T, m *protocol.Machine, seed uint64, lines []transcript.Line) {
 	t.Helper()
 	var b strings.Builder
-	if _, err := (&protocol.Transcript{Fields: []protocol.Field{{Key: "note", Value: "random"}}, Lines: lines}).WriteTo(&b); err != nil {
+	if _, err := (&transcript.Transcript{Fields: []transcript.Field{{Key: "note", Value: "random"}}, Lines: lines}).WriteTo(&b); err != nil {
 		t.Fatal(err)
 	}
-	read, err := protocol.ParseTranscript("session", []byte(b.String()))
+	read, err := transcript.Parse("session", []byte(b.String()))
 	if err != nil {
 		t.Fatalf("seed %d: %v\n%s", seed, err, b.String())
 	}
@@ -222,7 +223,7 @@ func replay(t *testing.T, m *protocol.Machine, seed uint64, lines []protocol.Lin
 	if again.String() != b.String() {
 		t.Fatalf("seed %d: a transcript read and written again differs:\n%s\n%s", seed, b.String(), again.String())
 	}
-	d, err := (&protocol.Replay{Machine: m, Seed: seed}).Run(read)
+	d, err := (&transcript.Replay{Session: protocol.Session{Machine: m, Seed: seed}}).Run(read)
 	if err != nil {
 		t.Fatalf("seed %d: %v\n%s", seed, err, b.String())
 	}
@@ -272,12 +273,12 @@ func (r *random) Move(v *protocol.View) protocol.Move {
 			m.Outcome[0] = 99
 		}
 	case protocol.Vote:
-		m.Votes = r.rand.Uint64() & (1<<len(v.Offers) - 1)
+		m.Marks = r.rand.Uint64() & (1<<len(v.Offers) - 1)
 	case protocol.Answer:
 		m.Answer = protocol.Reply(r.rand.IntN(3))
 	case protocol.Criticise:
 		m.Answer = protocol.Reply(r.rand.IntN(2))
-		m.Issues = r.rand.Uint64() & (1<<min(63, len(r.issues)) - 1)
+		m.Marks = r.rand.Uint64() & (1<<min(63, len(r.issues)) - 1)
 	case protocol.Disclose:
 		if r.rand.IntN(2) == 0 {
 			m.Disclosure = &protocol.Disclosure{Scale: 10, Scores: make([][]int64, len(r.issues)), NoDeal: outcome.Threshold{Value: r.rand.Int64N(100), Set: true}}
@@ -348,5 +349,46 @@ func Negotiator(t *testing.T, rules protocol.Rules, set *protocol.Setting, make 
 				t.Errorf("seat %d, seed %d: made alike, it moved in two ways:\n%s\n%s", seat, seed, texts[0], texts[1])
 			}
 		}
+	}
+}
+
+// Talks returns a setting of two or more parties with something of everything: names, mandates, red
+// lines, people at home, preconditions, events and a chance of breakdown.
+func Talks(parties int) *protocol.Setting {
+	space := &outcome.Space{Issues: []outcome.Issue{{ID: "arms", Options: 3}, {ID: "aid", Options: 4}, {ID: "border", Options: 2}}}
+	for p := range parties {
+		row := outcome.Row{ID: fmt.Sprintf("p%d", p+1), Scale: 2, Threshold: outcome.Threshold{Value: 3, Set: p > 0}}
+		for i, is := range space.Issues {
+			var scores []int64
+			for k := range is.Options {
+				scores = append(scores, int64((k*(p+1)+i)%5))
+			}
+			row.Scores = append(row.Scores, scores)
+		}
+		space.Parties = append(space.Parties, outcome.Party{Row: row})
+	}
+	hawks := space.Parties[0].Row
+	hawks.ID, hawks.Threshold = "p1.hawks", outcome.Threshold{Value: 5, Set: true}
+	hawks.Scores = [][]int64{{0, 4, 1}, {2, 3, 0, 1}, {1, 0}}
+	space.Parties[0].Constituencies = []outcome.Row{hawks}
+	not := func(issues []int, holds func(o []int) bool) outcome.Table {
+		t, err := outcome.NewTable(space.Issues, issues, holds)
+		if err != nil {
+			panic(err)
+		}
+		return t
+	}
+	space.Requires = []outcome.Condition{{ID: "requires.gap", Forbidden: not([]int{0, 1}, func(o []int) bool { return o[0] == 2 && o[1] == 0 })}}
+	outside := make([]outcome.Table, parties)
+	outside[1] = not([]int{2}, func(o []int) bool { return o[0] == 1 })
+	return &protocol.Setting{
+		Space: space, Rounds: 6, StatusQuo: []int{0, 1, 0}, Outside: outside,
+		Options:       [][]string{{"all", "half", "none"}, {"0", "10", "20", "30"}, {"old", "new"}},
+		Preconditions: []protocol.Precondition{{ID: "p1.calm", Text: "no threats"}, {ID: "p2.press", Text: "no press", Unmet: true}},
+		Events: []protocol.Event{
+			{Round: 2, Kind: protocol.Meet, Precondition: "p2.press"},
+			{Round: 4, Kind: protocol.Amend, Party: 1, Text: "anything"},
+		},
+		Breakdown: 0.02,
 	}
 }

@@ -1,4 +1,7 @@
-package strategy
+// Package mediator holds automated mediators. They know the issues, the public requirements and what
+// they are told, and no score that they are not told. Each plays under any mediated protocol: where
+// it is told scores (shuttle) and where it only hears criticism (single text).
+package mediator
 
 import (
 	"context"
@@ -8,79 +11,28 @@ import (
 	"time"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/internal/chance"
+	"github.com/goodoffices/goodoffices/internal/fixed"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 )
 
-// Mediators. They know the issues, the public requirements and what they are told, and no
-// score that they are not told. Each plays under any mediated protocol: where it is told
-// scores (shuttle) and where it only hears criticism (single text).
-
-var mediators = []Entry{
-	{
-		Name: "nash", Role: Mediator, Rule: "proposes the Nash package of the scores and no-deal values that it was told",
-		Source:   "Nash 1950 (The Bargaining Problem), by bargain's solver",
-		mediator: solving(func(s *bargain.Solutions) *bargain.Solution { return s.Nash }),
-	},
-	{
-		Name: "kalai-smorodinsky", Role: Mediator, Rule: "proposes the Kalai–Smorodinsky package of what it was told",
-		Source:   "Kalai and Smorodinsky 1975, by bargain's solver",
-		mediator: solving(func(s *bargain.Solutions) *bargain.Solution { return s.KalaiSmorodinsky }),
-	},
-	{
-		Name: "egalitarian", Role: Mediator, Rule: "proposes the egalitarian package of what it was told",
-		Source:   "Kalai 1977 (Proportional Solutions to Bargaining Situations), by bargain's solver",
-		mediator: solving(func(s *bargain.Solutions) *bargain.Solution { return s.Egalitarian }),
-	},
-	{
-		Name: "nash-robust", Role: Mediator, Rule: "as nash, but believes no stated no-deal value: it learns from refusals what a party does not take",
-		mediator: func(self protocol.Self, _ values) Maker {
-			return func(seed uint64) protocol.Negotiator {
-				return &solver{drafter: newDrafter(self, seed), pick: func(s *bargain.Solutions) *bargain.Solution { return s.Nash }, wary: true}
-			}
-		},
-	},
-	{
-		Name: "climber", Role: Mediator, Rule: "changes one issue of the text in force at a time, and keeps what nobody refuses",
-		Source: "Klein, Faratin, Sayama and Bar-Yam 2003 (Negotiating Complex Contracts): hill climbing",
-		Params: []Param{{"listen", 0.5, 0, 1, "chance that the issue is one that a party wants improved"}},
-		mediator: func(self protocol.Self, v values) Maker {
-			return func(seed uint64) protocol.Negotiator {
-				d := newDrafter(self, seed)
-				d.listen = fixed(v["listen"])
-				return &d
-			}
-		},
-	},
-	{
-		Name: "annealing", Role: Mediator, Rule: "as climber, but goes on from a refused draft with a chance that falls over the rounds",
-		Source: "after Klein, Faratin, Sayama and Bar-Yam 2003: mediated annealing",
-		Params: []Param{
-			{"listen", 0.5, 0, 1, "chance that the issue is one that a party wants improved"},
-			{"heat", 0.5, 0, 1, "chance at first to go on from a draft that half the parties refused"},
-		},
-		mediator: func(self protocol.Self, v values) Maker {
-			return func(seed uint64) protocol.Negotiator {
-				d := newDrafter(self, seed)
-				d.listen, d.heat = fixed(v["listen"]), fixed(v["heat"])
-				return &d
-			}
-		},
-	},
-}
-
-func solving(pick func(s *bargain.Solutions) *bargain.Solution) func(protocol.Self, values) Maker {
-	return func(self protocol.Self, _ values) Maker {
-		return func(seed uint64) protocol.Negotiator {
-			return &solver{drafter: newDrafter(self, seed), pick: pick}
-		}
+// Drafter returns a maker of mediators that change one issue of the text in force at a time and
+// keep what nobody refuses (hill climbing; Klein, Faratin, Sayama and Bar-Yam 2003). With chance
+// listen the issue is one that a party wants improved. Heat is the chance, at first, of going on from a
+// draft that half the parties refused.
+func Drafter(self protocol.Self, listen, heat float64) protocol.Maker {
+	return func(seed uint64) protocol.Negotiator {
+		d := newDrafter(self, seed)
+		d.listen, d.heat = fixed.Of(listen), fixed.Of(heat)
+		return &d
 	}
 }
 
 // A drafter writes texts by changing one issue at a time.
 type drafter struct {
 	self protocol.Self
-	*chance
+	*chance.Stream
 	rng    *rand.Rand
 	listen uint64
 	heat   uint64
@@ -93,8 +45,8 @@ type drafter struct {
 }
 
 func newDrafter(self protocol.Self, seed uint64) drafter {
-	c := &chance{}
-	return drafter{self: self, chance: c, rng: c.seeded(seed, 0x2545f4914f6cdd1d)}
+	c := &chance.Stream{}
+	return drafter{self: self, Stream: c, rng: c.Seeded(seed, 0x2545f4914f6cdd1d)}
 }
 
 // Move implements [protocol.Negotiator].
@@ -115,7 +67,7 @@ func (d *drafter) hear(v *protocol.View) {
 				d.yeses++
 			}
 			if m.Move.Kind == protocol.Criticise {
-				d.wanted |= m.Move.Issues
+				d.wanted |= m.Move.Marks
 			}
 		}
 	}
@@ -152,7 +104,7 @@ func (d *drafter) judge(v *protocol.View) {
 	case v.Standing != nil && slices.Equal(v.Standing, d.draft), no == 0,
 		v.Standing == nil && (d.at == nil || d.yeses >= d.best): // nothing is in force yet: towards more yeses
 		d.at, d.best = d.draft, max(d.best, d.yeses)
-	case d.heat > 0 && d.rng.Uint64N(one) < d.goingOn(v, no):
+	case d.heat > 0 && d.rng.Uint64N(fixed.One) < d.goingOn(v, no):
 		d.at = d.draft
 	case v.Standing != nil:
 		d.at = v.Standing
@@ -166,11 +118,14 @@ func (d *drafter) goingOn(v *protocol.View, no int) uint64 {
 	if rounds == 0 {
 		rounds = horizon
 	}
-	left := ratio(rounds-min(uint64(v.Round), rounds), rounds)
+	left := fixed.Ratio(rounds-min(uint64(v.Round), rounds), rounds)
 	// heat^(2·no/parties)
-	c := power(d.heat, one, uint64(2*no)<<32/uint64(d.self.Parties))
-	return uint64(scaled(int64(c), left))
+	c := fixed.Power(d.heat, fixed.One, uint64(2*no)<<32/uint64(d.self.Parties))
+	return uint64(fixed.Scaled(int64(c), left))
 }
+
+// horizon is the number of rounds over which it cools where there is no deadline.
+const horizon = 100
 
 // maxTries bounds how often a mediator draws until a text satisfies the requirements.
 const maxTries = 1000
@@ -187,7 +142,7 @@ func (d *drafter) change() outcome.Outcome {
 		} else {
 			copy(o, d.at)
 			i := d.rng.IntN(len(issues))
-			if d.wanted != 0 && d.rng.Uint64N(one) < d.listen {
+			if d.wanted != 0 && d.rng.Uint64N(fixed.One) < d.listen {
 				left := d.wanted
 				for range d.rng.IntN(bits.OnesCount64(left)) {
 					left &= left - 1
@@ -205,6 +160,14 @@ func (d *drafter) change() outcome.Outcome {
 		}
 	}
 	return nil
+}
+
+// Solver returns a maker of mediators that propose the solution that pick takes of what parties told.
+// A wary one believes no stated no-deal value: it learns from refusals what a party does not take.
+func Solver(self protocol.Self, pick func(s *bargain.Solutions) *bargain.Solution, wary bool) protocol.Maker {
+	return func(seed uint64) protocol.Negotiator {
+		return &solver{drafter: newDrafter(self, seed), pick: pick, wary: wary}
+	}
 }
 
 // A solver proposes a bargaining solution of what it was told. What parties do not tell it

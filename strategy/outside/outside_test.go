@@ -1,4 +1,4 @@
-package strategy_test
+package outside_test
 
 import (
 	"context"
@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/protocol/protocoltest"
 	"github.com/goodoffices/goodoffices/strategy"
+	"github.com/goodoffices/goodoffices/strategy/outside"
 )
 
 // python skips the test where there is no python3.
@@ -23,7 +25,21 @@ func python(t *testing.T) {
 	}
 }
 
-const example = "outside:python3 ../docs/examples/linear.py"
+// protocols are those under which the documented example plays.
+var protocols = []protocol.Rules{
+	protocol.AlternatingOffers{}, protocol.Voting{}, protocol.SingleText{}, protocol.Shuttle{}, protocol.FileByFile{},
+	protocol.FileByFile{Files: [][]int{{1, 2}, {0}}, Reopen: true},
+	protocol.IndirectThenDirect{Indirect: protocol.Shuttle{}, Direct: protocol.AlternatingOffers{}, After: 4},
+}
+
+// table is a setting in which nothing ends the talks but the parties and a deadline.
+func table() *protocol.Setting {
+	set := protocoltest.Talks(2)
+	set.Rounds, set.Breakdown, set.Preconditions, set.Events = 12, 0, nil, nil
+	return set
+}
+
+const example = "outside:python3 ../../docs/examples/linear.py"
 
 func closing(t *testing.T, spec string, self protocol.Self) protocol.Negotiator {
 	t.Helper()
@@ -40,7 +56,7 @@ func closing(t *testing.T, spec string, self protocol.Self) protocol.Negotiator 
 func TestExampleInPython(t *testing.T) {
 	python(t)
 	for _, rules := range protocols {
-		set := table(t)
+		set := table()
 		m, err := protocol.New(set, rules)
 		if err != nil {
 			t.Fatal(err)
@@ -105,7 +121,7 @@ func TestHostilePrograms(t *testing.T) {
 			if err := os.WriteFile(script, []byte(c.script), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			m, err := protocol.New(table(t), protocol.AlternatingOffers{})
+			m, err := protocol.New(table(), protocol.AlternatingOffers{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -141,7 +157,7 @@ func TestOutsideIsSetApart(t *testing.T) {
 	if err := os.WriteFile(script, []byte(`{ env | grep -c SECRET; ls | wc -l; pwd; } | tr '\n' ' ' >&2; sleep 100 & exit 1`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	m, err := protocol.New(table(t), protocol.AlternatingOffers{})
+	m, err := protocol.New(table(), protocol.AlternatingOffers{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +179,7 @@ func TestOutsideIsSetApart(t *testing.T) {
 // TestOutsideWritesNowhere lets a program try what it may not, on systems that say that it
 // cannot: write beyond its folder, change permissions, see other processes.
 func TestOutsideWritesNowhere(t *testing.T) {
-	reach, err := strategy.OutsideReach()
+	reach, err := outside.Reach()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +196,7 @@ func TestOutsideWritesNowhere(t *testing.T) {
 	if err := os.WriteFile(script, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	m, err := protocol.New(table(t), protocol.AlternatingOffers{})
+	m, err := protocol.New(table(), protocol.AlternatingOffers{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,13 +214,13 @@ func TestCloseEndsTheWait(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there is no sleep")
 	}
-	m, err := protocol.New(table(t), protocol.AlternatingOffers{})
+	m, err := protocol.New(table(), protocol.AlternatingOffers{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := closing(t, "outside:sleep 1000", m.Self(0, 1))
 	ctx, cancel := context.WithCancel(t.Context())
-	defer protocol.CloseAfter(ctx, []protocol.Negotiator{n})()
+	defer context.AfterFunc(ctx, protocol.Session{Negotiators: []protocol.Negotiator{n}}.Close)()
 	said := make(chan string)
 	go func() { said <- n.Move(m.View(0)).Text }()
 	time.Sleep(100 * time.Millisecond)

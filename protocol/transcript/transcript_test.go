@@ -1,10 +1,12 @@
-package protocol_test
+package transcript_test
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/goodoffices/goodoffices/protocol"
+	"github.com/goodoffices/goodoffices/protocol/protocoltest"
+	"github.com/goodoffices/goodoffices/protocol/transcript"
 )
 
 func FuzzTranscript(f *testing.F) {
@@ -13,13 +15,13 @@ func FuzzTranscript(f *testing.F) {
 	f.Add("goodoffices transcript 1\n\"a b\" \"=\"=\"\\n\" x=\n")
 	f.Add("0\n\"a\\nb\"")
 	f.Add("goodoffices transcript 1\n\"a\\nb\"=x\n\"c\\nd\"\n")
-	set := talks(2)
+	set := protocoltest.Talks(2)
 	m, err := protocol.New(set, protocol.Shuttle{})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		tr, err := protocol.ParseTranscript("x", []byte(text))
+		tr, err := transcript.Parse("x", []byte(text))
 		if err != nil {
 			for _, line := range strings.Split(err.Error(), "\n") {
 				if !strings.HasPrefix(line, "x:") {
@@ -32,7 +34,7 @@ func FuzzTranscript(f *testing.F) {
 		if _, err := tr.WriteTo(&once); err != nil {
 			t.Fatal(err)
 		}
-		again, err := protocol.ParseTranscript("x", []byte(once.String()))
+		again, err := transcript.Parse("x", []byte(once.String()))
 		if err != nil {
 			t.Fatalf("what was written is not read: %v\n%s", err, once.String())
 		}
@@ -43,7 +45,7 @@ func FuzzTranscript(f *testing.F) {
 			t.Fatalf("written twice:\n%s\n%s", once.String(), twice.String())
 		}
 		if len(text) < 10_000 && !strings.Contains(text, "timeout") {
-			(&protocol.Replay{Machine: m, Seed: 1}).Run(tr) // must not panic
+			(&transcript.Replay{Session: protocol.Session{Machine: m, Seed: 1}}).Run(tr) // must not panic
 		}
 	})
 }
@@ -62,7 +64,7 @@ func TestTranscriptProblems(t *testing.T) {
 		{"goodoffices transcript 1\np1 offer \xff\n", `x:2:1: the line is not UTF-8 text`},
 		{"goodoffices transcript 1\nround 0\ntimeout -1\n", "x:2:7: \"0\" is no number from 1 to 100000\nx:3:9: "},
 	} {
-		_, err := protocol.ParseTranscript("x", []byte(test.text))
+		_, err := transcript.Parse("x", []byte(test.text))
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%q: %v, want %s", test.text, err, test.want)
 		}
@@ -70,7 +72,7 @@ func TestTranscriptProblems(t *testing.T) {
 }
 
 func TestReplayProblems(t *testing.T) {
-	m, err := protocol.New(talks(2), protocol.AlternatingOffers{})
+	m, err := protocol.New(protocoltest.Talks(2), protocol.AlternatingOffers{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,11 +90,11 @@ func TestReplayProblems(t *testing.T) {
 		{`event amend p1 "x"`, "x:2:1: nothing here can read the condition"},
 		{"p1 disclose never=arms", "x:2:13: a red line is written"},
 	} {
-		tr, err := protocol.ParseTranscript("x", []byte("goodoffices transcript 1\n"+test.line+"\n"))
+		tr, err := transcript.Parse("x", []byte("goodoffices transcript 1\n"+test.line+"\n"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := (&protocol.Replay{Machine: m}).Run(tr); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := (&transcript.Replay{Session: protocol.Session{Machine: m}}).Run(tr); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %s", test.line, err, test.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package protocol
+package transcript
 
 import (
 	"errors"
@@ -8,15 +8,14 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/protocol"
 )
 
 // A Replay runs a transcript again.
 type Replay struct {
-	Machine *Machine
-	Seed    uint64
-	// Negotiators are, by seat, those who make their moves anew; nil, for a seat or for
-	// all: the moves of the transcript are made.
-	Negotiators []Negotiator
+	// Session says who makes its moves anew; for a seat in which nobody sits
+	// the moves of the transcript are made.
+	protocol.Session
 	// Outside compiles the condition of an amended mandate to what is outside it. It may
 	// be nil where the transcript has no such event.
 	Outside func(condition string) (outcome.Table, error)
@@ -58,7 +57,7 @@ func (r *Replay) Run(t *Transcript) (*Departure, error) {
 			if departed {
 				continue
 			}
-			if r.Negotiators != nil && r.Negotiators[seat] != nil && r.Machine.Asked()>>seat&1 != 0 {
+			if int(seat) < len(r.Negotiators) && r.Negotiators[seat] != nil && r.Machine.Asked()>>seat&1 != 0 {
 				var failed string
 				if move, failed = ask(r.Negotiators[seat], r.Machine.View(seat)); failed != "" {
 					recorder.Watch(seat, nil, r.Machine.Fail(seat, failed))
@@ -97,6 +96,11 @@ func (r *Replay) Run(t *Transcript) (*Departure, error) {
 	got := slices.DeleteFunc(recorder.Lines, func(l Line) bool {
 		return (l.Kind == SaidLine || l.Kind == RoundLine) && !has[l.Kind]
 	})
+	return t.departure(recorded, got), nil
+}
+
+// departure returns the first place where what happened is not what was recorded; nil without one.
+func (t *Transcript) departure(recorded, got []Line) *Departure {
 	for i := range max(len(recorded), len(got)) {
 		d := Departure{}
 		if i < len(recorded) {
@@ -108,10 +112,20 @@ func (r *Replay) Run(t *Transcript) (*Departure, error) {
 			d.Now = got[i].String()
 		}
 		if d.Recorded != d.Now {
-			return &d, nil
+			return &d
 		}
 	}
-	return nil, nil
+	return nil
+}
+
+// ask asks a negotiator for its move, and says how it failed if it did.
+func ask(n protocol.Negotiator, v *protocol.View) (move protocol.Move, failed string) {
+	defer func() {
+		if p := recover(); p != nil {
+			failed = fmt.Sprintf("it panicked: %v", p)
+		}
+	}()
+	return n.Move(v), ""
 }
 
 // strayed reports whether the last move written down is not the last one recorded.
@@ -127,7 +141,7 @@ func (r *Recorder) strayed(recorded []Line) bool {
 // A lineReader gives the lines of a transcript their meaning in a setting.
 type lineReader struct {
 	t        *Transcript
-	set      *Setting
+	set      *protocol.Setting
 	seats    int
 	last     []outcome.Outcome // by seat, what it offered or drafted last
 	outside  func(string) (outcome.Table, error)
@@ -136,57 +150,61 @@ type lineReader struct {
 
 func (r *lineReader) fail(l *Line, column int, format string, args ...any) {
 	if len(r.problems) < maxProblems {
-		r.problems = append(r.problems, &TranscriptError{r.t.Name, l.Line, max(1, column), fmt.Sprintf(format, args...)})
+		r.problems = append(r.problems, &Error{r.t.Name, l.Line, max(1, column), fmt.Sprintf(format, args...)})
 	}
 }
 
 // named returns the seat of a name.
-func (r *lineReader) named(l *Line, name string, column int) (Seat, bool) {
+func (r *lineReader) named(l *Line, name string, column int) (protocol.Seat, bool) {
 	var names []string
 	for seat := range r.seats {
-		if r.set.Name(Seat(seat)) == name {
-			return Seat(seat), true
+		if r.set.Name(protocol.Seat(seat)) == name {
+			return protocol.Seat(seat), true
 		}
-		names = append(names, r.set.Name(Seat(seat)))
+		names = append(names, r.set.Name(protocol.Seat(seat)))
 	}
 	r.fail(l, column, "nobody is called %q: at the table are %s", name, strings.Join(names, ", "))
 	return 0, false
 }
 
-func (r *lineReader) seat(l *Line) (Seat, bool) { return r.named(l, l.Seat, 1) }
+func (r *lineReader) seat(l *Line) (protocol.Seat, bool) { return r.named(l, l.Seat, 1) }
 
-func (r *lineReader) move(l *Line) (Seat, Move, bool) {
+func (r *lineReader) move(l *Line) (protocol.Seat, protocol.Move, bool) {
 	seat, ok := r.seat(l)
 	if !ok {
-		return 0, Move{}, false
+		return 0, protocol.Move{}, false
 	}
-	k := slices.Index(kindNames[:], l.Word)
-	if number, ok := strings.CutPrefix(l.Word, "kind_"); ok {
+	kind, ok := protocol.ParseKind(l.Word)
+	if number, none := strings.CutPrefix(l.Word, "kind_"); none {
 		if n, err := strconv.ParseUint(number, 10, 8); err == nil {
-			k = int(n)
+			kind, ok = protocol.MoveKind(n), true
 		}
 	}
-	if k < 0 {
-		r.fail(l, 1, "%q is no move: the moves are %s", l.Word, strings.Join(kindNames[:], ", "))
-		return 0, Move{}, false
+	if !ok {
+		var words []string
+		for k := protocol.Silence; k <= protocol.Answer; k++ {
+			words = append(words, k.String())
+		}
+		r.fail(l, 1, "%q is no move: the moves are %s", l.Word, strings.Join(words, ", "))
+		return 0, protocol.Move{}, false
 	}
-	m := Move{Kind: MoveKind(k), Text: l.Text}
+	m := protocol.Move{Kind: kind, Text: l.Text}
 	n := len(r.problems)
 	switch m.Kind {
-	case Offer, Draft:
+	case protocol.Offer, protocol.Draft:
 		m.Outcome = r.readPackage(seat, l)
-	case Vote:
+	case protocol.Vote:
 		for _, a := range l.Args {
 			v, err := strconv.Atoi(a.Name)
 			if err != nil || a.HasValue || v < 1 || v > 64 {
 				r.fail(l, a.Column, "a vote names offers by number, from 1 to 64")
 				continue
 			}
-			m.Votes |= 1 << (v - 1)
+			m.Marks |= 1 << (v - 1)
 		}
-	case Answer, Criticise:
+	case protocol.Answer, protocol.Criticise:
 		r.reply(l, &m)
-	case Disclose:
+	case protocol.Disclose:
 		if len(l.Args) > 0 {
 			m.Disclosure = r.disclosure(l)
 		}
@@ -198,15 +216,18 @@ func (r *lineReader) move(l *Line) (Seat, Move, bool) {
 	return seat, m, len(r.problems) == n
 }
 
-func (r *lineReader) reply(l *Line, m *Move) {
-	if len(l.Args) == 0 || l.Args[0].HasValue || slices.Index(replyNames[:], l.Args[0].Name) < 0 {
+func (r *lineReader) reply(l *Line, m *protocol.Move) {
+	ok := len(l.Args) > 0 && !l.Args[0].HasValue
+	if ok {
+		m.Answer, ok = protocol.ParseReply(l.Args[0].Name)
+	}
+	if !ok {
 		r.fail(l, 1, "%s is followed by no, yes or yes_if_others", l.Word)
 		return
 	}
-	m.Answer = Reply(slices.Index(replyNames[:], l.Args[0].Name))
 	for _, a := range l.Args[1:] {
-		if i, ok := r.issue(l, a.Name, a.Column); ok && i < 64 && m.Kind == Criticise {
-			m.Issues |= 1 << i
+		if i, ok := r.issue(l, a.Name, a.Column); ok && i < 64 && m.Kind == protocol.Criticise {
+			m.Marks |= 1 << i
 		} else if ok {
 			r.fail(l, a.Column, "only criticisms name issues, of the first 64")
 		}
@@ -239,7 +260,7 @@ func (r *lineReader) option(l *Line, issue int, name string, column int) (int, b
 }
 
 // readPackage reads the options of a package.
-func (r *lineReader) readPackage(seat Seat, l *Line) outcome.Outcome {
+func (r *lineReader) readPackage(seat protocol.Seat, l *Line) outcome.Outcome {
 	o := make(outcome.Outcome, len(r.set.Space.Issues))
 	given := make([]bool, len(o))
 	for k, a := range l.Args {
@@ -273,8 +294,8 @@ func (r *lineReader) readPackage(seat Seat, l *Line) outcome.Outcome {
 	return o
 }
 
-func (r *lineReader) disclosure(l *Line) *Disclosure {
-	d := &Disclosure{Scale: 1, Scores: make([][]int64, len(r.set.Space.Issues))}
+func (r *lineReader) disclosure(l *Line) *protocol.Disclosure {
+	d := &protocol.Disclosure{Scale: 1, Scores: make([][]int64, len(r.set.Space.Issues))}
 	number := func(a Arg, text string) int64 {
 		v, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
@@ -333,8 +354,8 @@ func (r *lineReader) never(l *Line, a Arg) (outcome.Table, bool) {
 	}
 	size := 1
 	for _, i := range issues {
-		if size *= r.set.Space.Issues[i].Options; size > maxJoint {
-			r.fail(l, a.Column, "the red line spans more than %d joint options", maxJoint)
+		if size *= r.set.Space.Issues[i].Options; size > protocol.MaxJoint {
+			r.fail(l, a.Column, "the red line spans more than %d joint options", protocol.MaxJoint)
 			return outcome.Table{}, false
 		}
 	}
@@ -345,8 +366,8 @@ func (r *lineReader) never(l *Line, a Arg) (outcome.Table, bool) {
 	return t, err == nil
 }
 
-func (r *lineReader) event(l *Line) (Event, bool) {
-	e := Event{Text: l.Text, Party: -1}
+func (r *lineReader) event(l *Line) (protocol.Event, bool) {
+	e := protocol.Event{Text: l.Text, Party: -1}
 	if len(l.Args) != 1 || l.Args[0].HasValue {
 		r.fail(l, 1, "an event is: event meet PRECONDITION, event unmeet PRECONDITION, or event amend PARTY \"CONDITION\"")
 		return e, false
@@ -354,9 +375,9 @@ func (r *lineReader) event(l *Line) (Event, bool) {
 	a := l.Args[0]
 	switch l.Word {
 	case "meet", "unmeet":
-		e.Kind, e.Precondition = Meet, a.Name
+		e.Kind, e.Precondition = protocol.Meet, a.Name
 		if l.Word == "unmeet" {
-			e.Kind = Unmeet
+			e.Kind = protocol.Unmeet
 		}
 		return e, true
 	case "amend":
@@ -364,7 +385,7 @@ func (r *lineReader) event(l *Line) (Event, bool) {
 		if !ok {
 			return e, false
 		}
-		e.Kind, e.Party = Amend, seat
+		e.Kind, e.Party = protocol.Amend, seat
 		if r.outside == nil {
 			r.fail(l, 1, "nothing here can read the condition of a mandate")
 			return e, false

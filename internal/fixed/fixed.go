@@ -1,4 +1,7 @@
-package strategy
+// Package fixed computes shares and probabilities as fixed-point numbers with 32 binary places, with
+// integers alone: math.Pow, Exp and Log have assembly of their own on some machines and may
+// differ there in the last place.
+package fixed
 
 import (
 	"math/big"
@@ -6,29 +9,25 @@ import (
 	"sync"
 )
 
-// Shares and probabilities are fixed-point numbers with 32 binary places, computed with
-// integers alone: math.Pow, Exp and Log have assembly of their own on some machines
-// and may differ there in the last place.
+// One is the share 1.
+const One = 1 << 32
 
-// one is the share 1.
-const one = 1 << 32
+// Of returns the fixed-point number nearest to x, which is from 0 to 2^30.
+func Of(x float64) uint64 { return uint64(float64(x*One) + 0.5) }
 
-// fixed returns the fixed-point number nearest to x, which is from 0 to 2^30.
-func fixed(x float64) uint64 { return uint64(float64(x*one) + 0.5) }
-
-// scaled returns the share of x, which is at least 0, rounded down.
-func scaled(x int64, share uint64) int64 {
+// Scaled returns the share of x, which is at least 0, rounded down.
+func Scaled(x int64, share uint64) int64 {
 	high, low := bits.Mul64(uint64(x), share)
 	return int64(high<<32 | low>>32)
 }
 
-// ratio returns a/b, rounded down, for a <= b.
-func ratio(a, b uint64) uint64 {
+// Ratio returns a/b, rounded down, for a <= b.
+func Ratio(a, b uint64) uint64 {
 	if b == 0 {
 		return 0
 	}
 	if a >= b {
-		return one
+		return One
 	}
 	q, _ := bits.Div64(a>>32, a<<32, b)
 	return q
@@ -46,8 +45,8 @@ var roots = sync.OnceValue(func() (r [40]uint64) {
 	return r
 })
 
-// half returns 2^-y for y with 40 binary places.
-func half(y uint64) uint64 {
+// Half returns 2^-y for y with 40 binary places.
+func Half(y uint64) uint64 {
 	whole := y >> 40
 	if whole >= 33 {
 		return 0
@@ -62,9 +61,9 @@ func half(y uint64) uint64 {
 	return (x>>31 + 1) >> 1
 }
 
-// log2 returns -log2(a/b), 0 < a <= b < 2^62, with 40 binary places: bit by bit, as
+// Log2 returns -log2(a/b), 0 < a <= b < 2^62, with 40 binary places: bit by bit, as
 // squaring a number doubles its logarithm.
-func log2(a, b uint64) uint64 {
+func Log2(a, b uint64) uint64 {
 	shift := uint(bits.LeadingZeros64(a) - bits.LeadingZeros64(b)) // a·2^shift has as many digits as b
 	a <<= shift
 	if a > b {
@@ -89,27 +88,27 @@ func log2(a, b uint64) uint64 {
 	return y
 }
 
-// power returns (a/b)^e for 0 <= a <= b and e with 32 binary places.
-func power(a, b, e uint64) uint64 {
+// Power returns (a/b)^e for 0 <= a <= b and e with 32 binary places.
+func Power(a, b, e uint64) uint64 {
 	switch {
 	case e == 0 || a >= b:
-		return one
+		return One
 	case a == 0:
 		return 0
 	}
-	high, low := bits.Mul64(log2(a, b), e)
+	high, low := bits.Mul64(Log2(a, b), e)
 	if high>>32 != 0 {
 		return 0
 	}
-	return half(high<<32 | low>>32)
+	return Half(high<<32 | low>>32)
 }
 
-// exponential returns e^-x for x with 32 binary places.
-func exponential(x uint64) uint64 {
+// Exponential returns e^-x for x with 32 binary places.
+func Exponential(x uint64) uint64 {
 	// log2(e) with 32 places is 6196328019.
 	high, low := bits.Mul64(x, 6196328019)
 	if high>>24 != 0 {
 		return 0
 	}
-	return half(high<<40 | low>>24)
+	return Half(high<<40 | low>>24)
 }

@@ -1,4 +1,9 @@
-package protocol
+// Package transcript writes sessions down as text, reads them, and runs them again. A [Recorder]
+// watches a session, [Transcript.WriteTo] writes what it took down and [Parse] reads it; [Replay]
+// makes the moves once more, on the same machine as any session, and says where something departs.
+//
+// docs/formats/transcript.md is the format.
+package transcript
 
 import (
 	"bufio"
@@ -13,10 +18,11 @@ import (
 	"unicode/utf8"
 
 	"github.com/goodoffices/goodoffices/outcome"
+	"github.com/goodoffices/goodoffices/protocol"
 )
 
 // A Transcript is a session as text: what was set, what was done in which order,
-// and what the machine said to it. docs/formats/transcript.md is the format.
+// and what the machine said to it.
 type Transcript struct {
 	Name   string // of the file, for errors
 	Fields []Field
@@ -62,20 +68,20 @@ type Arg struct {
 
 // Limits of a transcript.
 const (
-	MaxTranscript = 64 << 20 // bytes
-	maxProblems   = 20       // reported at once
+	MaxSize     = 64 << 20 // bytes
+	maxProblems = 20       // reported at once
 )
 
-const transcriptHead = "goodoffices transcript 1"
+const head = "goodoffices transcript 1"
 
-// A TranscriptError is a problem with its place.
-type TranscriptError struct {
+// An Error is a problem with its place.
+type Error struct {
 	Name         string
 	Line, Column int
 	Problem      string
 }
 
-func (e *TranscriptError) Error() string {
+func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.Name, e.Line, e.Column, e.Problem)
 }
 
@@ -89,12 +95,12 @@ func (t *Transcript) Field(key string) string {
 	return ""
 }
 
-// ParseTranscript reads a transcript; name is for errors, of which it reports
+// Parse reads a transcript; name is for errors, of which it reports
 // several at once. What it reads is well formed: whether seats, issues and options
-// are those of a case is found out by [Transcript.Replay].
-func ParseTranscript(name string, data []byte) (*Transcript, error) {
-	if len(data) > MaxTranscript {
-		return nil, &TranscriptError{name, 1, 1, fmt.Sprintf("a transcript of more than %d MiB", MaxTranscript>>20)}
+// are those of a case is found out by [Replay.Run].
+func Parse(name string, data []byte) (*Transcript, error) {
+	if len(data) > MaxSize {
+		return nil, &Error{name, 1, 1, fmt.Sprintf("a transcript of more than %d MiB", MaxSize>>20)}
 	}
 	p := parser{Transcript: &Transcript{Name: name}}
 	text := strings.TrimPrefix(string(data), "\ufeff")
@@ -106,7 +112,7 @@ func ParseTranscript(name string, data []byte) (*Transcript, error) {
 		}
 	}
 	if !p.headed && len(p.problems) == 0 {
-		p.fail(1, "a transcript begins with the line %q", transcriptHead)
+		p.fail(1, "a transcript begins with the line %q", head)
 	}
 	if err := errors.Join(p.problems...); err != nil {
 		return nil, err
@@ -122,7 +128,7 @@ type parser struct {
 }
 
 func (p *parser) fail(column int, format string, args ...any) {
-	p.problems = append(p.problems, &TranscriptError{p.Name, max(1, p.at), column, fmt.Sprintf(format, args...)})
+	p.problems = append(p.problems, &Error{p.Name, max(1, p.at), column, fmt.Sprintf(format, args...)})
 }
 
 func (p *parser) line(text string) {
@@ -135,8 +141,8 @@ func (p *parser) line(text string) {
 	switch {
 	case trimmed == "" || trimmed[0] == '#':
 	case !p.headed:
-		if trimmed != transcriptHead {
-			p.fail(indent+1, "a transcript begins with the line %q", transcriptHead)
+		if trimmed != head {
+			p.fail(indent+1, "a transcript begins with the line %q", head)
 		}
 		p.headed = true
 	case trimmed[0] == '-':
@@ -178,8 +184,8 @@ func (p *parser) body(text string, indent int) {
 			return false
 		}
 		n, err := strconv.Atoi(args[1].Name)
-		if err != nil || n < least || n > MaxRounds {
-			p.fail(args[1].Column, "%q is no number from %d to %d", args[1].Name, least, MaxRounds)
+		if err != nil || n < least || n > protocol.MaxRounds {
+			p.fail(args[1].Column, "%q is no number from %d to %d", args[1].Name, least, protocol.MaxRounds)
 			return false
 		}
 		line.Count = n
@@ -278,7 +284,7 @@ func orText(s, otherwise string) string {
 	return s
 }
 
-// WriteTo writes the transcript as [ParseTranscript] reads it.
+// WriteTo writes the transcript as [Parse] reads it.
 func (t *Transcript) WriteTo(w io.Writer) (int64, error) {
 	b := bufio.NewWriter(w)
 	n := 0
@@ -286,7 +292,7 @@ func (t *Transcript) WriteTo(w io.Writer) (int64, error) {
 		k, _ := fmt.Fprintf(b, format, args...) // the writer keeps its error for Flush
 		n += k
 	}
-	put("%s\n", transcriptHead)
+	put("%s\n", head)
 	for _, f := range t.Fields {
 		put("%s: %s\n", f.Key, oneLine(f.Value))
 	}
@@ -356,28 +362,28 @@ func quoteWord(s string) string {
 	return strconv.Quote(s)
 }
 
-// A Recorder writes down a session. Its Watch is for [Play].
+// A Recorder writes down a session. Its Watch is for [protocol.Play].
 type Recorder struct {
 	Lines []Line
 
-	set     *Setting
+	set     *protocol.Setting
 	last    []outcome.Outcome // by seat, what it offered or drafted last
 	barrier string            // why the round before did not open
 }
 
 // NewRecorder returns a recorder for one session in the setting.
-func NewRecorder(s *Setting) *Recorder {
+func NewRecorder(s *protocol.Setting) *Recorder {
 	return &Recorder{set: s, last: make([]outcome.Outcome, len(s.Space.Parties)+1)}
 }
 
 // Watch writes down what was done and what the machine said to it.
-func (r *Recorder) Watch(from Seat, move *Move, effects []Effect) {
+func (r *Recorder) Watch(from protocol.Seat, move *protocol.Move, effects []protocol.Effect) {
 	switch {
 	case move != nil:
 		r.Lines = append(r.Lines, r.move(from, move))
 	case from >= 0:
 		r.Lines = append(r.Lines, Line{Kind: FailLine, Seat: r.set.Name(from)})
-	case len(effects) > 0 && effects[0].Kind == NotOpened && len(effects) == 1 && effects[0].Reason == r.barrier:
+	case len(effects) > 0 && effects[0].Kind == protocol.NotOpened && len(effects) == 1 && effects[0].Reason == r.barrier:
 		r.timeOut() // nothing new
 		return
 	case len(effects) > 0 && len(r.Lines) > 0:
@@ -396,12 +402,12 @@ func (r *Recorder) timeOut() {
 }
 
 // Event writes down an event from outside and what the machine said to it.
-func (r *Recorder) Event(e *Event, effects []Effect) {
+func (r *Recorder) Event(e *protocol.Event, effects []protocol.Effect) {
 	l := Line{Kind: EventLine, Text: e.Text}
 	switch e.Kind {
-	case Amend:
+	case protocol.Amend:
 		l.Word, l.Args = "amend", []Arg{{Name: r.set.Name(e.Party)}}
-	case Meet:
+	case protocol.Meet:
 		l.Word, l.Args = "meet", []Arg{{Name: e.Precondition}}
 	default:
 		l.Word, l.Args = "unmeet", []Arg{{Name: e.Precondition}}
@@ -410,43 +416,43 @@ func (r *Recorder) Event(e *Event, effects []Effect) {
 	r.effects(effects)
 }
 
-func (r *Recorder) effects(effects []Effect) {
+func (r *Recorder) effects(effects []protocol.Effect) {
 	for i := range effects {
 		e := &effects[i]
-		if l, ok := r.set.line(e); ok {
-			if e.Kind == Fault && len(r.Lines) > 0 && r.Lines[len(r.Lines)-1].Kind == FailLine && r.Lines[len(r.Lines)-1].Text == "" {
+		if l, ok := saidOf(r.set, e); ok {
+			if e.Kind == protocol.Fault && len(r.Lines) > 0 && r.Lines[len(r.Lines)-1].Kind == FailLine && r.Lines[len(r.Lines)-1].Text == "" {
 				_, r.Lines[len(r.Lines)-1].Text, _ = strings.Cut(e.Reason, " failed: ")
 			}
 			r.Lines = append(r.Lines, l)
 		}
 		switch e.Kind {
-		case NotOpened:
+		case protocol.NotOpened:
 			r.barrier = e.Reason
-		case Opened:
+		case protocol.Opened:
 			r.barrier = ""
 		}
 	}
 }
 
-// line returns what a transcript says of an effect, if it says anything.
-func (s *Setting) line(e *Effect) (l Line, ok bool) {
+// saidOf returns what a transcript says of an effect, if it says anything.
+func saidOf(s *protocol.Setting, e *protocol.Effect) (l Line, ok bool) {
 	l = Line{Kind: SaidLine}
 	switch e.Kind {
-	case Opened:
+	case protocol.Opened:
 		return Line{Kind: RoundLine, Count: e.Round}, true
-	case NotOpened:
+	case protocol.NotOpened:
 		l.Text = fmt.Sprintf("round %d does not open: %s", e.Round, e.Reason)
-	case Refuse:
+	case protocol.Refuse:
 		l.Text = "refused: " + e.Reason
-	case Fault:
+	case protocol.Fault:
 		l.Text = "fault: " + e.Reason
-	case Changed, Agenda:
+	case protocol.Changed, protocol.Agenda:
 		l.Text = e.Reason
-	case Happened:
+	case protocol.Happened:
 		switch e.Event.Kind {
-		case Amend:
+		case protocol.Amend:
 			l.Text = "the mandate of " + s.Name(e.Event.Party) + " is amended"
-		case Meet:
+		case protocol.Meet:
 			l.Text = e.Event.Precondition + " is met"
 		default:
 			l.Text = e.Event.Precondition + " is no longer met"
@@ -454,7 +460,7 @@ func (s *Setting) line(e *Effect) (l Line, ok bool) {
 		if e.Event.Text != "" {
 			l.Text += ": " + e.Event.Text
 		}
-	case Ended:
+	case protocol.Ended:
 		l.Text = "ended: " + e.Reason
 	default:
 		return l, false
@@ -464,26 +470,26 @@ func (s *Setting) line(e *Effect) (l Line, ok bool) {
 }
 
 // move returns the line of a move.
-func (r *Recorder) move(from Seat, m *Move) Line {
+func (r *Recorder) move(from protocol.Seat, m *protocol.Move) Line {
 	l := Line{Kind: MoveLine, Seat: r.set.Name(from), Word: m.Kind.String(), Text: m.Text}
 	s := r.set
 	switch m.Kind {
-	case Offer, Draft:
+	case protocol.Offer, protocol.Draft:
 		l.Args = r.packageArgs(from, m.Outcome)
-	case Vote:
-		for votes := m.Votes; votes != 0; votes &= votes - 1 {
+	case protocol.Vote:
+		for votes := m.Marks; votes != 0; votes &= votes - 1 {
 			l.Args = append(l.Args, Arg{Name: strconv.Itoa(bits.TrailingZeros64(votes) + 1)})
 		}
-	case Answer, Criticise:
+	case protocol.Answer, protocol.Criticise:
 		l.Args = append(l.Args, Arg{Name: m.Answer.String()})
-		for issues := m.Issues; issues != 0 && m.Kind == Criticise; issues &= issues - 1 {
+		for issues := m.Marks; issues != 0 && m.Kind == protocol.Criticise; issues &= issues - 1 {
 			if i := bits.TrailingZeros64(issues); i < len(s.Space.Issues) {
 				l.Args = append(l.Args, Arg{Name: s.Space.Issues[i].ID})
 			}
 		}
-	case Disclose:
+	case protocol.Disclose:
 		if m.Disclosure != nil {
-			l.Args = s.disclosureArgs(m.Disclosure)
+			l.Args = disclosureArgs(s, m.Disclosure)
 		}
 	}
 	return l
@@ -491,7 +497,7 @@ func (r *Recorder) move(from Seat, m *Move) Line {
 
 // packageArgs returns the options of a package; of one that differs from the seat's
 // last in some issues only, "..." and those.
-func (r *Recorder) packageArgs(from Seat, o outcome.Outcome) []Arg {
+func (r *Recorder) packageArgs(from protocol.Seat, o outcome.Outcome) []Arg {
 	s := r.set
 	if len(o) != len(s.Space.Issues) {
 		return []Arg{{Name: "no_package"}}
@@ -519,19 +525,9 @@ func (r *Recorder) packageArgs(from Seat, o outcome.Outcome) []Arg {
 	return args
 }
 
-var replyNames = [...]string{"no", "yes", "yes_if_others"}
-
-// String returns no, yes or yes_if_others.
-func (r Reply) String() string {
-	if int(r) < len(replyNames) {
-		return replyNames[r]
-	}
-	return strconv.Itoa(int(r))
-}
-
 // disclosureArgs writes a disclosure: scale, no_deal, scores by issue as
 // ISSUE=SCORE/SCORE/…, and red lines as never=ISSUE+ISSUE:OPTION+OPTION,….
-func (s *Setting) disclosureArgs(d *Disclosure) []Arg {
+func disclosureArgs(s *protocol.Setting, d *protocol.Disclosure) []Arg {
 	arg := func(name, value string) Arg { return Arg{Name: name, Value: value, HasValue: true} }
 	args := []Arg{arg("scale", strconv.FormatInt(d.Scale, 10))}
 	if d.NoDeal.Set {
@@ -554,7 +550,7 @@ func (s *Setting) disclosureArgs(d *Disclosure) []Arg {
 			issues = append(issues, s.Space.Issues[i].ID)
 		}
 		var joint []string
-		for rank := range min(t.Size(), maxJoint) {
+		for rank := range min(t.Size(), protocol.MaxJoint) {
 			if !t.At(rank) {
 				continue
 			}

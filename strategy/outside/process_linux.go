@@ -1,4 +1,4 @@
-package strategy
+package outside
 
 import (
 	"bufio"
@@ -47,7 +47,7 @@ var system = sync.OnceValue(func() (s apartness) {
 
 // tried returns what a program could do that is set apart so.
 func tried(apart bool) (reach []string, err error) {
-	folder, remove, err := namedfile.TempFolder(os.TempDir(), outsideFolder)
+	folder, remove, err := namedfile.TempFolder(os.TempDir(), folderPrefix)
 	if err != nil {
 		return nil, err
 	}

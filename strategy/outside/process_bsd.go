@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package strategy
+package outside
 
 import (
 	"os/exec"
