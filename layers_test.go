@@ -57,7 +57,7 @@ var layers = map[string]struct {
 	"convert":             {2, []string{"casefile", "internal/namedfile", "internal/plain", "outcome"}},
 	"definitions":         {6, []string{"bargain", "outcome"}},
 	"rehearsal":           {2, []string{"outcome", "protocol"}},
-	"study":               {8, []string{"agenda", "bargain", "casefile", "certify", "definitions", "diagnose", "home", "internal/plain", "outcome", "protocol", "rehearsal", "robust", "whatif"}},
+	"study":               {8, []string{"agenda", "bargain", "casefile", "certify", "definitions", "diagnose", "home", "internal/plain", "outcome", "protocol", "protocol/transcript", "rehearsal", "robust", "strategy", "whatif"}},
 	"report":              {9, []string{"agenda", "bargain", "casefile", "definitions", "diagnose", "home", "internal/plain", "outcome", "protocol", "rehearsal", "robust", "study", "whatif"}},
 	"cmd/goodoffices":     {11, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "protocol/transcript", "rehearsal", "report", "robust", "strategy", "strategy/outside", "study", "verify", "vote"}},
 

@@ -59,5 +59,6 @@ func (s *Study) Brief(ctx context.Context, opts Options) (*Brief, error) {
 	if b.Agenda, b.AgendaWhy, err = b.Main.briefAgenda(ctx, s.File.Case, step(0.6, 0.7)); err != nil {
 		return nil, err
 	}
-	return b, nil
+	b.Rehearsed, err = s.rehearsed(ctx, step(0.7, 1))
+	return b, err
 }

@@ -70,7 +70,7 @@ func (s *Study) Levers(ctx context.Context, request *Request, opts Options) (*Le
 	if request != nil {
 		o, _, err := l.Main.requested(request, c)
 		if err != nil {
-			return nil, &RequestError{err}
+			return nil, &RequestError{err: err}
 		}
 		asked := l.Main.Judge(request.Name, o)
 		l.Package = &asked

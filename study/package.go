@@ -71,7 +71,7 @@ func (s *Study) asked(ctx context.Context, request *Request, opts Options) (*Cas
 			return nil, nil, err
 		}
 		if _, _, err := r.requested(request, s.File.Case); err != nil {
-			return nil, nil, &RequestError{err}
+			return nil, nil, &RequestError{err: err}
 		}
 	}
 	c, err := s.main(ctx, opts)

@@ -2,6 +2,7 @@ package study
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/goodoffices/goodoffices/outcome"
@@ -48,13 +49,14 @@ type Firmness struct {
 	Tally *rehearsal.Tally
 }
 
-// Rehearsal solves the case, so that talks on it can be compared with its solutions.
-func (s *Study) Rehearsal(ctx context.Context, opts Options) (*Rehearsal, error) {
+// Rehearsal solves the case, so that talks at the table can be compared with its solutions; what comes of them is
+// then filled in.
+func (s *Study) Rehearsal(ctx context.Context, t *Table, opts Options) (*Rehearsal, error) {
 	c, err := s.main(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
-	return &Rehearsal{Case: c}, nil
+	return &Rehearsal{c, Played{Setting: t.Setting, Protocol: t.Protocol, Strategies: t.Specs, Seed: t.Seed}}, nil
 }
 
 // maxWhy bounds the explanations that are kept of one session.
@@ -91,4 +93,57 @@ type Rehearsed struct {
 	Freed      bool // the mandates on record were lifted
 	Fixed      bool // nothing was left to chance
 	Result     protocol.Result
+}
+
+// rehearsed plays every protocol once with its default strategies and, where mandates bind, again without
+// them. A protocol that the case does not allow, or that a party cannot play, is left out.
+func (s *Study) rehearsed(ctx context.Context, opts Options) ([]Rehearsed, error) {
+	var all []Rehearsed
+	var names, freed []string
+	bound := false
+	for id, p := range s.File.Case.Parties.All() {
+		bound = bound || p.Mandate != nil && p.Mandate.Only != ""
+		names, freed = append(names, s.File.Case.ActorName(id)), append(freed, "1:"+id+":")
+	}
+	for _, amend := range [][]string{nil, freed} {
+		if amend != nil && !bound {
+			break
+		}
+		for i := range Protocols {
+			x, err := s.playedOnce(ctx, Protocols[i].Name, amend, names)
+			var unfit *UnfitError
+			if errors.As(err, &unfit) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, *x)
+			if opts.Progress != nil {
+				opts.Progress(float64(i+1) / float64(len(Protocols)))
+			}
+		}
+	}
+	return all, nil
+}
+
+// playedOnce plays a protocol with its default strategies.
+func (s *Study) playedOnce(ctx context.Context, name string, amend, names []string) (*Rehearsed, error) {
+	talks := DefaultTalks()
+	talks.Protocol, talks.Amend = name, amend
+	t, err := s.Table(talks)
+	if err != nil {
+		return nil, err
+	}
+	t.Setting.Names = names
+	m, makers, err := t.Machine()
+	if err != nil {
+		return nil, err
+	}
+	session := m.Sit(makers, t.Seed)
+	result, err := session.Play(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Rehearsed{Protocol: name, Strategies: t.Specs, Setting: t.Setting, Freed: amend != nil, Fixed: session.Fixed(), Result: *result}, nil
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/strategy"
 )
 
 // Options bound the work of a question. The zero value is ready to use.
@@ -47,6 +48,7 @@ type Study struct {
 	Choice casefile.Choice
 
 	readings map[string]*Reading // solved, by view, with the levers of Choice
+	rankings strategy.Rankings   // of all talks
 }
 
 // New returns a study of a case under a choice. It fails where the case has no such view or lever.
@@ -121,9 +123,22 @@ func inView(view string, err error) error {
 	return fmt.Errorf("view %s: %w", view, err)
 }
 
-// A RequestError is a request that the case cannot meet: an unknown name, issue or option, or an
-// issue that has to be settled.
-type RequestError struct{ err error }
+// A RequestError is a request that cannot be met: an unknown name, issue or option, an
+// issue that has to be settled, a number out of range.
+type RequestError struct {
+	Field string // of [Talks], as in a transcript's head, where the error is about the value of one
+	err   error
+}
 
-func (e *RequestError) Error() string { return e.err.Error() }
+func (e *RequestError) Error() string {
+	if e.Field == "" {
+		return e.err.Error()
+	}
+	return e.Field + " " + e.err.Error()
+}
+
 func (e *RequestError) Unwrap() error { return e.err }
+
+func wrong(field, format string, args ...any) error {
+	return &RequestError{field, fmt.Errorf(format, args...)}
+}

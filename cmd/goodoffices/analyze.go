@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/definitions"
+	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/study"
 )
@@ -89,7 +90,7 @@ func toolsNamed(cmd *cobra.Command, names []string) ([]definitions.Tool, error) 
 	for _, name := range names {
 		tool := definitions.Tool(name)
 		if !slices.Contains(definitions.Tools(), tool) {
-			return nil, usagef(cmd, "no definitions of %q are known%s", name, didYouMean(name, toolNames()))
+			return nil, usagef(cmd, "no definitions of %q are known%s", name, plain.Meant(name, toolNames()))
 		}
 		if !slices.Contains(tools, tool) {
 			tools = append(tools, tool)

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/study"
 )
@@ -62,9 +63,6 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 			if err != nil {
 				return err
 			}
-			if brief.Rehearsed, err = rehearse(cmd.Context(), of); err != nil {
-				return err
-			}
 			var page bytes.Buffer
 			if err := report.WriteBrief(&page, brief, report.BriefOptions{Version: number()}); err != nil {
 				return err
@@ -97,7 +95,7 @@ func (s *streams) copyFor(cmd *cobra.Command, file *casefile.File, args []string
 		return usagef(cmd, "--for and --view do not go together: a view makes assumptions about several sides")
 	}
 	if !file.Case.Parties.Has(party) {
-		return usagef(cmd, "case %s has no party %q%s", file.Case.ID, party, didYouMean(party, partyNames(file)))
+		return usagef(cmd, "case %s has no party %q%s", file.Case.ID, party, plain.Meant(party, partyNames(file)))
 	}
 	path, err := briefPath(output, file.Case.ID+"-for-"+party+".html", args)
 	if err != nil {
@@ -120,7 +118,7 @@ func (s *streams) copyFor(cmd *cobra.Command, file *casefile.File, args []string
 func partyNames(file *casefile.File) []string { return file.Case.Parties.Keys() }
 
 func kilobytes(page *bytes.Buffer) string {
-	return grouped(fmt.Sprint((page.Len()+999)/1000)) + " kB"
+	return plain.Grouped(fmt.Sprint((page.Len()+999)/1000)) + " kB"
 }
 
 // briefPath returns where the brief of a case goes, named when no output is.

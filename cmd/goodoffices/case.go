@@ -14,6 +14,7 @@ import (
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/catalog"
 	"github.com/goodoffices/goodoffices/convert"
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 const (
@@ -100,12 +101,12 @@ func (s *streams) sayConversion(file *casefile.File) {
 func knows(cmd *cobra.Command, file *casefile.File, choice casefile.Choice) error {
 	if view := choice.View; view != "" {
 		if _, ok := file.Case.Views.Get(view); !ok {
-			return usagef(cmd, "case %s has no view %q%s", file.Case.ID, view, didYouMean(view, viewNames(file)))
+			return usagef(cmd, "case %s has no view %q%s", file.Case.ID, view, plain.Meant(view, viewNames(file)))
 		}
 	}
 	for _, lever := range choice.Levers {
 		if names := leverNames(file); !slices.Contains(names, lever) {
-			return usagef(cmd, "case %s has no lever %q%s", file.Case.ID, lever, didYouMean(lever, names))
+			return usagef(cmd, "case %s has no lever %q%s", file.Case.ID, lever, plain.Meant(lever, names))
 		}
 	}
 	return nil

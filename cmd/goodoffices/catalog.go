@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/catalog"
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 func newCatalog(s *streams) *cobra.Command {
@@ -76,7 +77,7 @@ func entryName(arg string) string { return strings.TrimPrefix(arg, fromCatalog) 
 func (s *streams) listCatalog() error {
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	for _, e := range catalog.List() {
-		fmt.Fprintf(w, "%s\t%s packages\t%s\n", e.Name, grouped(e.Size), e.Title)
+		fmt.Fprintf(w, "%s\t%s packages\t%s\n", e.Name, plain.Grouped(e.Size), e.Title)
 	}
 	return w.Flush()
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/convert"
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 func newCheck(s *streams) *cobra.Command {
@@ -104,6 +105,6 @@ func (s *streams) printOK(name string, scenario *convert.Scenario) error {
 		plural(c.Issues.Len(), "issue"), plural(c.Parties.Len(), "party"),
 		plural(constituencies, "constituency"), plural(c.Statements.Len(), "statement"),
 		plural(c.Sources.Len(), "source"), plural(c.Views.Len(), "view"),
-		grouped(space.Size().String())+" packages")
+		plain.Grouped(space.Size().String())+" packages")
 	return err
 }

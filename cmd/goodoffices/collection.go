@@ -25,6 +25,7 @@ import (
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/convert"
 	"github.com/goodoffices/goodoffices/internal/namedfile"
+	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/study"
 )
@@ -96,7 +97,7 @@ func (x *collectionRun) check(s *streams, cmd *cobra.Command) error {
 	case !cmd.Flags().Changed("format") && x.output != "":
 		x.format = formatOf(x.output)
 	case !slices.Contains(report.CollectionFormats, x.format):
-		return usagef(cmd, "no format %q%s", x.format, didYouMean(x.format, report.CollectionFormats))
+		return usagef(cmd, "no format %q%s", x.format, plain.Meant(x.format, report.CollectionFormats))
 	}
 	switch {
 	case x.find.Parties < 2 || x.find.Parties > 64:

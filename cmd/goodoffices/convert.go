@@ -16,6 +16,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/convert"
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 // ownFormat is the name of the case file where formats are named.
@@ -55,7 +56,7 @@ is overwritten without --force.`,
 		Args: arguments(2, -1, "FROM, one or more files, and TO, the file or folder to write"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(formats, format) {
-				return usagef(cmd, "no format %q%s", format, didYouMean(format, formats))
+				return usagef(cmd, "no format %q%s", format, plain.Meant(format, formats))
 			}
 			sources, target := args[:len(args)-1], args[len(args)-1]
 			name, err := targetFormat(to, target)
@@ -146,7 +147,7 @@ func targetFormat(named, target string) (string, error) {
 	known := formatNames(true)
 	if named != "" {
 		if !slices.Contains(known, named) {
-			return "", fmt.Errorf("no format %q to write%s", named, didYouMean(named, known))
+			return "", fmt.Errorf("no format %q to write%s", named, plain.Meant(named, known))
 		}
 		return named, nil
 	}
@@ -210,7 +211,7 @@ func (s *streams) openAs(cmd *cobra.Command, from string, sources []string) (*co
 	f, ok := convert.Named(from)
 	if !ok {
 		known := formatNames(false)
-		return nil, usagef(cmd, "no format %q to read%s", from, didYouMean(from, known))
+		return nil, usagef(cmd, "no format %q to read%s", from, plain.Meant(from, known))
 	}
 	return convert.OpenAs(cmd.Context(), f, sources...)
 }

@@ -10,12 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spf13/pflag"
-
 	"github.com/goodoffices/goodoffices/casefile"
-	"github.com/goodoffices/goodoffices/outcome"
-	"github.com/goodoffices/goodoffices/protocol"
-	"github.com/goodoffices/goodoffices/protocol/transcript"
 	"github.com/goodoffices/goodoffices/rehearsal"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/study"
@@ -40,92 +35,28 @@ parties:
     preconditions: [{id: nets, text: Nets are changed}]
 `
 
-// fuzzedTalks returns talks on that case before they are resolved.
-func fuzzedTalks(f *testing.F) (*casefile.File, func() *talks) {
+// FuzzResume: interrupted work that somebody changed is refused, or counts what sessions can end in, and can be
+// kept, gone on with and reported.
+func FuzzResume(f *testing.F) {
 	file, err := casefile.Parse("bay.yaml", []byte(fuzzed))
 	if err != nil {
 		f.Fatal(err)
 	}
-	return file, func() *talks {
-		t := new(talks)
-		t.flags(pflag.NewFlagSet("", pflag.ContinueOnError))
-		t.rounds = 6
-		return t
-	}
-}
-
-// FuzzEvents: whatever --amend, --meet and --unmeet say is refused with the flag named, or played, written
-// down and set up again the same.
-func FuzzEvents(f *testing.F) {
-	file, fresh := fuzzedTalks(f)
-	f.Add("1:fishers:", "2:fishers.boats", "3:port.nets")
-	f.Add("3:port:quota == 'low' && season > 3", "1:port.nets", "1:port.nets")
-	f.Add("2:fishers:season", "0:x", "9999999999999999999:")
-	f.Add("1:port:\n", "1:fishers.boats\n", "")
-	f.Fuzz(func(t *testing.T, amend, meet, unmeet string) {
-		x := fresh()
-		x.amend, x.unmet = []string{amend}, []string{"fishers.boats"}
-		if meet != "" {
-			x.meet = []string{meet}
-		}
-		if unmeet != "" {
-			x.unmeet = []string{unmeet}
-		}
-		if x.resolve(file) != nil {
-			return
-		}
-		m, makers, err := x.machine()
-		if err != nil {
-			return
-		}
-		recorder := transcript.NewRecorder(x.set)
-		result, err := m.Sit(makers, x.seed).Play(t.Context(), recorder.Watch)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var text bytes.Buffer
-		written := transcript.Transcript{Fields: x.head([]string{"bay.yaml"}), Lines: recorder.Lines}
-		if _, err := written.WriteTo(&text); err != nil {
-			t.Fatal(err)
-		}
-		read, err := transcript.Parse("talks.txt", text.Bytes())
-		if err != nil {
-			t.Fatalf("what was written is not read: %v\n%s", err, &text)
-		}
-		again := new(talks)
-		if _, _, err := again.readHead(read); err != nil {
-			t.Fatalf("%v\n%s", err, &text)
-		}
-		if err := again.resolve(file); err != nil {
-			t.Fatalf("%v\n%s", err, &text)
-		}
-		if m, err = protocol.New(again.set, again.rules); err != nil {
-			t.Fatal(err)
-		}
-		replay := transcript.Replay{Session: protocol.Session{Machine: m, Seed: again.seed},
-			Outside: func(condition string) (outcome.Table, error) { return again.outside("mandate", condition) }}
-		if d, err := replay.Run(read); err != nil || d != nil {
-			t.Fatalf("played again it departs: %v, %v\n%s", d, err, &text)
-		}
-		if now := m.Result(); now.Ended != result.Ended || now.Rounds != result.Rounds || !slices.Equal(now.Agreement, result.Agreement) {
-			t.Errorf("ended %v, and again %v", result, now)
-		}
-	})
-}
-
-// FuzzResume: interrupted work that somebody changed is refused, or counts what sessions can end in, and can be
-// kept, gone on with and reported.
-func FuzzResume(f *testing.F) {
-	file, fresh := fuzzedTalks(f)
-	x := fresh()
-	if err := x.resolve(file); err != nil {
-		f.Fatal(err)
-	}
-	m, makers, err := x.machine()
+	of, err := study.New(file, casefile.Choice{})
 	if err != nil {
 		f.Fatal(err)
 	}
-	plan := rehearsal.Plan{Setting: x.set, Rules: x.rules, Seed: 1, Sessions: 600}
+	talks := study.DefaultTalks()
+	talks.Rounds = 6
+	x, err := of.Table(talks)
+	if err != nil {
+		f.Fatal(err)
+	}
+	m, makers, err := x.Machine()
+	if err != nil {
+		f.Fatal(err)
+	}
+	plan := rehearsal.Plan{Setting: x.Setting, Rules: x.Rules, Seed: 1, Sessions: 600}
 	plan.Makers = makers
 	tally := rehearsal.NewTally()
 	if err := plan.Play(f.Context(), tally); err != nil {
@@ -139,15 +70,10 @@ func FuzzResume(f *testing.F) {
 	f.Add([]byte(`{"plan":"plan","blocks":[0],"ends":[{"ended":2,"round":6,"package":"","by":-1,"refusers":0,"sessions":250}]}`))
 	f.Add([]byte(`{"plan":"plan","blocks":[2],"ends":[{"ended":4,"round":3,"package":"AAAAAAAC","by":1,"refusers":18446744073709551615,"sessions":100}]}`))
 	f.Add([]byte(`{"plan":"plan","blocks":[],"ends":null}`))
-	of, err := study.New(file, casefile.Choice{})
+	shown, err := of.Rehearsal(f.Context(), x, study.Options{})
 	if err != nil {
 		f.Fatal(err)
 	}
-	shown, err := of.Rehearsal(f.Context(), study.Options{})
-	if err != nil {
-		f.Fatal(err)
-	}
-	shown.Setting, shown.Protocol, shown.Strategies, shown.Seed = x.set, x.protocol, x.specs, 1
 	f.Fuzz(func(t *testing.T, data []byte) {
 		tally, err := plan.Resume(data, "plan")
 		if err != nil {
@@ -156,7 +82,7 @@ func FuzzResume(f *testing.F) {
 		counted := 0
 		for end, n := range tally.Ends {
 			counted += n
-			if end.Round > x.rounds || end.Refusers>>len(x.set.Space.Parties) != 0 || int(end.By) >= m.Seats() {
+			if end.Round > x.Rounds || end.Refusers>>len(x.Setting.Space.Parties) != 0 || int(end.By) >= m.Seats() {
 				t.Errorf("no session ends as %+v", end)
 			}
 		}

@@ -41,7 +41,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -197,7 +196,7 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 			names = append(names, c.Name())
 		}
 	}
-	return usagef(cmd, "unknown command %q%s", args[0], didYouMean(args[0], names))
+	return usagef(cmd, "unknown command %q%s", args[0], plain.Meant(args[0], names))
 }
 
 func flagError(cmd *cobra.Command, err error) error {
@@ -231,17 +230,4 @@ func arguments(least, most int, what string) cobra.PositionalArgs {
 		}
 		return nil
 	}
-}
-
-func didYouMean(word string, known []string) string {
-	if near := plain.Nearest(word, known); near != "" {
-		return fmt.Sprintf(": did you mean %q?", near)
-	}
-	switch {
-	case len(known) == 0:
-		return ": it has none"
-	case len(known) <= 24:
-		return ": the choices are " + strings.Join(known, ", ")
-	}
-	return ""
 }

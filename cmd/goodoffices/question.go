@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/study"
 )
@@ -106,7 +107,7 @@ func (b *bounds) check(cmd *cobra.Command) error {
 // check refuses what cannot be asked, before any work.
 func (q *question) check(cmd *cobra.Command) error {
 	if !slices.Contains(q.formats, q.format) {
-		return usagef(cmd, "no format %q%s", q.format, didYouMean(q.format, q.formats))
+		return usagef(cmd, "no format %q%s", q.format, plain.Meant(q.format, q.formats))
 	}
 	return q.bounds.check(cmd)
 }

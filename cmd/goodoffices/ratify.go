@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/vote"
 )
 
@@ -91,7 +92,7 @@ func (x *ballot) check(cmd *cobra.Command) (vote.Rule, error) {
 	flags := cmd.Flags()
 	switch {
 	case !slices.Contains(ratifyFormats, x.format):
-		return vote.Rule{}, usagef(cmd, "no format %q%s", x.format, didYouMean(x.format, ratifyFormats))
+		return vote.Rule{}, usagef(cmd, "no format %q%s", x.format, plain.Meant(x.format, ratifyFormats))
 	case x.list && x.format == "json":
 		return vote.Rule{}, usagef(cmd, "--list is text: leave --format out")
 	case x.list:
@@ -101,7 +102,7 @@ func (x *ballot) check(cmd *cobra.Command) (vote.Rule, error) {
 	}
 	rule, ok := vote.Lookup(x.rule)
 	if !ok {
-		return rule, usagef(cmd, "no rule %q%s", x.rule, cmp.Or(didYouMean(x.rule, vote.Names()), "; --list explains all of them"))
+		return rule, usagef(cmd, "no rule %q%s", x.rule, cmp.Or(plain.Meant(x.rule, vote.Names()), "; --list explains all of them"))
 	}
 	for _, flag := range []string{"yes", "no"} {
 		if !flags.Changed(flag) && x.groups == "" {

@@ -11,6 +11,7 @@ import (
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
 	"github.com/goodoffices/goodoffices/protocol/transcript"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 func newReplay(s *streams) *cobra.Command {
@@ -42,43 +43,50 @@ The exit status is 0 when nothing departs, and 1 when something does.`,
 			if err != nil {
 				return err
 			}
-			var t talks
-			cases, hash, err := t.readHead(recorded)
+			head, err := study.ReadHead(recorded)
 			if err != nil {
 				return err
 			}
+			cases := head.Cases
 			if len(args) > 1 {
 				cases = args[1:]
 			}
 			if len(cases) == 0 {
 				return usagef(cmd, "%s names no case (case: …): give it after the transcript", args[0])
 			}
-			if err := s.openTalks(cmd.Context(), cmd, &t, cases); err != nil {
+			q := s.question()
+			q.choice, q.quiet = head.Choice, true
+			of, err := q.open(cmd, cases...)
+			if err != nil {
 				return err
 			}
-			if hash != "" && hash != t.file.Hash() {
+			t, err := q.table(of, head.Talks)
+			if err != nil {
+				return err
+			}
+			if head.Hash != "" && head.Hash != of.File.Hash() {
 				s.say("the case is not the one of the transcript: its hash has changed")
 			}
-			m, err := protocol.New(t.set, t.rules)
+			m, err := protocol.New(t.Setting, t.Rules)
 			if err != nil {
 				return err
 			}
 			makers := make([]protocol.Maker, m.Seats())
-			replay := transcript.Replay{Outside: func(condition string) (outcome.Table, error) { return t.outside("mandate", condition) }}
+			replay := transcript.Replay{Outside: func(condition string) (outcome.Table, error) { return t.Outside("mandate", condition) }}
 			played := map[string]bool{}
-			for _, text := range t.strategies {
+			for _, text := range t.Strategies {
 				name, _, _ := strings.Cut(text, "=")
 				played[name] = true
 			}
-			for seat, spec := range t.specs {
-				if moves || !played[t.set.Name(protocol.Seat(seat))] || strings.Contains(spec, "outside:") {
+			for seat, spec := range t.Specs {
+				if moves || !played[t.Setting.Name(protocol.Seat(seat))] || strings.Contains(spec, "outside:") {
 					continue
 				}
-				if makers[seat], err = t.maker(m, protocol.Seat(seat), spec); err != nil {
+				if makers[seat], err = t.Maker(m, protocol.Seat(seat), spec); err != nil {
 					return err
 				}
 			}
-			replay.Session = m.Sit(makers, t.seed)
+			replay.Session = m.Sit(makers, t.Seed)
 			d, err := replay.Run(recorded)
 			if err != nil {
 				return err

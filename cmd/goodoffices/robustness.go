@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/robust"
 	"github.com/goodoffices/goodoffices/study"
@@ -47,7 +48,7 @@ when the intervals are tight. Interrupted work prints what has been drawn.`,
 				return err
 			}
 			if draws < 1 || draws > robust.MaxDraws {
-				return usagef(cmd, "%d draws: ask for 1 to %s", draws, grouped(fmt.Sprint(robust.MaxDraws)))
+				return usagef(cmd, "%d draws: ask for 1 to %s", draws, plain.Grouped(fmt.Sprint(robust.MaxDraws)))
 			}
 			by, err := percentage(spread)
 			if err != nil {

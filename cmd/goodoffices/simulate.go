@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -16,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/internal/namedfile"
+	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/protocol"
 	"github.com/goodoffices/goodoffices/protocol/transcript"
 	"github.com/goodoffices/goodoffices/rehearsal"
@@ -27,19 +27,15 @@ import (
 
 // A simulation is what is asked of one run of simulate.
 type simulation struct {
-	t              talks
-	format, output string
-	resume         string
+	*question
+	talks          study.Talks
+	output, resume string
 	repeat         int
 	firmness       bool
-	quiet          bool
-	bounds
 }
 
-var simulateFormats = []string{"text", "json"}
-
 func newSimulate(s *streams) *cobra.Command {
-	var x simulation
+	x := simulation{question: s.question("text", "json")}
 	var list bool
 	cmd := &cobra.Command{
 		Use:   "simulate CASE",
@@ -77,20 +73,20 @@ The numbers are the same on any number of cores.
 			if err := x.check(cmd, args); err != nil {
 				return err
 			}
-			return x.run(s, cmd, args)
+			return x.run(cmd, args)
 		},
 	}
 	f := cmd.Flags()
-	x.t.flags(f)
+	talkFlags(f, &x.talks)
 	f.IntVar(&x.repeat, "repeat", 0, "play `N` sessions and count what comes of them")
 	f.BoolVar(&x.firmness, "firmness", true, "with --repeat: also play each party firmer and softer")
 	f.StringVar(&x.resume, "resume", "", "with --repeat: keep interrupted work in `FILE`, and go on from it")
 	f.StringVarP(&x.output, "output", "o", "", "write the transcript to `FILE`; goodoffices replay plays it again")
-	f.StringVar(&x.format, "format", "text", "`FORMAT` of the result: text or json")
+	x.formatFlag(cmd)
+	x.choiceFlags(cmd)
 	f.BoolVar(&list, "list", false, "list protocols and strategies")
 	x.bounds.timeFlag(f)
-	f.BoolVarP(&x.quiet, "quiet", "q", false, "no progress")
-	completeFlag(cmd, "format", cobra.FixedCompletions(simulateFormats, cobra.ShellCompDirectiveNoFileComp))
+	x.quietFlag(f)
 	completeTalks(s, cmd)
 	return cmd
 }
@@ -98,10 +94,8 @@ The numbers are the same on any number of cores.
 // check refuses what does not go together, before any work.
 func (x *simulation) check(cmd *cobra.Command, args []string) (err error) {
 	switch {
-	case !slices.Contains(simulateFormats, x.format):
-		return usagef(cmd, "no format %q%s", x.format, didYouMean(x.format, simulateFormats))
 	case cmd.Flags().Changed("repeat") && (x.repeat < 1 || x.repeat > rehearsal.MaxSessions):
-		return usagef(cmd, "--repeat %d: ask for 1 to %s", x.repeat, grouped(fmt.Sprint(rehearsal.MaxSessions)))
+		return usagef(cmd, "--repeat %d: ask for 1 to %s", x.repeat, plain.Grouped(fmt.Sprint(rehearsal.MaxSessions)))
 	case x.repeat > 0 && x.output != "":
 		return usagef(cmd, "-o writes the transcript of one session: leave out --repeat, and give --seed for another session")
 	case x.repeat == 0 && x.resume != "":
@@ -109,7 +103,7 @@ func (x *simulation) check(cmd *cobra.Command, args []string) (err error) {
 	case x.resume == "-":
 		return usagef(cmd, "--resume names a FILE: work is not kept in standard input")
 	}
-	if err := x.bounds.check(cmd); err != nil {
+	if err := x.question.check(cmd); err != nil {
 		return err
 	}
 	if x.output, err = outputPath(transcriptFile, x.output, args...); err != nil {
@@ -120,50 +114,41 @@ func (x *simulation) check(cmd *cobra.Command, args []string) (err error) {
 }
 
 // run solves the case, plays the talks and writes what came of them.
-func (x *simulation) run(s *streams, cmd *cobra.Command, args []string) error {
-	ctx, t := cmd.Context(), &x.t
-	if err := s.openTalks(ctx, cmd, t, args); err != nil {
-		return err
-	}
-	if !x.quiet {
-		s.sayConversion(t.file)
-	}
-	if err := s.sayReach(t.specs); err != nil {
-		return err
-	}
-	p := s.newProgress("solving the case", x.quiet)
-	of, err := study.New(t.file, t.choice)
+func (x *simulation) run(cmd *cobra.Command, args []string) error {
+	ctx := cmd.Context()
+	of, err := x.open(cmd, args...)
 	if err != nil {
 		return err
 	}
-	played, err := of.Rehearsal(ctx, x.options(p.report))
+	t, err := x.table(of, x.talks)
+	if err != nil {
+		return err
+	}
+	if err := x.sayReach(t.Specs); err != nil {
+		return err
+	}
+	p := x.newProgress("solving the case", x.quiet)
+	played, err := of.Rehearsal(ctx, t, x.options(p.report))
 	p.clear()
 	if err != nil {
 		return err
 	}
-	played.Setting, played.Protocol, played.Strategies, played.Seed = t.set, t.protocol, t.specs, t.seed
-	m, makers, err := t.machine()
+	m, makers, err := t.Machine()
 	if err != nil {
 		return err
 	}
 	var interrupted error
 	if x.repeat > 0 {
-		if err := s.playMany(ctx, t, played, m, makers, x.repeat, x.resume, x.firmness, x.quiet); err != nil {
+		if err := x.playMany(ctx, t, played, m, makers); err != nil {
 			if ctx.Err() == nil || played.Tally == nil || played.Tally.Sessions == 0 {
 				return err
 			}
 			interrupted = err
 		}
-	} else if err := s.playOnce(ctx, t, played, m, makers, args, x.output); err != nil {
+	} else if err := x.playOnce(ctx, t, played, m, makers, args); err != nil {
 		return err
 	}
-	out := bufio.NewWriter(s.out)
-	if x.format == "json" {
-		err = report.WriteRehearsalJSON(out, played)
-	} else {
-		err = report.WriteRehearsalText(out, played, s.textOptions())
-	}
-	return errors.Join(err, out.Flush(), interrupted)
+	return errors.Join(show(x.streams, x.format, played, report.WriteRehearsalJSON, report.WriteRehearsalText), interrupted)
 }
 
 // sayReach warns where outside programs that are seated can do what they should not.
@@ -179,28 +164,28 @@ func (s *streams) sayReach(specs []string) error {
 }
 
 // playOnce plays one session and writes its transcript.
-func (s *streams) playOnce(ctx context.Context, t *talks, x *study.Rehearsal, m *protocol.Machine, makers []protocol.Maker, cases []string, output string) error {
-	recorder := transcript.NewRecorder(t.set)
-	result, err := m.Sit(makers, t.seed).Play(ctx, func(from protocol.Seat, move *protocol.Move, effects []protocol.Effect) {
+func (x *simulation) playOnce(ctx context.Context, t *study.Table, played *study.Rehearsal, m *protocol.Machine, makers []protocol.Maker, cases []string) error {
+	recorder := transcript.NewRecorder(t.Setting)
+	result, err := m.Sit(makers, t.Seed).Play(ctx, func(from protocol.Seat, move *protocol.Move, effects []protocol.Effect) {
 		recorder.Watch(from, move, effects)
-		x.Watch(from, move, effects)
+		played.Watch(from, move, effects)
 	})
 	if err := cmp.Or(ctx.Err(), err); err != nil {
 		return err
 	}
-	x.Result = result
-	if output == "" {
+	played.Result = result
+	if x.output == "" {
 		return nil
 	}
 	var text bytes.Buffer
-	written := transcript.Transcript{Fields: t.head(cases), Lines: recorder.Lines}
+	written := transcript.Transcript{Fields: t.Head(cases), Lines: recorder.Lines}
 	if _, err := written.WriteTo(&text); err != nil {
 		return err
 	}
-	for _, why := range report.Explain(x) {
+	for _, why := range report.Explain(played) {
 		fmt.Fprintf(&text, "# %s\n", why)
 	}
-	if err := s.deliver(ctx, output, text.Bytes()); err != nil {
+	if err := x.deliver(ctx, x.output, text.Bytes()); err != nil {
 		return fmt.Errorf("the transcript was not written: %w", err)
 	}
 	return nil
@@ -215,56 +200,56 @@ var firmnessLevels = []string{"hardliner", "boulware", "linear", "conceder"}
 const firmnessSessions = 1000
 
 // playMany plays many sessions and counts.
-func (s *streams) playMany(ctx context.Context, t *talks, x *study.Rehearsal, m *protocol.Machine, makers []protocol.Maker, repeat int, resume string, firmness, quiet bool) error {
-	plan := rehearsal.Plan{Setting: t.set, Rules: t.rules, Makers: makers, Seed: t.seed, Sessions: repeat}
+func (x *simulation) playMany(ctx context.Context, t *study.Table, played *study.Rehearsal, m *protocol.Machine, makers []protocol.Maker) error {
+	plan := rehearsal.Plan{Setting: t.Setting, Rules: t.Rules, Makers: makers, Seed: t.Seed, Sessions: x.repeat}
 	tally := rehearsal.NewTally()
-	what := fmt.Sprint(t.head(nil), repeat)
-	if resume != "" {
-		switch data, err := namedfile.Read(ctx, resume, plan.MaxKept(what)); {
+	what := fmt.Sprint(t.Head(nil), x.repeat)
+	if x.resume != "" {
+		switch data, err := namedfile.Read(ctx, x.resume, plan.MaxKept(what)); {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
 			return err
 		default:
 			if tally, err = plan.Resume(data, what); err != nil {
-				return fmt.Errorf("%s cannot be gone on with: %w", resume, err)
+				return fmt.Errorf("%s cannot be gone on with: %w", x.resume, err)
 			}
-			s.say("going on after %s of %s", plural(tally.Sessions, "session"), grouped(fmt.Sprint(repeat)))
+			x.say("going on after %s of %s", plural(tally.Sessions, "session"), plain.Grouped(fmt.Sprint(x.repeat)))
 		}
 	}
-	p := s.newProgress("playing", quiet)
+	p := x.newProgress("playing", x.quiet)
 	defer p.clear()
 	plan.Progress = p.report
 	err := plan.Play(ctx, tally)
-	x.Tally = tally
-	if resume != "" && ctx.Err() != nil {
+	played.Tally = tally
+	if x.resume != "" && ctx.Err() != nil {
 		kept, kerr := tally.Keep(what)
 		if kerr == nil {
-			kerr = s.deliver(context.WithoutCancel(ctx), resume, kept)
+			kerr = x.deliver(context.WithoutCancel(ctx), x.resume, kept)
 		}
 		if kerr == nil {
-			s.say("%s kept in %s: the same command goes on from there", plural(tally.Sessions, "session"), resume)
+			x.say("%s kept in %s: the same command goes on from there", plural(tally.Sessions, "session"), x.resume)
 		}
 		err = errors.Join(err, kerr)
 	}
 	if err != nil {
 		return err
 	}
-	if resume != "" {
-		if err := os.Remove(resume); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if x.resume != "" {
+		if err := os.Remove(x.resume); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	if !firmness {
+	if !x.firmness {
 		return nil
 	}
-	cells := len(t.set.Space.Parties) * len(firmnessLevels)
-	for party := range t.set.Space.Parties {
+	cells := len(t.Setting.Space.Parties) * len(firmnessLevels)
+	for party := range t.Setting.Space.Parties {
 		for k, level := range firmnessLevels {
 			cell := plan
-			cell.Sessions = min(repeat, firmnessSessions)
+			cell.Sessions = min(x.repeat, firmnessSessions)
 			done := party*len(firmnessLevels) + k
 			cell.Progress = func(share float64) { p.report((float64(done) + share) / float64(cells)) }
-			maker, err := t.maker(m, protocol.Seat(party), level)
+			maker, err := t.Maker(m, protocol.Seat(party), level)
 			if err != nil {
 				return err
 			}
@@ -274,7 +259,7 @@ func (s *streams) playMany(ctx context.Context, t *talks, x *study.Rehearsal, m 
 			if err := cell.Play(ctx, tally); err != nil {
 				return err
 			}
-			x.Firmness = append(x.Firmness, study.Firmness{Party: party, Level: level, Tally: tally})
+			played.Firmness = append(played.Firmness, study.Firmness{Party: party, Level: level, Tally: tally})
 		}
 	}
 	return nil
@@ -284,12 +269,16 @@ func (s *streams) playMany(ctx context.Context, t *talks, x *study.Rehearsal, m 
 func (s *streams) listTalks() error {
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "Protocols")
-	for _, p := range protocols {
-		usual := p.party
-		if p.mediator != "" {
-			usual += ", mediator " + p.mediator
+	for _, p := range study.Protocols {
+		about := p.About
+		if flags := protocolFlags[p.Name]; flags != "" {
+			about += "; see " + flags
 		}
-		fmt.Fprintf(w, "  %s\t%s (default: %s)\n", p.name, p.about, usual)
+		usual := p.Party
+		if p.Mediator != "" {
+			usual += ", mediator " + p.Mediator
+		}
+		fmt.Fprintf(w, "  %s\t%s (default: %s)\n", p.Name, about, usual)
 	}
 	titles := map[strategy.Role]string{strategy.Party: "Strategies of parties", strategy.Mediator: "Strategies of a mediator", strategy.Wrapper: "Changes to another strategy: NAME(STRATEGY)"}
 	role := strategy.Role(255)

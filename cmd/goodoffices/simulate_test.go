@@ -11,6 +11,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/catalog"
 	"github.com/goodoffices/goodoffices/internal/trials"
+	"github.com/goodoffices/goodoffices/study"
 )
 
 // On the case of Iran and the United States, every protocol under every view plays to
@@ -23,14 +24,14 @@ func TestEveryProtocolUnderEveryView(t *testing.T) {
 		t.Fatal(err)
 	}
 	views := append([]string{""}, file.Case.Views.Keys()...)
-	for i, p := range protocols {
+	for i, p := range study.Protocols {
 		for k, view := range views {
-			if trials.Of(0, 1) == 0 && (i-k)%min(len(protocols), len(views)) != 0 {
+			if trials.Of(0, 1) == 0 && (i-k)%min(len(study.Protocols), len(views)) != 0 {
 				continue
 			}
 			for _, amend := range [][]string{nil, {"--amend", "1:iran:", "--amend", "1:united_states:"}} {
 				out := filepath.Join(t.TempDir(), "talks.txt")
-				args := append([]string{"simulate", "catalog:iran-us-2026", "--protocol", p.name, "--rounds", "30", "-o", out, "--view", view}, amend...)
+				args := append([]string{"simulate", "catalog:iran-us-2026", "--protocol", p.Name, "--rounds", "30", "-o", out, "--view", view}, amend...)
 				var stdout, stderr bytes.Buffer
 				if code := run(context.Background(), args, strings.NewReader(""), &stdout, &stderr, os.Getenv); code != 0 {
 					t.Errorf("%v: %d, %s", args, code, stderr.String())
@@ -51,7 +52,7 @@ func TestEveryProtocolUnderEveryView(t *testing.T) {
 				if code := run(context.Background(), []string{"replay", out}, strings.NewReader(""), io.Discard, &stderr, os.Getenv); code != 0 {
 					t.Errorf("replay after %v: %d, %s", args, code, stderr.String())
 				}
-				t.Logf("%s %q %v: %s", p.name, view, amend != nil, strings.TrimSpace(end))
+				t.Logf("%s %q %v: %s", p.Name, view, amend != nil, strings.TrimSpace(end))
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
 // clean makes text from outside safe for a terminal: control characters (line
@@ -55,13 +57,5 @@ func plural(n int, noun string) string {
 			noun += "s"
 		}
 	}
-	return grouped(fmt.Sprint(n)) + " " + noun
-}
-
-// grouped puts commas between the thousands of a decimal number's digits.
-func grouped(digits string) string {
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
+	return plain.Grouped(fmt.Sprint(n)) + " " + noun
 }

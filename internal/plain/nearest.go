@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -26,6 +27,29 @@ func Nearest(text string, candidates []string) string {
 		return candidates[k]
 	}
 	return best
+}
+
+// Meant goes on from a word that is not known: with what was probably meant or, where nothing is near,
+// with what is known if that is not too much. It begins with a colon, or is empty.
+func Meant(word string, known []string) string {
+	if near := Nearest(word, known); near != "" {
+		return fmt.Sprintf(": did you mean %q?", near)
+	}
+	switch {
+	case len(known) == 0:
+		return ": it has none"
+	case len(known) <= 24:
+		return ": the choices are " + strings.Join(known, ", ")
+	}
+	return ""
+}
+
+// Grouped puts commas between the thousands of a decimal number's digits.
+func Grouped(digits string) string {
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
 }
 
 // distance counts the insertions, deletions, replacements and swaps of
