@@ -60,6 +60,8 @@
 // [github.com/goodoffices/goodoffices/study] asks a case its questions: one case under one
 // choice of view and levers, each question a method with an answer of its own.
 //
+// [github.com/goodoffices/goodoffices/collection] measures every scenario under a folder.
+//
 // [github.com/goodoffices/goodoffices/report] puts words and numbers together
 // again: the brief, the summary for a terminal, JSON and CSV.
 //

@@ -58,8 +58,9 @@ var layers = map[string]struct {
 	"definitions":         {6, []string{"bargain", "outcome"}},
 	"rehearsal":           {2, []string{"outcome", "protocol"}},
 	"study":               {8, []string{"agenda", "bargain", "casefile", "certify", "definitions", "diagnose", "home", "internal/plain", "outcome", "protocol", "protocol/transcript", "rehearsal", "robust", "strategy", "whatif"}},
+	"collection":          {9, []string{"bargain", "casefile", "convert", "internal/namedfile", "study"}},
 	"report":              {9, []string{"agenda", "bargain", "casefile", "definitions", "diagnose", "home", "internal/plain", "outcome", "protocol", "rehearsal", "robust", "study", "whatif"}},
-	"cmd/goodoffices":     {11, []string{"bargain", "casefile", "catalog", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "protocol/transcript", "rehearsal", "report", "robust", "strategy", "strategy/outside", "study", "verify", "vote"}},
+	"cmd/goodoffices":     {11, []string{"bargain", "casefile", "catalog", "collection", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "protocol/transcript", "rehearsal", "report", "robust", "strategy", "strategy/outside", "study", "verify", "vote"}},
 
 	// Rooms of verify alone.
 	"verify/internal/sets":     {0, nil},

@@ -86,6 +86,9 @@ type Format struct {
 // Writes reports whether [Write] knows the format.
 func (f *Format) Writes() bool { return f.write != nil || f.writeCase != nil }
 
+// OwnFormat is the name of the case file where formats are named.
+const OwnFormat = "case"
+
 // Formats returns the formats of other tools in the order in which they are tried.
 func Formats() []*Format {
 	return []*Format{genius, geniusweb, negolog, negmas, xlsxSheet, csvSheet}

@@ -3,31 +3,22 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/bargain"
-	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/collection"
 	"github.com/goodoffices/goodoffices/convert"
-	"github.com/goodoffices/goodoffices/internal/namedfile"
 	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/report"
-	"github.com/goodoffices/goodoffices/study"
 )
 
 const (
@@ -127,29 +118,30 @@ func (x *collectionRun) run(s *streams, cmd *cobra.Command, folder string) error
 	if len(found) == 0 {
 		return fmt.Errorf("%s holds no scenarios: no cases, score sheets or files of %s", folder, strings.Join(formatTitles(), ", "))
 	}
-	w := &collectionWork{budget: bargain.Options{Time: x.bounds.time, Memory: x.bounds.memory << 20}, found: found, rows: make([]study.Measured, len(found))}
+	w, state := collection.New(found, number(), bargain.Options{Time: x.bounds.time, Memory: x.bounds.memory << 20}), ""
 	if x.output != "" && x.output != "-" {
-		if err := w.resume(ctx, x.output+".partial", x.fresh); err != nil {
+		state = x.output + ".partial"
+		if err := w.Resume(ctx, state, x.fresh); err != nil {
 			return err
 		}
-		if w.reused > 0 && !x.quiet {
-			s.say("%s of %d measured before, in %s", plural(w.reused, "scenario"), len(found), w.state)
+		if w.Reused > 0 && !x.quiet {
+			s.say("%s of %d measured before, in %s", plural(w.Reused, "scenario"), len(found), state)
 		}
 	}
 	p := s.newProgress("measuring scenarios", x.quiet)
-	err = w.run(ctx, p.report)
+	err = w.Run(ctx, p.report)
 	p.clear()
-	if err := errors.Join(err, w.close()); err != nil {
-		if ctx.Err() != nil && w.state != "" && !x.quiet {
-			s.say("%d of %d scenarios are kept in %s; the same command goes on", w.done, len(found), w.state)
+	if err := errors.Join(err, w.Close()); err != nil {
+		if ctx.Err() != nil && state != "" && !x.quiet {
+			s.say("%d of %d scenarios are kept in %s; the same command goes on", w.Done, len(found), state)
 		}
 		return err
 	}
-	table := report.Collection{Folder: filepath.ToSlash(folder), Scenarios: w.rows}
+	table := report.Collection{Folder: filepath.ToSlash(folder), Scenarios: w.Rows}
 	for _, n := range left {
 		table.Left = append(table.Left, n.String())
 	}
-	return s.writeTable(cmd, &table, x.format, x.output, w.state, x.quiet)
+	return s.writeTable(cmd, &table, x.format, x.output, state, x.quiet)
 }
 
 // tables are the formats of a table.
@@ -214,209 +206,4 @@ func (s *streams) writeTable(cmd *cobra.Command, table *report.Collection, forma
 		s.say("%s in %s", plural(len(table.Scenarios), "scenario"), output)
 	}
 	return nil
-}
-
-// collectionWork measures scenarios and keeps a record of what is done: a file of lines
-// in JSON, each a [record]. A last line that was not written in full is dropped.
-type collectionWork struct {
-	budget bargain.Options
-	found  []convert.Found
-	rows   []study.Measured // by position in found
-	keys   []string         // by position in found
-	known  map[string]study.Measured
-	state  string // path of the record; empty for none
-	file   *os.File
-	mu     sync.Mutex // guards file, done
-	done   int
-	reused int
-}
-
-// A record is a scenario that has been measured. Key is a digest of all that decides
-// the row: the program, the budget, the scenario's name and its files' bytes.
-type record struct {
-	Key string
-	Row study.Measured
-}
-
-// maxRecord bounds a line of the record.
-const maxRecord = 64 << 20
-
-// resume opens the record at a path and reads what it has. What follows the last good line
-// is written over.
-func (w *collectionWork) resume(ctx context.Context, path string, fresh bool) (err error) {
-	w.state = path
-	if w.file, err = namedfile.OpenRecord(path); err != nil {
-		return fmt.Errorf("the work cannot be recorded: %w: remove it, or write the table elsewhere", err)
-	}
-	var good int64
-	if !fresh {
-		if w.known, good, err = readRecords(ctx, w.file); err != nil {
-			return err
-		}
-	}
-	if err := w.file.Truncate(good); err != nil {
-		return err
-	}
-	if _, err := w.file.Seek(good, io.SeekStart); err != nil {
-		return err
-	}
-	w.keys = make([]string, len(w.found))
-	for i := range w.found {
-		if w.keys[i], err = w.key(ctx, &w.found[i]); err != nil {
-			return err
-		}
-		if row, ok := w.known[w.keys[i]]; ok && row.Scenario == w.found[i].Name {
-			w.reused++
-		}
-	}
-	return nil
-}
-
-// readRecords returns the rows of a record by their keys, and how many bytes are good:
-// a run that was killed may have left part of a line.
-func readRecords(ctx context.Context, r io.Reader) (known map[string]study.Measured, good int64, err error) {
-	known = make(map[string]study.Measured)
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxRecord)
-	lines.Split(func(data []byte, _ bool) (int, []byte, error) {
-		if n := bytes.IndexByte(data, '\n') + 1; n > 0 {
-			return n, data[:n], nil
-		}
-		return 0, nil, nil // what is left at the end is no line
-	})
-	for ctx.Err() == nil && lines.Scan() {
-		var r record
-		if json.Unmarshal(lines.Bytes(), &r) != nil {
-			break
-		}
-		known[r.Key] = r.Row
-		good += int64(len(lines.Bytes()))
-	}
-	return known, good, ctx.Err()
-}
-
-func (w *collectionWork) close() error {
-	if w.file == nil {
-		return nil
-	}
-	return w.file.Close()
-}
-
-// key returns the digest of all that decides a scenario's row. A file that cannot be
-// read has a digest of its own, and its row says what is wrong.
-func (w *collectionWork) key(ctx context.Context, f *convert.Found) (string, error) {
-	h := sha256.New()
-	fmt.Fprintf(h, "1\n%s\n%d %d\n%s\n%s\n", number(), w.budget.Time, w.budget.Memory, f.Name, f.Problem)
-	for _, path := range f.Paths {
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			path = filepath.Join(path, "case.yaml")
-		}
-		fmt.Fprintf(h, "%s\n", path)
-		data, err := namedfile.Read(ctx, path, convert.MaxFile)
-		if ctx.Err() != nil {
-			return "", ctx.Err()
-		}
-		fmt.Fprintf(h, "%x %v\n", sha256.Sum256(data), err != nil)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// run measures the scenarios, several at a time, each on its own.
-func (w *collectionWork) run(ctx context.Context, progress func(float64)) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(w.found)) {
-		workers.Go(func() {
-			for i := range next {
-				if err := w.measure(ctx, i); err != nil {
-					cancel(err)
-					return
-				}
-				w.mu.Lock()
-				w.done++
-				progress(float64(w.done) / float64(len(w.found)))
-				w.mu.Unlock()
-			}
-		})
-	}
-feed:
-	for i := range w.found {
-		select {
-		case next <- i:
-		case <-ctx.Done():
-			break feed
-		}
-	}
-	close(next)
-	workers.Wait()
-	return context.Cause(ctx)
-}
-
-// measure fills the row of a scenario, from the record where it has it.
-func (w *collectionWork) measure(ctx context.Context, i int) error {
-	f := &w.found[i]
-	if w.file != nil {
-		if row, ok := w.known[w.keys[i]]; ok && row.Scenario == f.Name {
-			w.rows[i] = row
-			return nil
-		}
-	}
-	row, err := measured(ctx, f, w.budget)
-	if err != nil {
-		return err
-	}
-	w.rows[i] = row
-	if w.file == nil {
-		return nil
-	}
-	line, err := json.Marshal(record{w.keys[i], row})
-	if err != nil {
-		return err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if _, err := w.file.Write(append(line, '\n')); err != nil {
-		return fmt.Errorf("the work cannot be recorded: %w", err)
-	}
-	return nil
-}
-
-// measured opens and measures a scenario. Problems of the scenario stand in the row;
-// the error is not nil only when ctx has ended.
-func measured(ctx context.Context, f *convert.Found, budget bargain.Options) (study.Measured, error) {
-	row := study.Measured{Scenario: f.Name, Format: ownFormat, Files: f.Paths}
-	if f.Format != nil {
-		row.Format = f.Format.Name
-	}
-	if f.Problem != "" {
-		row.Problems = []string{f.Problem}
-		return row, nil
-	}
-	scenario, err := convert.Open(ctx, f.Paths...)
-	if err != nil {
-		row.Problems = problemLines(err)
-		return row, ctx.Err()
-	}
-	return row, row.Measure(ctx, scenario.File, budget)
-}
-
-// problemLines returns the problems of a file, the first few of many.
-func problemLines(err error) []string {
-	const most = 20
-	var problems casefile.Problems
-	if !errors.As(err, &problems) {
-		return []string{err.Error()}
-	}
-	var out []string
-	for i, p := range problems {
-		if i == most {
-			return append(out, fmt.Sprintf("%d more, which goodoffices check lists", len(problems)-i))
-		}
-		if !p.Warning {
-			out = append(out, p.String())
-		}
-	}
-	return out
 }

@@ -19,9 +19,6 @@ import (
 	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
-// ownFormat is the name of the case file where formats are named.
-const ownFormat = "case"
-
 // A conversion is what convert did; it is the command's JSON, and docs/formats/convert.md
 // explains its fields.
 type conversion struct {
@@ -73,7 +70,7 @@ is overwritten without --force.`,
 			if err != nil {
 				return err
 			}
-			result := conversion{From: ownFormat, To: name, Case: scenario.File.Case.ID, Files: []string{}, Reading: notes(scenario.Lost), Writing: []string{}}
+			result := conversion{From: convert.OwnFormat, To: name, Case: scenario.File.Case.ID, Files: []string{}, Reading: notes(scenario.Lost), Writing: []string{}}
 			if scenario.Format != nil {
 				result.From = scenario.Format.Name
 			}
@@ -132,7 +129,7 @@ func otherFormats() string {
 
 // formatNames lists what --from and --to may say.
 func formatNames(written bool) []string {
-	names := []string{ownFormat}
+	names := []string{convert.OwnFormat}
 	for _, f := range convert.Formats() {
 		if !written || f.Writes() {
 			names = append(names, f.Name)
@@ -157,7 +154,7 @@ func targetFormat(named, target string) (string, error) {
 		if target == "-" {
 			return "", fmt.Errorf("what format goes to standard output? say --to %s", strings.Join(known, ", --to "))
 		}
-		return ownFormat, nil
+		return convert.OwnFormat, nil
 	}
 	var fit []string
 	for _, f := range convert.Formats() {
@@ -200,12 +197,12 @@ func isFolder(name string) bool {
 // openAs opens a case of a format, empty for any.
 func (s *streams) openAs(cmd *cobra.Command, from string, sources []string) (*convert.Scenario, error) {
 	switch {
-	case from == "" || from == ownFormat && len(sources) == 1 && isOurs(sources[0]):
+	case from == "" || from == convert.OwnFormat && len(sources) == 1 && isOurs(sources[0]):
 		return s.openScenario(cmd.Context(), sources)
-	case from == ownFormat && len(sources) == 1:
+	case from == convert.OwnFormat && len(sources) == 1:
 		file, err := casefile.Open(sources[0])
 		return &convert.Scenario{File: file}, orCatalog(sources, err)
-	case from == ownFormat:
+	case from == convert.OwnFormat:
 		return nil, usagef(cmd, "a case is one file or folder, and %d are named", len(sources))
 	}
 	f, ok := convert.Named(from)

@@ -1,13 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"io"
 	"reflect"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/goodoffices/goodoffices/casefile"
@@ -110,50 +105,6 @@ func FuzzResume(f *testing.F) {
 		} {
 			if err := write(); err != nil {
 				t.Error(err)
-			}
-		}
-	})
-}
-
-// FuzzRecords: of a record that was torn or changed, whole lines count, up to the first that is none, and
-// the rows that they give can be written in every format.
-func FuzzRecords(f *testing.F) {
-	one := "x"
-	row := study.Measured{Scenario: "bay", Format: ownFormat, Files: []string{"bay.yaml"}, Case: &one, Parties: []string{"p", "q"}, Issues: 2, Outcomes: &one, Nash: []float64{1, 2}}
-	line, err := json.Marshal(record{"key", row})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(append(line, '\n'))
-	f.Add(slices.Concat(line, []byte("\n"), line[:20]))
-	f.Add([]byte("{}\n{\"Key\":\"k\",\"Row\":{\"nash\":[1],\"verdict\":\"\",\"zone\":\"1e9\",\"no_deal\":[null]}}\n"))
-	f.Add([]byte("\n\n"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		known, good, err := readRecords(t.Context(), bytes.NewReader(data))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if good < 0 || good > int64(len(data)) || good > 0 && data[good-1] != '\n' {
-			t.Fatalf("%d of %d bytes are good", good, len(data))
-		}
-		again, same, err := readRecords(t.Context(), bytes.NewReader(data[:good]))
-		if err != nil || same != good || fmt.Sprint(len(again)) != fmt.Sprint(len(known)) {
-			t.Errorf("the good bytes are %d, and of those %d", good, same)
-		}
-		if bytes.Count(data[:good], []byte("\n")) < len(known) {
-			t.Errorf("%d rows of %d lines", len(known), bytes.Count(data[:good], []byte("\n")))
-		}
-		table := report.Collection{Folder: "x"}
-		for _, row := range known {
-			table.Scenarios = append(table.Scenarios, row)
-		}
-		for _, format := range report.CollectionFormats {
-			var b strings.Builder
-			if err := table.Write(&b, format, report.TextOptions{Width: 80}); err != nil {
-				t.Errorf("%s: %v", format, err)
-			}
-			if format == "json" && !json.Valid([]byte(b.String())) {
-				t.Errorf("no JSON: %s", &b)
 			}
 		}
 	})

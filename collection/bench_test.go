@@ -1,27 +1,18 @@
 //go:build unix
 
-package main
+package collection
 
 import (
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/convert"
+	"github.com/goodoffices/goodoffices/internal/trials"
 )
-
-// processorTime returns the nanoseconds that all cores together have given the process.
-func processorTime(b *testing.B) int64 {
-	var use syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
-		b.Fatal(err)
-	}
-	return use.Utime.Nano() + use.Stime.Nano()
-}
 
 // BenchmarkCollection measures made-up scenarios of so many packages, one after the
 // other: two parties with random scores.
@@ -53,14 +44,14 @@ func BenchmarkCollection(b *testing.B) {
 		found := convert.Found{Name: "bench", Paths: []string{dir}}
 		b.Run(fmt.Sprintf("packages=1e%d", size), func(b *testing.B) {
 			b.ReportAllocs()
-			before := processorTime(b)
+			before := trials.ProcessorTime(b)
 			for b.Loop() {
-				row, err := measured(b.Context(), &found, bargain.Options{Time: scenarioTime, Memory: scenarioMemory << 20})
+				row, err := measured(b.Context(), &found, bargain.Options{})
 				if err != nil || row.Verdict == nil {
 					b.Fatal(err, row.Problems)
 				}
 			}
-			spent := float64(processorTime(b)-before) / 1e9
+			spent := float64(trials.ProcessorTime(b)-before) / 1e9
 			b.ReportMetric(1e3*spent/float64(b.N), "cpu-ms/op")
 			b.ReportMetric(float64(b.N)/spent, "scenarios/cpu-s")
 		})

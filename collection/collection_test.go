@@ -1,7 +1,9 @@
-package main
+package collection
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -50,33 +52,33 @@ func table(t testing.TB, rows []study.Measured) string {
 // after its last line was torn and after a file has changed.
 func TestCollectionGoesOn(t *testing.T) {
 	found := scenarioFolder(t, 20)
-	work := func(state string) *collectionWork {
-		w := &collectionWork{found: found, rows: make([]study.Measured, len(found))}
+	work := func(state string) *Work {
+		w := New(found, "test", bargain.Options{})
 		if state != "" {
-			if err := w.resume(t.Context(), state, false); err != nil {
+			if err := w.Resume(t.Context(), state, false); err != nil {
 				t.Fatal(err)
 			}
 		}
 		return w
 	}
 	whole := work("")
-	if err := whole.run(t.Context(), func(float64) {}); err != nil {
+	if err := whole.Run(t.Context(), func(float64) {}); err != nil {
 		t.Fatal(err)
 	}
-	want := table(t, whole.rows)
+	want := table(t, whole.Rows)
 
 	state := filepath.Join(t.TempDir(), "x.partial")
 	stopped := work(state)
 	ctx, stop := context.WithCancel(t.Context())
-	err := stopped.run(ctx, func(done float64) {
+	err := stopped.Run(ctx, func(done float64) {
 		if done >= 0.4 {
 			stop()
 		}
 	})
-	if !errors.Is(err, context.Canceled) || stopped.done == len(found) {
-		t.Fatalf("stopped with %v after %d", err, stopped.done)
+	if !errors.Is(err, context.Canceled) || stopped.Done == len(found) {
+		t.Fatalf("stopped with %v after %d", err, stopped.Done)
 	}
-	if err := stopped.close(); err != nil {
+	if err := stopped.Close(); err != nil {
 		t.Fatal(err)
 	}
 	f, err := os.OpenFile(state, os.O_APPEND|os.O_WRONLY, 0)
@@ -89,16 +91,16 @@ func TestCollectionGoesOn(t *testing.T) {
 	f.Close()
 
 	again := work(state)
-	if again.reused < 8 {
-		t.Errorf("%d scenarios are in the record, want at least 8", again.reused)
+	if again.Reused < 8 {
+		t.Errorf("%d scenarios are in the record, want at least 8", again.Reused)
 	}
-	if err := again.run(t.Context(), func(float64) {}); err != nil {
+	if err := again.Run(t.Context(), func(float64) {}); err != nil {
 		t.Fatal(err)
 	}
-	if err := again.close(); err != nil {
+	if err := again.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got := table(t, again.rows); got != want {
+	if got := table(t, again.Rows); got != want {
 		t.Errorf("after an interruption the table is\n%s\nwant\n%s", got, want)
 	}
 
@@ -111,15 +113,15 @@ func TestCollectionGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := work(state)
-	if last.reused != len(found)-1 {
-		t.Errorf("%d of %d are reused after one file has changed", last.reused, len(found))
+	if last.Reused != len(found)-1 {
+		t.Errorf("%d of %d are reused after one file has changed", last.Reused, len(found))
 	}
-	last.close()
-	last.budget.Time = time.Second
-	if err := last.resume(t.Context(), state, false); err != nil || last.reused != len(found)-1 {
+	last.Close()
+	last.bounds.Time = time.Second
+	if err := last.Resume(t.Context(), state, false); err != nil || last.Reused != len(found)-1 {
 		t.Errorf("another budget reuses rows of the first: %v", err)
 	}
-	last.close()
+	last.Close()
 }
 
 // measureAll measures what is under a folder, by the paths below it.
@@ -141,13 +143,13 @@ func measureAll(t testing.TB, folder string, o convert.FindOptions, asked map[st
 		return strings.Join(names, " ")
 	}
 	found = slices.DeleteFunc(found, func(f convert.Found) bool { return asked != nil && !asked[name(&f)] })
-	w := &collectionWork{found: found, rows: make([]study.Measured, len(found)), budget: bargain.Options{Time: scenarioTime, Memory: scenarioMemory << 20}}
-	if err := w.run(t.Context(), func(float64) {}); err != nil {
+	w := New(found, "test", bargain.Options{Time: 10 * time.Second, Memory: 512 << 20})
+	if err := w.Run(t.Context(), func(float64) {}); err != nil {
 		t.Fatal(err)
 	}
 	rows := make(map[string]study.Measured)
 	for i := range found {
-		rows[name(&found[i])] = w.rows[i]
+		rows[name(&found[i])] = w.Rows[i]
 	}
 	return rows
 }
@@ -288,4 +290,48 @@ func TestCollectionAgreesWithPublishedValues(t *testing.T) {
 			t.Errorf("%s: greatest product %v and sum %v, published %+v", name, product, sum, specs)
 		}
 	}
+}
+
+// FuzzRecords: of a record that was torn or changed, whole lines count, up to the first that is none, and
+// the rows that they give can be written in every format.
+func FuzzRecords(f *testing.F) {
+	one := "x"
+	row := study.Measured{Scenario: "bay", Format: convert.OwnFormat, Files: []string{"bay.yaml"}, Case: &one, Parties: []string{"p", "q"}, Issues: 2, Outcomes: &one, Nash: []float64{1, 2}}
+	line, err := json.Marshal(record{"key", row})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(append(line, '\n'))
+	f.Add(slices.Concat(line, []byte("\n"), line[:20]))
+	f.Add([]byte("{}\n{\"Key\":\"k\",\"Row\":{\"nash\":[1],\"verdict\":\"\",\"zone\":\"1e9\",\"no_deal\":[null]}}\n"))
+	f.Add([]byte("\n\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		known, good, err := readRecords(t.Context(), bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if good < 0 || good > int64(len(data)) || good > 0 && data[good-1] != '\n' {
+			t.Fatalf("%d of %d bytes are good", good, len(data))
+		}
+		again, same, err := readRecords(t.Context(), bytes.NewReader(data[:good]))
+		if err != nil || same != good || fmt.Sprint(len(again)) != fmt.Sprint(len(known)) {
+			t.Errorf("the good bytes are %d, and of those %d", good, same)
+		}
+		if bytes.Count(data[:good], []byte("\n")) < len(known) {
+			t.Errorf("%d rows of %d lines", len(known), bytes.Count(data[:good], []byte("\n")))
+		}
+		table := report.Collection{Folder: "x"}
+		for _, row := range known {
+			table.Scenarios = append(table.Scenarios, row)
+		}
+		for _, format := range report.CollectionFormats {
+			var b strings.Builder
+			if err := table.Write(&b, format, report.TextOptions{Width: 80}); err != nil {
+				t.Errorf("%s: %v", format, err)
+			}
+			if format == "json" && !json.Valid([]byte(b.String())) {
+				t.Errorf("no JSON: %s", &b)
+			}
+		}
+	})
 }
