@@ -47,14 +47,14 @@ the frontier. Text is the summary that brief prints.`,
 			}
 			// CSV and text have no place for measures, which take passes of their own.
 			asked.Measures, asked.Certified, asked.Home = q.format == "json", q.format == "json", q.format == "json"
-			p := s.newProgress("weighing packages", q.quiet)
-			asked.Options = q.options(p.report)
+			p := s.NewProgress("weighing packages", q.quiet)
+			asked.Options = q.options(p.Report)
 			a, err := of.Analyze(cmd.Context(), asked)
-			p.clear()
+			p.Clear()
 			if err != nil {
 				return err
 			}
-			out := bufio.NewWriter(s.out)
+			out := bufio.NewWriter(s.Out)
 			switch q.format {
 			case "json":
 				err = report.WriteJSON(out, a)

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/study"
@@ -57,9 +58,9 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 			if err != nil {
 				return err
 			}
-			p := s.newProgress("weighing packages", false)
-			brief, err := of.Brief(cmd.Context(), study.Options{Progress: p.report})
-			p.clear()
+			p := s.NewProgress("weighing packages", false)
+			brief, err := of.Brief(cmd.Context(), study.Options{Progress: p.Report})
+			p.Clear()
 			if err != nil {
 				return err
 			}
@@ -67,16 +68,16 @@ printed. Texts are copied as written: read the copy before you hand it over.`,
 			if err := report.WriteBrief(&page, brief, report.BriefOptions{Version: number()}); err != nil {
 				return err
 			}
-			if err := s.deliver(cmd.Context(), path, page.Bytes()); err != nil {
+			if err := s.Deliver(cmd.Context(), path, page.Bytes()); err != nil {
 				return fmt.Errorf("the brief was not written: %w", err)
 			}
 			if path == "-" {
 				return nil
 			}
-			if err := report.WriteSummary(s.out, brief, s.textOptions()); err != nil {
+			if err := report.WriteSummary(s.Out, brief, s.textOptions()); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(s.out, "\nBrief written to %s (%s)\n", clean(path), kilobytes(&page))
+			_, err = fmt.Fprintf(s.Out, "\nBrief written to %s (%s)\n", console.Clean(path), console.Kilobytes(page.Len()))
 			return err
 		},
 	}
@@ -105,21 +106,17 @@ func (s *streams) copyFor(cmd *cobra.Command, file *casefile.File, args []string
 	if err := report.WriteCopy(&page, file, party, report.BriefOptions{Version: number()}); err != nil {
 		return err
 	}
-	if err := s.deliver(cmd.Context(), path, page.Bytes()); err != nil {
+	if err := s.Deliver(cmd.Context(), path, page.Bytes()); err != nil {
 		return fmt.Errorf("the brief was not written: %w", err)
 	}
 	if path == "-" {
 		return nil
 	}
-	_, err = fmt.Fprintf(s.out, "Copy for %s written to %s (%s)\n", party, clean(path), kilobytes(&page))
+	_, err = fmt.Fprintf(s.Out, "Copy for %s written to %s (%s)\n", party, console.Clean(path), console.Kilobytes(page.Len()))
 	return err
 }
 
 func partyNames(file *casefile.File) []string { return file.Case.Parties.Keys() }
-
-func kilobytes(page *bytes.Buffer) string {
-	return plain.Grouped(fmt.Sprint((page.Len()+999)/1000)) + " kB"
-}
 
 // briefPath returns where the brief of a case goes, named when no output is.
 func briefPath(output, named string, inputs []string) (string, error) {
@@ -129,9 +126,9 @@ func briefPath(output, named string, inputs []string) (string, error) {
 			return "", fmt.Errorf("%s is a symbolic link: to write through it, name it with -o", output)
 		}
 	}
-	return outputPath(briefPage, output, inputs...)
+	return console.OutputPath(console.BriefPage, output, inputs...)
 }
 
 func (s *streams) textOptions() report.TextOptions {
-	return report.TextOptions{Width: s.width(), Color: s.color()}
+	return report.TextOptions{Width: s.Width(), Color: s.Color()}
 }

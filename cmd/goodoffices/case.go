@@ -13,6 +13,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/catalog"
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/convert"
 	"github.com/goodoffices/goodoffices/internal/plain"
 )
@@ -38,7 +39,7 @@ func (s *streams) openCase(ctx context.Context, names ...string) (*casefile.File
 func (s *streams) openScenario(ctx context.Context, names []string) (*convert.Scenario, error) {
 	for _, n := range names {
 		if len(names) > 1 && isOurs(n) {
-			return nil, usageError{fmt.Sprintf("%s is a case by itself: give one case, or the files of one scenario", n)}
+			return nil, console.UsageError{Message: fmt.Sprintf("%s is a case by itself: give one case, or the files of one scenario", n)}
 		}
 	}
 	if entry, ok := strings.CutPrefix(names[0], fromCatalog); ok {
@@ -49,10 +50,10 @@ func (s *streams) openScenario(ctx context.Context, names []string) (*convert.Sc
 		scenario, err := convert.Open(ctx, names...)
 		return scenario, orCatalog(names, err)
 	}
-	if _, ok := s.terminal(s.in); ok {
-		s.say("reading a case from the keyboard; end it with Ctrl-D")
+	if _, ok := s.Terminal(s.In); ok {
+		s.Say("reading a case from the keyboard; end it with Ctrl-D")
 	}
-	data, err := s.read(ctx, "-", casefile.MaxSize)
+	data, err := s.Read(ctx, "-", casefile.MaxSize)
 	if err != nil {
 		return nil, err
 	}
@@ -84,16 +85,16 @@ func (s *streams) sayConversion(file *casefile.File) {
 		return
 	}
 	if len(c.Notes) == 0 {
-		s.say("read from %s, nothing lost", c.Format)
+		s.Say("read from %s, nothing lost", c.Format)
 		return
 	}
-	s.say("read from %s; %s lost or interpreted:", c.Format, plural(len(c.Notes), "thing"))
+	s.Say("read from %s; %s lost or interpreted:", c.Format, console.Plural(len(c.Notes), "thing"))
 	for i, note := range c.Notes {
 		if i == most && len(c.Notes) > most+1 {
-			s.say("  and %d more, which goodoffices convert lists", len(c.Notes)-most)
+			s.Say("  and %d more, which goodoffices convert lists", len(c.Notes)-most)
 			return
 		}
-		s.say("  %s", note)
+		s.Say("  %s", note)
 	}
 }
 
@@ -112,8 +113,7 @@ func knows(cmd *cobra.Command, file *casefile.File, choice casefile.Choice) erro
 	return nil
 }
 
-func viewNames(file *casefile.File) []string { return file.Case.Views.Keys() }
-
+func viewNames(file *casefile.File) []string  { return file.Case.Views.Keys() }
 func leverNames(file *casefile.File) []string { return file.Case.LeverIDs() }
 
 // Shell completion.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/catalog"
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
@@ -40,7 +41,7 @@ catalog:NAME names one of them. Without a command, catalog lists them.`,
 			if err != nil {
 				return err
 			}
-			_, err = s.out.Write(file.Data)
+			_, err = s.Out.Write(file.Data)
 			return err
 		},
 	}, &cobra.Command{
@@ -58,13 +59,13 @@ current folder. Nothing is ever overwritten.`,
 			if len(args) > 1 {
 				dir = args[1]
 			}
-			if err := (product{"copy", "a folder", []string{""}}).fits(dir); err != nil {
+			if err := (console.Product{Name: "copy", Format: "a folder", Endings: []string{""}}).Fits(dir); err != nil {
 				return err
 			}
 			if err := catalog.Copy(name, dir); err != nil {
 				return err
 			}
-			s.say("copied to %s; to see its brief: goodoffices brief %s", dir, dir)
+			s.Say("copied to %s; to see its brief: goodoffices brief %s", dir, dir)
 			return nil
 		},
 	})
@@ -75,7 +76,7 @@ current folder. Nothing is ever overwritten.`,
 func entryName(arg string) string { return strings.TrimPrefix(arg, fromCatalog) }
 
 func (s *streams) listCatalog() error {
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	for _, e := range catalog.List() {
 		fmt.Fprintf(w, "%s\t%s packages\t%s\n", e.Name, plain.Grouped(e.Size), e.Title)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/convert"
 	"github.com/goodoffices/goodoffices/internal/plain"
 )
@@ -47,7 +48,7 @@ The exit status is 1 if any case has a problem.`,
 				}
 			}
 			if bad > 0 {
-				return fmt.Errorf("%s of %d with problems", plural(bad, "case"), len(args))
+				return fmt.Errorf("%s of %d with problems", console.Plural(bad, "case"), len(args))
 			}
 			return nil
 		},
@@ -59,7 +60,7 @@ The exit status is 1 if any case has a problem.`,
 func (s *streams) printProblems(name string, err error) error {
 	var problems casefile.Problems
 	if !errors.As(err, &problems) {
-		_, err := fmt.Fprintf(s.out, "%s: %s\n", oneLine(name), clean(inOneLine(err.Error(), name)))
+		_, err := fmt.Fprintf(s.Out, "%s: %s\n", console.OneLine(name), console.Clean(console.InOneLine(err.Error(), name)))
 		return err
 	}
 	return s.printEach(problems)
@@ -67,7 +68,7 @@ func (s *streams) printProblems(name string, err error) error {
 
 func (s *streams) printEach(problems casefile.Problems) error {
 	for _, p := range problems {
-		if _, err := fmt.Fprintln(s.out, oneLine(p.String())); err != nil {
+		if _, err := fmt.Fprintln(s.Out, console.OneLine(p.String())); err != nil {
 			return err
 		}
 	}
@@ -101,10 +102,10 @@ func (s *streams) printOK(name string, scenario *convert.Scenario) error {
 	for i := range space.Parties {
 		constituencies += len(space.Parties[i].Constituencies)
 	}
-	_, err = fmt.Fprintf(s.out, "%s: ok: %s, %s, %s, %s, %s, %s; %s\n", oneLine(name),
-		plural(c.Issues.Len(), "issue"), plural(c.Parties.Len(), "party"),
-		plural(constituencies, "constituency"), plural(c.Statements.Len(), "statement"),
-		plural(c.Sources.Len(), "source"), plural(c.Views.Len(), "view"),
+	_, err = fmt.Fprintf(s.Out, "%s: ok: %s, %s, %s, %s, %s, %s; %s\n", console.OneLine(name),
+		console.Plural(c.Issues.Len(), "issue"), console.Plural(c.Parties.Len(), "party"),
+		console.Plural(constituencies, "constituency"), console.Plural(c.Statements.Len(), "statement"),
+		console.Plural(c.Sources.Len(), "source"), console.Plural(c.Views.Len(), "view"),
 		plain.Grouped(space.Size().String())+" packages")
 	return err
 }

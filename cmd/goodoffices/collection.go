@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/collection"
 	"github.com/goodoffices/goodoffices/convert"
 	"github.com/goodoffices/goodoffices/internal/plain"
@@ -96,7 +97,7 @@ func (x *collectionRun) check(s *streams, cmd *cobra.Command) error {
 	case x.find.PerFolder < 1:
 		return usagef(cmd, "--per-folder %d: take at least 1", x.find.PerFolder)
 	case x.format == "html":
-		return s.sparesTerminal("page", x.output)
+		return s.SparesTerminal("page", x.output)
 	}
 	return x.bounds.check(cmd)
 }
@@ -112,7 +113,7 @@ func (x *collectionRun) run(s *streams, cmd *cobra.Command, folder string) error
 	for i := range found {
 		inputs = append(inputs, found[i].Paths...)
 	}
-	if x.output, err = outputPath(tableIn(x.format), x.output, inputs...); err != nil {
+	if x.output, err = console.OutputPath(tableIn(x.format), x.output, inputs...); err != nil {
 		return err
 	}
 	if len(found) == 0 {
@@ -125,15 +126,15 @@ func (x *collectionRun) run(s *streams, cmd *cobra.Command, folder string) error
 			return err
 		}
 		if w.Reused > 0 && !x.quiet {
-			s.say("%s of %d measured before, in %s", plural(w.Reused, "scenario"), len(found), state)
+			s.Say("%s of %d measured before, in %s", console.Plural(w.Reused, "scenario"), len(found), state)
 		}
 	}
-	p := s.newProgress("measuring scenarios", x.quiet)
-	err = w.Run(ctx, p.report)
-	p.clear()
+	p := s.NewProgress("measuring scenarios", x.quiet)
+	err = w.Run(ctx, p.Report)
+	p.Clear()
 	if err := errors.Join(err, w.Close()); err != nil {
 		if ctx.Err() != nil && state != "" && !x.quiet {
-			s.say("%d of %d scenarios are kept in %s; the same command goes on", w.Done, len(found), state)
+			s.Say("%d of %d scenarios are kept in %s; the same command goes on", w.Done, len(found), state)
 		}
 		return err
 	}
@@ -145,11 +146,11 @@ func (x *collectionRun) run(s *streams, cmd *cobra.Command, folder string) error
 }
 
 // tables are the formats of a table.
-var tables = map[string]product{
-	"text": {"table", "plain text", []string{".txt", ".text"}},
-	"csv":  {"table", "CSV", []string{".csv"}},
-	"json": {"table", "JSON", []string{".json"}},
-	"html": {"table", "one HTML page", []string{".html", ".htm"}},
+var tables = map[string]console.Product{
+	"text": {Name: "table", Format: "plain text", Endings: []string{".txt", ".text"}},
+	"csv":  {Name: "table", Format: "CSV", Endings: []string{".csv"}},
+	"json": {Name: "table", Format: "JSON", Endings: []string{".json"}},
+	"html": {Name: "table", Format: "one HTML page", Endings: []string{".html", ".htm"}},
 }
 
 // formatOf returns the format of a table that the name of its file ends in: text for one that
@@ -157,20 +158,20 @@ var tables = map[string]product{
 func formatOf(output string) string {
 	ext := strings.ToLower(filepath.Ext(output))
 	for _, format := range report.CollectionFormats {
-		if slices.Contains(tables[format].endings, ext) {
+		if slices.Contains(tables[format].Endings, ext) {
 			return format
 		}
 	}
-	if _, known := endings[ext]; known {
+	if _, known := console.Endings[ext]; known {
 		return ""
 	}
 	return "text"
 }
 
 // tableIn returns the table as a product in a format, or in any where that is empty.
-func tableIn(format string) product {
+func tableIn(format string) console.Product {
 	if format == "" {
-		return product{"table", "CSV, text, JSON or an HTML page", []string{".csv", ".txt", ".json", ".html"}}
+		return console.Product{Name: "table", Format: "CSV, text, JSON or an HTML page", Endings: []string{".csv", ".txt", ".json", ".html"}}
 	}
 	return tables[format]
 }
@@ -186,7 +187,7 @@ func formatTitles() []string {
 // writeTable writes the table and takes the record of the work away.
 func (s *streams) writeTable(cmd *cobra.Command, table *report.Collection, format, output, state string, quiet bool) error {
 	if output == "" || output == "-" {
-		out := bufio.NewWriter(s.out)
+		out := bufio.NewWriter(s.Out)
 		if err := table.Write(out, format, s.textOptions()); err != nil {
 			return err
 		}
@@ -196,14 +197,14 @@ func (s *streams) writeTable(cmd *cobra.Command, table *report.Collection, forma
 	if err := table.Write(&b, format, report.TextOptions{Width: 200}); err != nil {
 		return err
 	}
-	if err := s.deliver(cmd.Context(), output, b.Bytes()); err != nil {
+	if err := s.Deliver(cmd.Context(), output, b.Bytes()); err != nil {
 		return fmt.Errorf("the table was not written: %w", err)
 	}
 	if err := os.Remove(state); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if !quiet {
-		s.say("%s in %s", plural(len(table.Scenarios), "scenario"), output)
+		s.Say("%s in %s", console.Plural(len(table.Scenarios), "scenario"), output)
 	}
 	return nil
 }

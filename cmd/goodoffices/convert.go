@@ -1,13 +1,7 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/convert"
 	"github.com/goodoffices/goodoffices/internal/plain"
 )
@@ -60,7 +55,7 @@ is overwritten without --force.`,
 			if err != nil {
 				return usagef(cmd, "%s", err)
 			}
-			if err := converted(name).fits(target); err != nil && !isFolder(target) {
+			if err := converted(name).Fits(target); err != nil && !console.IsFolder(target) {
 				return err
 			}
 			if target == "-" && format == "json" {
@@ -79,20 +74,24 @@ is overwritten without --force.`,
 			if f, ok := convert.Named(name); ok {
 				var lost []convert.Note
 				if outputs, lost, err = convert.Write(f, scenario.File.Case); err != nil {
-					return fmt.Errorf("%s was not written: %w", clean(target), err)
+					return fmt.Errorf("%s was not written: %w", console.Clean(target), err)
 				}
 				result.Writing, alone = notes(lost), f.Alone
 			}
-			if result.Files, err = s.writeOutputs(cmd.Context(), target, sources, outputs, alone, force); err != nil {
+			var files []console.File
+			for _, out := range outputs {
+				files = append(files, console.File(out))
+			}
+			if result.Files, err = s.DeliverAll(cmd.Context(), target, sources, files, alone, force); err != nil {
 				return err
 			}
 			if format == "json" {
-				return s.writeIndented(result)
+				return s.WriteIndented(result)
 			}
 			s.sayLost("lost or interpreted in reading", result.Reading)
 			s.sayLost("left out in writing", result.Writing)
 			if target != "-" {
-				s.say("wrote %s", strings.Join(result.Files, ", "))
+				s.Say("wrote %s", strings.Join(result.Files, ", "))
 			}
 			return nil
 		},
@@ -164,7 +163,7 @@ func targetFormat(named, target string) (string, error) {
 	}
 	switch len(fit) {
 	case 0:
-		if err := readable.fits(target); err != nil {
+		if err := readable.Fits(target); err != nil {
 			return "", err
 		}
 		return "", fmt.Errorf("%s ends in no format that can be written: say --to %s", target, strings.Join(known, ", --to "))
@@ -175,23 +174,18 @@ func targetFormat(named, target string) (string, error) {
 }
 
 // readable is what convert writes by the name of its file alone.
-var readable = product{"result", "a case file, a score sheet or another tool's scenario", []string{".yaml", ".xlsx", ".csv"}}
+var readable = console.Product{Name: "result", Format: "a case file, a score sheet or another tool's scenario", Endings: []string{".yaml", ".xlsx", ".csv"}}
 
 // converted returns what convert writes of a format as a product: one file, or a folder of several.
-func converted(format string) product {
+func converted(format string) console.Product {
 	f, ok := convert.Named(format)
 	switch {
 	case !ok:
-		return caseFile
+		return console.CaseFile
 	case f.Alone:
-		return product{"result", "a " + f.Title, []string{f.Extension}}
+		return console.Product{Name: "result", Format: "a " + f.Title, Endings: []string{f.Extension}}
 	}
-	return product{"result", "a folder of " + f.Title, []string{"", f.Extension}}
-}
-
-func isFolder(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
+	return console.Product{Name: "result", Format: "a folder of " + f.Title, Endings: []string{"", f.Extension}}
 }
 
 // openAs opens a case of a format, empty for any.
@@ -213,63 +207,13 @@ func (s *streams) openAs(cmd *cobra.Command, from string, sources []string) (*co
 	return convert.OpenAs(cmd.Context(), f, sources...)
 }
 
-// writeOutputs writes files and returns their paths. One file goes to the target
-// itself, or to standard output; several go into the folder that it names. Nothing is
-// written when one of them exists, unless forced.
-func (s *streams) writeOutputs(ctx context.Context, target string, sources []string, outputs []convert.Output, alone, force bool) ([]string, error) {
-	if target == "-" {
-		if len(outputs) != 1 {
-			return nil, fmt.Errorf("the format has %d files, and standard output holds one: name a folder", len(outputs))
-		}
-		_, err := s.out.Write(outputs[0].Data)
-		return []string{"-"}, err
-	}
-	_, err := os.Stat(target)
-	there := isFolder(target)
-	folder := there || !alone || filepath.Ext(target) == ""
-	if folder && err == nil && !there {
-		return nil, fmt.Errorf("%s is a file, and the format has several: name a folder", target)
-	}
-	var paths, leads []string
-	for _, out := range outputs {
-		path := target
-		if folder {
-			path = filepath.Join(target, filepath.Base(out.Name))
-		}
-		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) && !force {
-			return nil, fmt.Errorf("%s exists already and is left as it is: choose another name, or say --force", path)
-		}
-		lead := path
-		if !folder || there {
-			if lead, err = outputPath(product{name: "file"}, path, sources...); err != nil {
-				return nil, err
-			}
-		}
-		if folder {
-			lead = path // names of ours are no links of the user's
-		}
-		paths, leads = append(paths, path), append(leads, lead)
-	}
-	if folder {
-		if err := os.MkdirAll(target, 0o777); err != nil {
-			return nil, err
-		}
-	}
-	for k, out := range outputs {
-		if err := s.deliver(ctx, leads[k], out.Data); err != nil {
-			return nil, fmt.Errorf("%s was not written: %w", paths[k], err)
-		}
-	}
-	return paths, nil
-}
-
 func (s *streams) sayLost(what string, all []string) {
 	if len(all) == 0 {
 		return
 	}
-	s.say("%s:", what)
+	s.Say("%s:", what)
 	for _, text := range all {
-		s.say("  %s", text)
+		s.Say("  %s", text)
 	}
 }
 
@@ -279,17 +223,4 @@ func notes(all []convert.Note) []string {
 		out = append(out, n.String())
 	}
 	return out
-}
-
-// writeIndented writes a value as JSON on standard output.
-func (s *streams) writeIndented(v any) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
-		return err
-	}
-	_, err := s.out.Write([]byte(clean(b.String())))
-	return err
 }

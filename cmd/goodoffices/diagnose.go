@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/study"
 )
@@ -34,7 +35,7 @@ JSON; null where the case is too large for one, and the reason is then printed.`
 			if err := q.check(cmd); err != nil {
 				return err
 			}
-			path, err := outputPath(certificateFile, output, args...)
+			path, err := console.OutputPath(console.CertificateFile, output, args...)
 			if err != nil {
 				return err
 			}
@@ -66,9 +67,9 @@ func (q *question) deliverCertificate(ctx context.Context, d *study.Diagnosis, p
 	case why != nil && path != "":
 		return fmt.Errorf("the certificate was not written: %w", why)
 	case why != nil && !q.quiet:
-		q.say("%s", why)
+		q.Say("%s", why)
 	case why == nil && path != "":
-		if err := q.deliver(ctx, path, append(d.Certificate, '\n')); err != nil {
+		if err := q.Deliver(ctx, path, append(d.Certificate, '\n')); err != nil {
 			return fmt.Errorf("the certificate was not written: %w", err)
 		}
 	}

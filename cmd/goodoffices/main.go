@@ -47,6 +47,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
@@ -58,13 +59,13 @@ func main() {
 
 // run does what the arguments ask and returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
-	out := &output{Writer: stdout}
-	root := newRoot(&streams{in: stdin, out: out, err: stderr, getenv: getenv})
+	out := &console.Output{Writer: stdout}
+	root := newRoot(&streams{console.Streams{In: stdin, Out: out, Err: stderr, Getenv: getenv}})
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(out)
 	root.SetErr(stderr)
-	err := interruptible(ctx, func() error { return cmp.Or(root.ExecuteContext(ctx), out.err) })
+	err := interruptible(ctx, func() error { return cmp.Or(root.ExecuteContext(ctx), out.Failed) })
 	if err == nil {
 		return 0
 	}
@@ -75,8 +76,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintln(stderr, "goodoffices: interrupted")
 		return 130
 	}
-	fmt.Fprintf(stderr, "goodoffices: %s\n", clean(inOneLine(err.Error(), args...)))
-	var wrong usageError
+	fmt.Fprintf(stderr, "goodoffices: %s\n", console.Clean(console.InOneLine(err.Error(), args...)))
+	var wrong console.UsageError
 	if errors.As(err, &wrong) {
 		return 2
 	}
@@ -103,14 +104,12 @@ func interruptible(ctx context.Context, work func() error) error {
 	}
 }
 
-// A usageError is a command line that cannot be obeyed.
-type usageError struct{ message string }
-
-func (e usageError) Error() string { return e.message }
-
 func usagef(cmd *cobra.Command, format string, args ...any) error {
-	return usageError{fmt.Sprintf(format, args...) + fmt.Sprintf("\nsee: %s --help", cmd.CommandPath())}
+	return console.UsageError{Message: fmt.Sprintf(format, args...) + fmt.Sprintf("\nsee: %s --help", cmd.CommandPath())}
 }
+
+// streams are what the commands read and write.
+type streams struct{ console.Streams }
 
 func newRoot(s *streams) *cobra.Command {
 	root := &cobra.Command{

@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/spf13/cobra"
 
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/internal/trials"
 )
 
@@ -120,7 +121,7 @@ func TestExamples(t *testing.T) {
 			visit(c)
 		}
 	}
-	visit(newRoot(&streams{getenv: os.Getenv}))
+	visit(newRoot(&streams{console.Streams{Getenv: os.Getenv}}))
 }
 
 func TestClean(t *testing.T) {
@@ -134,8 +135,8 @@ func TestClean(t *testing.T) {
 		"carriage\rreturns": `carriage\u000dreturns`,
 		"\u009b31m":         `\u009b31m`,
 	} {
-		if got := clean(in); got != want {
-			t.Errorf("clean(%q) = %q, want %q", in, got, want)
+		if got := console.Clean(in); got != want {
+			t.Errorf("console.Clean(%q) = %q, want %q", in, got, want)
 		}
 	}
 }

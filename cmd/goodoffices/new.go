@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
@@ -28,7 +29,7 @@ Nothing is ever overwritten.`,
 		Args: arguments(1, 1, "a CASE: the folder or .yaml file to make"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			path, folder := args[0], true
-			if err := caseFile.fits(path); err != nil {
+			if err := console.CaseFile.Fits(path); err != nil {
 				return err
 			}
 			base := filepath.Base(filepath.Clean(path))
@@ -48,7 +49,7 @@ Nothing is ever overwritten.`,
 			if err := createFile(path, data); err != nil {
 				return err
 			}
-			s.say("wrote %s; when you have changed it: goodoffices check %s", path, args[0])
+			s.Say("wrote %s; when you have changed it: goodoffices check %s", path, args[0])
 			return nil
 		},
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/study"
@@ -129,7 +130,7 @@ func (q *question) study(cmd *cobra.Command, file *casefile.File) (*study.Study,
 	if !q.quiet {
 		q.sayConversion(file)
 		if n := len(file.Warnings()); n > 0 {
-			q.say("%s: %s; goodoffices check lists them", file.Name, plural(n, "warning"))
+			q.Say("%s: %s; goodoffices check lists them", file.Name, console.Plural(n, "warning"))
 		}
 	}
 	return study.New(file, q.choice)
@@ -166,9 +167,9 @@ func (q *question) settings(cmd *cobra.Command) ([]casefile.Setting, error) {
 // ask asks a question and shows the answer. A request that the case cannot meet is wrong usage.
 func ask[T any](q *question, cmd *cobra.Command, doing string, of func(context.Context, study.Options) (T, error),
 	asJSON func(io.Writer, T) error, asText func(io.Writer, T, report.TextOptions) error) error {
-	p := q.newProgress(doing, q.quiet)
-	answer, err := of(cmd.Context(), q.options(p.report))
-	p.clear()
+	p := q.NewProgress(doing, q.quiet)
+	answer, err := of(cmd.Context(), q.options(p.Report))
+	p.Clear()
 	if err != nil {
 		return asUsage(cmd, err)
 	}
@@ -177,7 +178,7 @@ func ask[T any](q *question, cmd *cobra.Command, doing string, of func(context.C
 
 // show writes an answer to standard output, as JSON or as text.
 func show[T any](s *streams, format string, answer T, asJSON func(io.Writer, T) error, asText func(io.Writer, T, report.TextOptions) error) error {
-	out := bufio.NewWriter(s.out)
+	out := bufio.NewWriter(s.Out)
 	write := func() error { return asText(out, answer, s.textOptions()) }
 	if format == "json" {
 		write = func() error { return asJSON(out, answer) }

@@ -2,30 +2,25 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
-	"io"
-	"math/big"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/internal/plain"
+	"github.com/goodoffices/goodoffices/report"
 	"github.com/goodoffices/goodoffices/vote"
 )
 
-var ratifyFormats = []string{"text", "json"}
-
 // A ballot is what is asked of one run of ratify.
 type ballot struct {
-	rule, groups, format string
-	list                 bool
-	tally                vote.Tally
+	*question
+	rule, groups string
+	list         bool
+	tally        vote.Tally
 }
 
 func newRatify(s *streams) *cobra.Command {
-	var x ballot
+	x := ballot{question: s.question("text", "json")}
 	cmd := &cobra.Command{
 		Use:   "ratify --rule RULE --yes N --no N",
 		Short: "Count a vote under a named rule of ratification",
@@ -59,9 +54,9 @@ rule: four_fifths_of_members, 55_percent_of_votes_cast, quorum_40, weighted_85.`
 			case err != nil:
 				return err
 			case x.list:
-				return listRules(s.out)
+				return report.WriteVoteRules(s.Out)
 			}
-			return x.count(s, cmd, &rule)
+			return x.count(cmd, &rule)
 		},
 	}
 	f := cmd.Flags()
@@ -74,9 +69,8 @@ rule: four_fifths_of_members, 55_percent_of_votes_cast, quorum_40, weighted_85.`
 	f.Int64Var(&x.tally.Members, "members", 0, "`N` members, seats or registered voters in all")
 	f.Int64Var(&x.tally.Vetoes, "vetoes", 0, "`N` of the no votes that are vetoes")
 	f.StringVar(&x.groups, "groups", "", "results of communities, cantons or states from `FILE`, CSV or JSON; - is standard input")
-	f.StringVar(&x.format, "format", "text", "`FORMAT` of the result: text or json")
+	x.formatFlag(cmd)
 	f.BoolVar(&x.list, "list", false, "explain every rule with a real vote")
-	completeFlag(cmd, "format", cobra.FixedCompletions(ratifyFormats, cobra.ShellCompDirectiveNoFileComp))
 	completeFlag(cmd, "rule", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		var names []cobra.Completion
 		for _, r := range vote.Rules() {
@@ -89,10 +83,11 @@ rule: four_fifths_of_members, 55_percent_of_votes_cast, quorum_40, weighted_85.`
 
 // check refuses what does not go together, and returns the rule that is named; none with --list.
 func (x *ballot) check(cmd *cobra.Command) (vote.Rule, error) {
+	if err := x.question.check(cmd); err != nil {
+		return vote.Rule{}, err
+	}
 	flags := cmd.Flags()
 	switch {
-	case !slices.Contains(ratifyFormats, x.format):
-		return vote.Rule{}, usagef(cmd, "no format %q%s", x.format, plain.Meant(x.format, ratifyFormats))
 	case x.list && x.format == "json":
 		return vote.Rule{}, usagef(cmd, "--list is text: leave --format out")
 	case x.list:
@@ -116,7 +111,7 @@ func (x *ballot) check(cmd *cobra.Command) (vote.Rule, error) {
 }
 
 // count counts the vote under the rule and writes the result.
-func (x *ballot) count(s *streams, cmd *cobra.Command, rule *vote.Rule) error {
+func (x *ballot) count(cmd *cobra.Command, rule *vote.Rule) error {
 	flags, tally := cmd.Flags(), x.tally
 	if !flags.Changed("vetoes") {
 		tally.Vetoes = -1
@@ -125,7 +120,7 @@ func (x *ballot) count(s *streams, cmd *cobra.Command, rule *vote.Rule) error {
 		tally.Present = max(0, tally.Members-tally.Absent)
 	}
 	if x.groups != "" {
-		data, err := s.read(cmd.Context(), x.groups, vote.MaxGroupFile)
+		data, err := x.Read(cmd.Context(), x.groups, vote.MaxGroupFile)
 		if err != nil {
 			return err
 		}
@@ -138,81 +133,7 @@ func (x *ballot) count(s *streams, cmd *cobra.Command, rule *vote.Rule) error {
 		return err
 	}
 	if x.format == "json" {
-		return ratifyJSON(s.out, rule, result)
+		return report.WriteVoteJSON(x.Out, rule, result)
 	}
-	return ratifyText(s.out, rule, result)
-}
-
-func ratifyText(w io.Writer, rule *vote.Rule, r *vote.Result) error {
-	_, err := fmt.Fprintf(w, "%s\n%s\n", rule.Title, clean(r.Explanation))
-	return err
-}
-
-// A ratified is a result as JSON; docs/formats/ratify.md explains the fields.
-type ratified struct {
-	Rule        string      `json:"rule"`
-	Title       string      `json:"title"`
-	Passed      bool        `json:"passed"`
-	Margin      json.Number `json:"margin"`
-	Required    json.Number `json:"required"`
-	Explanation string      `json:"explanation"`
-	// Motion is there under rules of disapproval alone.
-	Motion     *bool             `json:"motion_adopted,omitempty"`
-	Conditions []ratifyCondition `json:"conditions"`
-}
-
-type ratifyCondition struct {
-	What     string       `json:"what"`
-	Have     json.Number  `json:"have"`
-	Required json.Number  `json:"required"`
-	AtMost   bool         `json:"at_most"`
-	Of       *json.Number `json:"of"`
-	Met      bool         `json:"met"`
-	Margin   json.Number  `json:"margin"`
-}
-
-func ratifyJSON(w io.Writer, rule *vote.Rule, r *vote.Result) error {
-	out := ratified{Rule: rule.ID, Title: rule.Title, Passed: r.Passed, Explanation: clean(r.Explanation)}
-	out.Margin, out.Required = units(r.Decisive.Margin(), r.Decisive.Unit), units(r.Decisive.Need, r.Decisive.Unit)
-	if rule.Inverted() {
-		out.Motion = &r.Motion
-	}
-	for _, c := range r.Conditions {
-		x := ratifyCondition{What: clean(c.Title), Have: units(c.Have, c.Unit), Required: units(c.Need, c.Unit), AtMost: c.Most, Met: c.Met(), Margin: units(c.Margin(), c.Unit)}
-		if c.Of > 0 {
-			of := units(c.Of, c.Unit)
-			x.Of = &of
-		}
-		out.Conditions = append(out.Conditions, x)
-	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
-}
-
-// units writes n/unit as a JSON number with up to six decimals.
-func units(n, unit int64) json.Number {
-	text := big.NewRat(n, max(1, unit)).FloatString(6)
-	return json.Number(strings.TrimRight(strings.TrimRight(text, "0"), "."))
-}
-
-func listRules(w io.Writer) error {
-	var b strings.Builder
-	for i, r := range vote.Rules() {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		fmt.Fprintf(&b, "%s\n  %s: %s\n", r.ID, r.Title, r.Plain)
-		if n := min(5, len(r.Aliases)); n > 0 {
-			fmt.Fprintf(&b, "  Also: %s\n", strings.Join(r.Aliases[:n], ", "))
-		}
-		result, err := r.Count(r.Example.Tally)
-		if err != nil {
-			return fmt.Errorf("%s: %w", r.ID, err)
-		}
-		fmt.Fprintf(&b, "  Example, %s: %s.\n    %s\n    Source: %s\n", r.Example.Date, r.Example.What, result.Explanation, r.Example.Source)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return report.WriteVoteText(x.Out, rule, result)
 }

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/internal/namedfile"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
@@ -65,7 +67,7 @@ The exit status is 0 when nothing departs, and 1 when something does.`,
 				return err
 			}
 			if head.Hash != "" && head.Hash != of.File.Hash() {
-				s.say("the case is not the one of the transcript: its hash has changed")
+				s.Say("the case is not the one of the transcript: its hash has changed")
 			}
 			m, err := protocol.New(t.Setting, t.Rules)
 			if err != nil {
@@ -92,26 +94,19 @@ The exit status is 0 when nothing departs, and 1 when something does.`,
 				return err
 			}
 			if d != nil {
-				fmt.Fprintf(s.out, "%s:%d: the session departs from its transcript\n", clean(args[0]), d.Line)
-				fmt.Fprintf(s.out, "  recorded: %s\n", orNothing(d.Recorded))
-				fmt.Fprintf(s.out, "  now:      %s\n", orNothing(d.Now))
+				fmt.Fprintf(s.Out, "%s:%d: the session departs from its transcript\n", console.Clean(args[0]), d.Line)
+				fmt.Fprintf(s.Out, "  recorded: %s\n", console.Clean(cmp.Or(d.Recorded, "nothing")))
+				fmt.Fprintf(s.Out, "  now:      %s\n", console.Clean(cmp.Or(d.Now, "nothing")))
 				return errors.New("the transcript was not reproduced")
 			}
 			end := "the session is not over"
 			if m.Over() {
 				end = "it ended: " + m.Result().Reason
 			}
-			_, err = fmt.Fprintf(s.out, "%s: played again, nothing departs; %s\n", clean(args[0]), clean(end))
+			_, err = fmt.Fprintf(s.Out, "%s: played again, nothing departs; %s\n", console.Clean(args[0]), console.Clean(end))
 			return err
 		},
 	}
 	cmd.Flags().BoolVar(&moves, "moves", false, "make every move as written, strategies' too")
 	return cmd
-}
-
-func orNothing(s string) string {
-	if s == "" {
-		return "nothing"
-	}
-	return clean(s)
 }

@@ -17,7 +17,7 @@ editor completes and explains its fields. Save it, and begin a case file with:
 		Example: `  goodoffices schema > case.schema.json`,
 		Args:    arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			_, err := s.out.Write(casefile.Schema())
+			_, err := s.Out.Write(casefile.Schema())
 			return err
 		},
 	}

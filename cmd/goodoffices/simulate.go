@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/internal/namedfile"
 	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/protocol"
@@ -106,10 +107,10 @@ func (x *simulation) check(cmd *cobra.Command, args []string) (err error) {
 	if err := x.question.check(cmd); err != nil {
 		return err
 	}
-	if x.output, err = outputPath(transcriptFile, x.output, args...); err != nil {
+	if x.output, err = console.OutputPath(console.TranscriptFile, x.output, args...); err != nil {
 		return err
 	}
-	x.resume, err = outputPath(keptWork, x.resume, args...)
+	x.resume, err = console.OutputPath(console.KeptWork, x.resume, args...)
 	return err
 }
 
@@ -127,9 +128,9 @@ func (x *simulation) run(cmd *cobra.Command, args []string) error {
 	if err := x.sayReach(t.Specs); err != nil {
 		return err
 	}
-	p := x.newProgress("solving the case", x.quiet)
-	played, err := of.Rehearsal(ctx, t, x.options(p.report))
-	p.clear()
+	p := x.NewProgress("solving the case", x.quiet)
+	played, err := of.Rehearsal(ctx, t, x.options(p.Report))
+	p.Clear()
 	if err != nil {
 		return err
 	}
@@ -158,7 +159,7 @@ func (s *streams) sayReach(specs []string) error {
 	}
 	reach, err := outside.Reach()
 	if err == nil && len(reach) > 0 {
-		s.say("warning: this system does not set outside programs apart in full. They can %s: run only what you would run yourself", strings.Join(reach, ", "))
+		s.Say("warning: this system does not set outside programs apart in full. They can %s: run only what you would run yourself", strings.Join(reach, ", "))
 	}
 	return err
 }
@@ -185,7 +186,7 @@ func (x *simulation) playOnce(ctx context.Context, t *study.Table, played *study
 	for _, why := range report.Explain(played) {
 		fmt.Fprintf(&text, "# %s\n", why)
 	}
-	if err := x.deliver(ctx, x.output, text.Bytes()); err != nil {
+	if err := x.Deliver(ctx, x.output, text.Bytes()); err != nil {
 		return fmt.Errorf("the transcript was not written: %w", err)
 	}
 	return nil
@@ -213,21 +214,21 @@ func (x *simulation) playMany(ctx context.Context, t *study.Table, played *study
 			if tally, err = plan.Resume(data, what); err != nil {
 				return fmt.Errorf("%s cannot be gone on with: %w", x.resume, err)
 			}
-			x.say("going on after %s of %s", plural(tally.Sessions, "session"), plain.Grouped(fmt.Sprint(x.repeat)))
+			x.Say("going on after %s of %s", console.Plural(tally.Sessions, "session"), plain.Grouped(fmt.Sprint(x.repeat)))
 		}
 	}
-	p := x.newProgress("playing", x.quiet)
-	defer p.clear()
-	plan.Progress = p.report
+	p := x.NewProgress("playing", x.quiet)
+	defer p.Clear()
+	plan.Progress = p.Report
 	err := plan.Play(ctx, tally)
 	played.Tally = tally
 	if x.resume != "" && ctx.Err() != nil {
 		kept, kerr := tally.Keep(what)
 		if kerr == nil {
-			kerr = x.deliver(context.WithoutCancel(ctx), x.resume, kept)
+			kerr = x.Deliver(context.WithoutCancel(ctx), x.resume, kept)
 		}
 		if kerr == nil {
-			x.say("%s kept in %s: the same command goes on from there", plural(tally.Sessions, "session"), x.resume)
+			x.Say("%s kept in %s: the same command goes on from there", console.Plural(tally.Sessions, "session"), x.resume)
 		}
 		err = errors.Join(err, kerr)
 	}
@@ -248,7 +249,7 @@ func (x *simulation) playMany(ctx context.Context, t *study.Table, played *study
 			cell := plan
 			cell.Sessions = min(x.repeat, firmnessSessions)
 			done := party*len(firmnessLevels) + k
-			cell.Progress = func(share float64) { p.report((float64(done) + share) / float64(cells)) }
+			cell.Progress = func(share float64) { p.Report((float64(done) + share) / float64(cells)) }
 			maker, err := t.Maker(m, protocol.Seat(party), level)
 			if err != nil {
 				return err
@@ -267,7 +268,7 @@ func (x *simulation) playMany(ctx context.Context, t *study.Table, played *study
 
 // listTalks lists protocols and strategies.
 func (s *streams) listTalks() error {
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "Protocols")
 	for _, p := range study.Protocols {
 		about := p.About

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/strategy"
 	"github.com/goodoffices/goodoffices/study"
 )
@@ -85,7 +86,7 @@ func (q *question) table(of *study.Study, talks study.Talks) (*study.Table, erro
 	case !errors.As(err, &wrong):
 		return t, err
 	case wrong.Field != "":
-		return nil, usageError{fmt.Sprintf("--%s", wrong)}
+		return nil, console.UsageError{Message: fmt.Sprintf("--%s", wrong)}
 	}
-	return nil, usageError{wrong.Error()}
+	return nil, console.UsageError{Message: wrong.Error()}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/cmd/goodoffices/internal/console"
 	"github.com/goodoffices/goodoffices/internal/plain"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/verify"
@@ -34,10 +35,10 @@ size has a certificate; any other has one up to 67,108,864 packages.`,
 		Args:              arguments(1, -1, anyCase),
 		ValidArgsFunction: completeCases(-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := s.sparesTerminal("certificate", output); err != nil {
+			if err := s.SparesTerminal("certificate", output); err != nil {
 				return err
 			}
-			path, err := outputPath(certificateFile, cmp.Or(output, "-"), args...)
+			path, err := console.OutputPath(console.CertificateFile, cmp.Or(output, "-"), args...)
 			if err != nil {
 				return err
 			}
@@ -45,9 +46,9 @@ size has a certificate; any other has one up to 67,108,864 packages.`,
 			if err != nil {
 				return err
 			}
-			p := s.newProgress("weighing packages", q.quiet)
-			certificate, err := of.Certify(cmd.Context(), q.options(p.report))
-			p.clear()
+			p := s.NewProgress("weighing packages", q.quiet)
+			certificate, err := of.Certify(cmd.Context(), q.options(p.Report))
+			p.Clear()
 			if err != nil {
 				return err
 			}
@@ -55,7 +56,7 @@ size has a certificate; any other has one up to 67,108,864 packages.`,
 				return fmt.Errorf("no certificate that could be read again: %w", err)
 			}
 			certificate = append(certificate, '\n')
-			if err := s.deliver(cmd.Context(), path, certificate); err != nil {
+			if err := s.Deliver(cmd.Context(), path, certificate); err != nil {
 				return fmt.Errorf("the certificate was not written: %w", err)
 			}
 			return nil
@@ -103,7 +104,7 @@ The exit status is 0 if the certificate holds and 1 if it does not.`,
 			case namesCase(args[0]) && !namesCase(args[1]):
 				return usagef(cmd, "the certificate comes first: goodoffices verify %s %s", args[1], args[0])
 			}
-			data, err := s.read(cmd.Context(), args[0], verify.MaxSize)
+			data, err := s.Read(cmd.Context(), args[0], verify.MaxSize)
 			if err != nil {
 				return err
 			}
@@ -136,7 +137,7 @@ The exit status is 0 if the certificate holds and 1 if it does not.`,
 				report.said = slices.Insert(report.said, 0, "it proves "+report.proves)
 			}
 			for _, said := range report.said {
-				if _, err := fmt.Fprintln(s.out, clean(said)); err != nil {
+				if _, err := fmt.Fprintln(s.Out, console.Clean(said)); err != nil {
 					return err
 				}
 			}
@@ -147,7 +148,7 @@ The exit status is 0 if the certificate holds and 1 if it does not.`,
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(s.out, "the certificate holds")
+			_, err = fmt.Fprintln(s.Out, "the certificate holds")
 			return err
 		},
 	}

@@ -15,7 +15,7 @@ func newVersion(s *streams) *cobra.Command {
 		Example: `  goodoffices version`,
 		Args:    arguments(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprint(s.out, version())
+			_, err := fmt.Fprint(s.Out, version())
 			return err
 		},
 	}

@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"fmt"
@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// A product is what a command writes into a file that the user names.
-type product struct {
-	name    string
-	format  string
-	endings []string // of such files' names, the usual one first; none: any will do
+// A Product is what a command writes into a file that the user names.
+type Product struct {
+	Name    string
+	Format  string
+	Endings []string // of such files' names, the usual one first; none: any will do
 }
 
 var (
-	briefPage       = product{"brief", "one HTML page", []string{".html", ".htm"}}
-	certificateFile = product{"certificate", "JSON", []string{".json"}}
-	transcriptFile  = product{"transcript", "plain text", []string{".txt", ".text", ".log"}}
-	caseFile        = product{"case", "YAML", []string{".yaml", ".yml"}}
-	keptWork        = product{name: "interrupted work"}
+	BriefPage       = Product{"brief", "one HTML page", []string{".html", ".htm"}}
+	CertificateFile = Product{"certificate", "JSON", []string{".json"}}
+	TranscriptFile  = Product{"transcript", "plain text", []string{".txt", ".text", ".log"}}
+	CaseFile        = Product{"case", "YAML", []string{".yaml", ".yml"}}
+	KeptWork        = Product{Name: "interrupted work"}
 )
 
 // What writes files of a format, for who names one where another is written.
@@ -32,8 +32,8 @@ const (
 	writesXML    = "goodoffices convert CASE --to genius FOLDER writes XML"
 )
 
-// endings are those of names that promise a format, with what writes it, empty where nothing does.
-var endings = map[string]string{
+// Endings are those of names that promise a format, with what writes it, empty where nothing does.
+var Endings = map[string]string{
 	".html": writesPages, ".htm": writesPages, ".pdf": "a brief prints to PDF from a browser",
 	".xlsx": writesSheets, ".xls": writesSheets, ".ods": writesSheets, ".csv": writesCSV, ".tsv": writesCSV,
 	".json": writesJSON, ".yaml": writesCases, ".yml": writesCases, ".xml": writesXML,
@@ -41,19 +41,19 @@ var endings = map[string]string{
 	".png": "", ".jpg": "", ".jpeg": "", ".svg": "", ".zip": "", ".gz": "",
 }
 
-// fits refuses a name that promises another format than the product has.
-func (p product) fits(name string) error {
+// Fits refuses a name that promises another format than the product has.
+func (p Product) Fits(name string) error {
 	ext := filepath.Ext(name)
-	hint, known := endings[strings.ToLower(ext)]
-	if !known || p.endings == nil || slices.Contains(p.endings, strings.ToLower(ext)) {
+	hint, known := Endings[strings.ToLower(ext)]
+	if !known || p.Endings == nil || slices.Contains(p.Endings, strings.ToLower(ext)) {
 		return nil
 	}
-	better := p.endings[0]
+	better := p.Endings[0]
 	switch {
-	case strings.EqualFold(ext, ".pdf") && slices.Contains(p.endings, ".html"):
+	case strings.EqualFold(ext, ".pdf") && slices.Contains(p.Endings, ".html"):
 		better, hint = ".html", ", and print that to PDF from a browser"
 	case hint != "":
 		hint = "; " + hint
 	}
-	return usageError{fmt.Sprintf("%s: the %s is %s: name it %s%s", name, p.name, p.format, strings.TrimSuffix(name, ext)+better, hint)}
+	return UsageError{fmt.Sprintf("%s: the %s is %s: name it %s%s", name, p.Name, p.Format, strings.TrimSuffix(name, ext)+better, hint)}
 }

@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"fmt"
@@ -9,10 +9,10 @@ import (
 	"github.com/goodoffices/goodoffices/internal/plain"
 )
 
-// clean makes text from outside safe for a terminal: control characters (line
+// Clean makes text from outside safe for a terminal: control characters (line
 // feeds and tabs stay), bidirectional overrides and bytes that are not UTF-8 are
 // shown by their codes.
-func clean(s string) string {
+func Clean(s string) string {
 	var b strings.Builder
 	for i, r := range s {
 		switch {
@@ -29,11 +29,11 @@ func clean(s string) string {
 	return b.String()
 }
 
-// oneLine is clean for text that must not begin a line of its own, such as the name of a file.
-func oneLine(s string) string { return strings.ReplaceAll(clean(s), "\n", `\n`) }
+// OneLine is Clean for text that must not begin a line of its own, such as the name of a file.
+func OneLine(s string) string { return strings.ReplaceAll(Clean(s), "\n", `\n`) }
 
-// inOneLine writes the names that stand in a message in one line each.
-func inOneLine(message string, names ...string) string {
+// InOneLine writes the names that stand in a message in one line each.
+func InOneLine(message string, names ...string) string {
 	for _, name := range names {
 		if strings.Contains(name, "\n") {
 			message = strings.ReplaceAll(message, name, strings.ReplaceAll(name, "\n", `\n`))
@@ -48,8 +48,8 @@ func directs(r rune) bool {
 	return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
 }
 
-// plural writes a number with its noun: "1 party", "2 parties".
-func plural(n int, noun string) string {
+// Plural writes a number with its noun: "1 party", "2 parties".
+func Plural(n int, noun string) string {
 	if n != 1 {
 		if stem, ok := strings.CutSuffix(noun, "y"); ok {
 			noun = stem + "ies"
@@ -59,3 +59,6 @@ func plural(n int, noun string) string {
 	}
 	return plain.Grouped(fmt.Sprint(n)) + " " + noun
 }
+
+// Kilobytes writes a number of bytes in thousands, rounded up.
+func Kilobytes(n int) string { return plain.Grouped(fmt.Sprint((n+999)/1000)) + " kB" }
