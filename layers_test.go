@@ -151,8 +151,8 @@ func documents(file *ast.File) bool {
 }
 
 // TestArrowsPointDown fails when a package imports one that its row does not
-// name, when a row names one that is not below it, and when rows and packages
-// differ.
+// name, when a row names one that is not below it or that the package does not import, and when
+// rows and packages differ.
 func TestArrowsPointDown(t *testing.T) {
 	found := packages(t)
 	for _, dir := range slices.Sorted(maps.Keys(layers)) {
@@ -172,6 +172,11 @@ func TestArrowsPointDown(t *testing.T) {
 		if !ok {
 			t.Errorf("%s has no row in layers: decide where it stands", dir)
 			continue
+		}
+		for _, below := range row.imports {
+			if !found[dir].imports[module+"/"+below] {
+				t.Errorf("%s may import %s and does not: take it out of the row", dir, below)
+			}
 		}
 		for _, imported := range slices.Sorted(maps.Keys(found[dir].imports)) {
 			if imported == module {
