@@ -64,8 +64,8 @@ func (c *Case) differences(from, to string) (differ []Assumption, common []Chang
 func (c *Case) Stands(at string) string {
 	t, err := c.target(at)
 	if err != nil {
-		if t.what == "scores" && t.issue != "" { // the whole range
-			is, _ := c.Issues.Get(t.issue)
+		if t.Part == "scores" && t.Issue != "" { // the whole range
+			is, _ := c.Issues.Get(t.Issue)
 			var all []string
 			for k := range is.Len() {
 				all = append(all, c.score(t, k).String())
@@ -74,21 +74,21 @@ func (c *Case) Stands(at string) string {
 		}
 		return ""
 	}
-	switch t.what {
+	switch t.Part {
 	case "scores":
 		return c.score(t, t.option).String()
 	case "adjustments":
-		p, _ := c.Parties.Get(t.party)
+		p, _ := c.Parties.Get(t.Party)
 		for i, a := range p.Adjustments {
-			if nameOr(a.ID, i) == t.id {
+			if nameOr(a.ID, i) == t.ID {
 				return a.Add.String()
 			}
 		}
 		return ""
 	case "red_lines":
-		p, _ := c.Parties.Get(t.party)
+		p, _ := c.Parties.Get(t.Party)
 		for i, l := range p.RedLines {
-			if nameOr(l.ID, i) == t.id {
+			if nameOr(l.ID, i) == t.ID {
 				return l.Never
 			}
 		}
@@ -100,14 +100,14 @@ func (c *Case) Stands(at string) string {
 
 // score returns a party's or a group's score of an option.
 func (c *Case) score(t target, option int) Number {
-	p, _ := c.Parties.Get(t.party)
+	p, _ := c.Parties.Get(t.Party)
 	scores := p.Scores
-	if t.group != "" {
-		g, _ := p.Ratification.Constituencies.Get(t.group)
+	if t.Constituency != "" {
+		g, _ := p.Ratification.Constituencies.Get(t.Constituency)
 		scores = g.Scores
 	}
-	is, _ := c.Issues.Get(t.issue)
-	s, _ := scores.Get(t.issue)
+	is, _ := c.Issues.Get(t.Issue)
+	s, _ := scores.Get(t.Issue)
 	return s.value(&is, option)
 }
 
@@ -121,8 +121,8 @@ type touched struct {
 func (c *Case) touched(ch *Change) []touched {
 	var all []touched
 	at := func(path string) *Change {
-		if t, err := c.target(path); err == nil && t.what == "scores" {
-			is, _ := c.Issues.Get(t.issue)
+		if t, err := c.target(path); err == nil && t.Part == "scores" {
+			is, _ := c.Issues.Get(t.Issue)
 			path = t.scores() + "." + is.OptionID(t.option)
 		}
 		i := slices.IndexFunc(all, func(g touched) bool { return g.at == path })
@@ -185,10 +185,10 @@ func (c *Case) together(all, others []touched) []touched {
 // range.
 func (c *Case) wholeRange(at string) (path string, ok bool) {
 	t, err := c.target(at)
-	if err != nil || t.what != "scores" {
+	if err != nil || t.Part != "scores" {
 		return at, false
 	}
-	if is, _ := c.Issues.Get(t.issue); is.Range == nil {
+	if is, _ := c.Issues.Get(t.Issue); is.Range == nil {
 		return at, false
 	}
 	return t.scores(), true
@@ -196,10 +196,10 @@ func (c *Case) wholeRange(at string) (path string, ok bool) {
 
 // scores returns the path of all scores of a target's issue.
 func (t target) scores() string {
-	if t.group != "" {
-		return t.party + "." + t.group + ".scores." + t.issue
+	if t.Constituency != "" {
+		return t.Party + "." + t.Constituency + ".scores." + t.Issue
 	}
-	return t.party + ".scores." + t.issue
+	return t.Party + ".scores." + t.Issue
 }
 
 // path returns that of the red line that an item of a list adds.
@@ -222,7 +222,7 @@ func (c *Case) Coercive(l *Lever) bool {
 	}
 	worse := func(at string) bool {
 		t, err := c.target(at)
-		return err == nil && t.what == "no_deal" && !slices.Contains(l.By, t.party)
+		return err == nil && t.Part == "no_deal" && !slices.Contains(l.By, t.Party)
 	}
 	for at, to := range l.Set.All() {
 		if t, err := c.target(at); err == nil && worse(at) {

@@ -167,25 +167,25 @@ func (d *draft) set(at string, change func(*Threshold) *Threshold) error {
 	if err != nil {
 		return err
 	}
-	p := d.party(t.party)
+	p := d.party(t.Party)
 	number := func(n *Number) {
 		if to := change(&Threshold{Value: *n}); to != nil {
 			*n = to.Value
 		}
 	}
 	var group *Constituency
-	if t.group != "" {
-		k, _ := p.Ratification.Constituencies.Position(t.group)
+	if t.Constituency != "" {
+		k, _ := p.Ratification.Constituencies.Position(t.Constituency)
 		group = &p.Ratification.Constituencies.vals[k]
 	}
-	switch t.what {
+	switch t.Part {
 	case "no_deal":
 		p.NoDeal = change(p.NoDeal)
 	case "accepts_at":
 		group.AcceptsAt = change(group.AcceptsAt)
 	case "adjustments":
 		for i := range p.Adjustments {
-			if p.Adjustments[i].ID == t.id {
+			if p.Adjustments[i].ID == t.ID {
 				number(&p.Adjustments[i].Add)
 			}
 		}
@@ -194,13 +194,13 @@ func (d *draft) set(at string, change func(*Threshold) *Threshold) error {
 		if group != nil {
 			scores = &group.Scores
 		}
-		is, _ := d.to.Issues.Get(t.issue)
-		s, _ := scores.Get(t.issue)
+		is, _ := d.to.Issues.Get(t.Issue)
+		s, _ := scores.Get(t.Issue)
 		s.spread(&is)
 		n := s.value(&is, t.option)
 		number(&n)
 		s.At.put(is.OptionID(t.option), n)
-		scores.put(t.issue, s)
+		scores.put(t.Issue, s)
 	default:
 		return fmt.Errorf("%s holds no number: set PARTY.no_deal, PARTY.scores.ISSUE.OPTION, PARTY.adjustments.ID, PARTY.CONSTITUENCY.accepts_at or its scores", quoted(at))
 	}
@@ -244,22 +244,22 @@ func (d *draft) drop(at string) error {
 	if err != nil {
 		return err
 	}
-	switch t.what {
+	switch t.Part {
 	case "consent":
 		d.to.Consent = ""
 	case "requires":
 		for i := range d.to.Requires {
 			d.to.Requires[i].ID = nameOr(d.to.Requires[i].ID, i)
 		}
-		d.to.Requires = slices.DeleteFunc(d.to.Requires, func(r Requirement) bool { return r.ID == t.id })
+		d.to.Requires = slices.DeleteFunc(d.to.Requires, func(r Requirement) bool { return r.ID == t.ID })
 	case "no_deal":
-		d.party(t.party).NoDeal = nil
+		d.party(t.Party).NoDeal = nil
 	case "red_lines":
-		p := d.party(t.party)
-		p.RedLines = slices.DeleteFunc(p.RedLines, func(r RedLine) bool { return r.ID == t.id })
+		p := d.party(t.Party)
+		p.RedLines = slices.DeleteFunc(p.RedLines, func(r RedLine) bool { return r.ID == t.ID })
 	case "adjustments":
-		p := d.party(t.party)
-		p.Adjustments = slices.DeleteFunc(p.Adjustments, func(a Adjustment) bool { return a.ID == t.id })
+		p := d.party(t.Party)
+		p.Adjustments = slices.DeleteFunc(p.Adjustments, func(a Adjustment) bool { return a.ID == t.ID })
 	default:
 		return fmt.Errorf("%s is no condition: drop PARTY.no_deal, PARTY.red_lines.ID, PARTY.adjustments.ID, requires.ID or consent", quoted(at))
 	}
@@ -268,81 +268,82 @@ func (d *draft) drop(at string) error {
 
 // A target is what a path of a change leads to.
 type target struct {
-	what   string // consent, requires, no_deal, accepts_at, scores, adjustments or red_lines
-	party  string
-	group  string // a constituency, or empty
-	issue  string // of scores
-	option int    // of scores
-	id     string // of requires, adjustments and red lines
+	Path
+	option int // of scores
 }
 
 // target resolves a path as far as it names parties, constituencies, issues and
 // options; conditions may be gone, or be added by a view or lever.
 func (c *Case) target(at string) (target, error) {
-	var t target
-	if at == "consent" {
-		t.what = at
+	path := ParsePath(at)
+	t := target{Path: path}
+	switch {
+	case path.Part == PartConsent:
 		return t, nil
-	}
-	first, rest, _ := strings.Cut(at, ".")
-	if first == "requires" {
-		t.what, t.id = first, rest
-		if rest == "" {
+	case path.Part == PartRequires:
+		if path.ID == "" {
 			return t, fmt.Errorf("%s names no requirement: write requires.ID", quoted(at))
 		}
 		return t, nil
 	}
-	p, ok := c.Parties.Get(first)
+	p, ok := c.Parties.Get(path.Party)
 	if !ok {
-		return t, unknown("party", first, c.Parties.Keys())
+		return target{}, unknown("party", path.Party, c.Parties.Keys())
 	}
-	t.party = first
-	what, rest, _ := strings.Cut(rest, ".")
-	fields := []string{"no_deal", "scores", "adjustments", "red_lines"}
-	if !slices.Contains(fields, what) {
-		if p.Ratification == nil || !p.Ratification.Constituencies.Has(what) {
-			if p.Ratification != nil {
-				fields = append(fields, p.Ratification.Constituencies.Keys()...)
-			}
-			if c.Issues.Has(what) {
-				return t, fmt.Errorf("%s leads nowhere: did you mean '%s.scores.%s'?", quoted(at), first, strings.TrimPrefix(at, first+"."))
-			}
-			return t, fmt.Errorf("%s leads nowhere%s", quoted(at), suggestion(what, fields))
-		}
-		t.group = what
-		what, rest, _ = strings.Cut(rest, ".")
-		if fields = []string{"accepts_at", "scores"}; !slices.Contains(fields, what) {
-			return t, fmt.Errorf("%s leads nowhere%s", quoted(at), suggestion(what, fields))
-		}
+	if err := c.leads(at, path, &p); err != nil {
+		return target{Path: Path{Party: path.Party}}, err
 	}
-	t.what = what
-	switch what {
-	case "no_deal", "accepts_at":
-		if rest != "" {
-			return t, fmt.Errorf("%s leads nowhere: end it with %s", quoted(at), what)
+	switch path.Part {
+	case PartNoDeal, PartAcceptsAt:
+		if path.ID != "" {
+			return t, fmt.Errorf("%s leads nowhere: end it with %s", quoted(at), path.Part)
 		}
-	case "adjustments", "red_lines":
-		if t.id = rest; rest == "" {
-			return t, fmt.Errorf("%s names none of the %s: write %s.%s.ID", quoted(at), strings.ReplaceAll(what, "_", " "), first, what)
+	case PartAdjustments, PartRedLines:
+		if path.ID == "" {
+			return t, fmt.Errorf("%s names none of the %s: write %s.%s.ID", quoted(at), strings.ReplaceAll(string(path.Part), "_", " "), path.Party, path.Part)
 		}
-	case "scores":
-		issue, option, ok := strings.Cut(rest, ".")
-		is, known := c.Issues.Get(issue)
+	case PartScores:
+		is, known := c.Issues.Get(path.Issue)
 		if !known {
-			return t, unknown("issue", issue, c.Issues.Keys())
+			t.Issue = ""
+			return t, unknown("issue", path.Issue, c.Issues.Keys())
 		}
-		t.issue = issue
-		if !ok {
+		if path.Option == "" {
 			return t, fmt.Errorf("%s names no option: write %s.OPTION", quoted(at), at)
 		}
-		if t.option, ok = is.Position(option); !ok {
+		if t.option, ok = is.Position(path.Option); !ok {
 			if is.Range != nil {
-				return t, fmt.Errorf("%s is no value of %s, which goes from %s to %s by %s", quoted(option), issue, is.Range.From, is.Range.To, is.Range.Step)
+				return t, fmt.Errorf("%s is no value of %s, which goes from %s to %s by %s", quoted(path.Option), path.Issue, is.Range.From, is.Range.To, is.Range.Step)
 			}
-			return t, unknown("option", option, is.Options.Keys())
+			return t, unknown("option", path.Option, is.Options.Keys())
 		}
 	}
 	return t, nil
+}
+
+// leads checks that a path leads to a part of a party, or of one of its constituencies.
+func (c *Case) leads(at string, path Path, p *Party) error {
+	fields := []string{string(PartNoDeal), string(PartScores), string(PartAdjustments), string(PartRedLines)}
+	what, field := path.Constituency, string(path.Part)
+	switch {
+	case path.Part == PartRatification:
+		what, field = field, "" // no change is laid over it
+	case what == "" && path.Part.ofParty():
+		return nil
+	}
+	if p.Ratification == nil || !p.Ratification.Constituencies.Has(what) {
+		if p.Ratification != nil {
+			fields = append(fields, p.Ratification.Constituencies.Keys()...)
+		}
+		if c.Issues.Has(what) {
+			return fmt.Errorf("%s leads nowhere: did you mean '%s.scores.%s'?", quoted(at), path.Party, strings.TrimPrefix(at, path.Party+"."))
+		}
+		return fmt.Errorf("%s leads nowhere%s", quoted(at), suggestion(what, fields))
+	}
+	if fields = []string{string(PartAcceptsAt), string(PartScores)}; !slices.Contains(fields, field) {
+		return fmt.Errorf("%s leads nowhere%s", quoted(at), suggestion(field, fields))
+	}
+	return nil
 }
 
 func suggestion(text string, candidates []string) string {

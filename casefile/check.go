@@ -905,12 +905,12 @@ func (k *checker) changes() {
 		k.change(p, l.ID, &l.Change, &moved)
 		for at, v := range l.Set.All() {
 			t, err := c.target(at)
-			if err != nil || v.Value.Mode == nil || t.what != "no_deal" && t.what != "accepts_at" {
+			if err != nil || v.Value.Mode == nil || t.Part != "no_deal" && t.Part != "accepts_at" {
 				continue
 			}
-			id := t.party
-			if t.group != "" {
-				id += "." + t.group
+			id := t.Party
+			if t.Constituency != "" {
+				id += "." + t.Constituency
 			}
 			ends, ok := reach[id]
 			to := v.Value.Headline()
@@ -927,11 +927,11 @@ func (k *checker) changes() {
 
 // threshold returns what stands at a path to a threshold, nil for nothing.
 func (c *Case) threshold(t target) *Threshold {
-	p, _ := c.Parties.Get(t.party)
-	if t.group == "" {
+	p, _ := c.Parties.Get(t.Party)
+	if t.Constituency == "" {
 		return p.NoDeal
 	}
-	g, _ := p.Ratification.Constituencies.Get(t.group)
+	g, _ := p.Ratification.Constituencies.Get(t.Constituency)
 	return g.AcceptsAt
 }
 
@@ -976,20 +976,20 @@ func (k *checker) change(p path, owner string, ch *Change, moved *int) {
 				}
 				continue
 			}
-			switch t.what {
+			switch t.Part {
 			case "consent", "requires", "red_lines":
 				k.key(field, "drop it instead, or add_red_lines", "%s holds no number", at)
 				continue
 			case "adjustments":
 				k.dropped(field, at, t)
 			case "scores":
-				party, _ := c.Parties.Get(t.party)
+				party, _ := c.Parties.Get(t.Party)
 				scores := party.Scores
-				if t.group != "" {
-					g, _ := party.Ratification.Constituencies.Get(t.group)
+				if t.Constituency != "" {
+					g, _ := party.Ratification.Constituencies.Get(t.Constituency)
 					scores = g.Scores
 				}
-				s, _ := scores.Get(t.issue)
+				s, _ := scores.Get(t.Issue)
 				before := *moved
 				if *moved += 1 + s.At.Len(); *moved > maxMoved && before <= maxMoved {
 					k.key(field, "change fewer of its points, or give the range fewer", "too many changes of the scores of long ranges")
@@ -1001,7 +1001,7 @@ func (k *checker) change(p path, owner string, ch *Change, moved *int) {
 			if v.Value.Shape != Certain {
 				k.value(field, "write one number", "what is added must be certain, not %s", v.Value)
 			}
-			if t.what == "no_deal" || t.what == "accepts_at" {
+			if t.Part == "no_deal" || t.Part == "accepts_at" {
 				if c.threshold(t) == nil && !ch.Set.Has(at) {
 					k.key(field, "set it instead", "there is no number at %s to add to", at)
 				}
@@ -1021,13 +1021,13 @@ func (k *checker) change(p path, owner string, ch *Change, moved *int) {
 			if !k.strangers() {
 				k.value(field, "", "%v", err)
 			}
-		case t.what == "scores" || t.what == "accepts_at":
+		case t.Part == "scores" || t.Part == "accepts_at":
 			k.value(field, "drop PARTY.no_deal, PARTY.red_lines.ID, PARTY.adjustments.ID, requires.ID or consent", "%s is no condition", quoted(at))
-		case t.what == "no_deal":
-			if party, _ := c.Parties.Get(t.party); party.NoDeal == nil {
-				k.value(field, "delete it", "%s has no no_deal", t.party)
+		case t.Part == "no_deal":
+			if party, _ := c.Parties.Get(t.Party); party.NoDeal == nil {
+				k.value(field, "delete it", "%s has no no_deal", t.Party)
 			}
-		case t.what == "consent":
+		case t.Part == "consent":
 			if c.Consent == "" {
 				k.value(field, "delete it", "there is no consent rule: everyone must consent")
 			}
@@ -1058,7 +1058,7 @@ func (k *checker) change(p path, owner string, ch *Change, moved *int) {
 // dropped reports a path to a condition that neither the case nor any view or lever has.
 func (k *checker) dropped(p path, at string, t target) {
 	var ids []string
-	switch party, _ := k.c.Parties.Get(t.party); t.what {
+	switch party, _ := k.c.Parties.Get(t.Party); t.Part {
 	case "requires":
 		for i, r := range k.c.Requires {
 			ids = append(ids, nameOr(r.ID, i))
@@ -1073,7 +1073,7 @@ func (k *checker) dropped(p path, at string, t target) {
 		}
 		added := func(owner string, ch *Change) {
 			for i, a := range ch.AddRedLines {
-				if a.Party == t.party {
+				if a.Party == t.Party {
 					ids = append(ids, orElse(a.ID, fmt.Sprintf("%s_%d", owner, i+1)))
 				}
 			}
@@ -1085,8 +1085,8 @@ func (k *checker) dropped(p path, at string, t target) {
 			added(k.c.Levers[i].ID, &k.c.Levers[i].Change)
 		}
 	}
-	if !slices.Contains(ids, t.id) {
-		k.value(p, didYouMean(t.id, ids), "%s leads to nothing", quoted(at))
+	if !slices.Contains(ids, t.ID) {
+		k.value(p, didYouMean(t.ID, ids), "%s leads to nothing", quoted(at))
 	}
 }
 

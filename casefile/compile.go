@@ -342,19 +342,19 @@ func (c *Case) denominators() map[string]*big.Int {
 		}
 		seen := make(map[string]bool)
 		for _, t := range touched {
-			id := t.party
-			if t.group != "" {
-				id += "." + t.group
+			id := t.Party
+			if t.Constituency != "" {
+				id += "." + t.Constituency
 			}
 			r, m := rows[id], all[id]
-			if m == nil || seen[id+" "+t.what+" "+t.issue] {
+			if m == nil || seen[id+" "+string(t.Part)+" "+t.Issue] {
 				continue
 			}
-			seen[id+" "+t.what+" "+t.issue] = true
-			switch t.what {
+			seen[id+" "+string(t.Part)+" "+t.Issue] = true
+			switch t.Part {
 			case "scores":
-				is, _ := c.Issues.Get(t.issue)
-				s, _ := r.scores.Get(t.issue)
+				is, _ := c.Issues.Get(t.Issue)
+				s, _ := r.scores.Get(t.Issue)
 				m.issue(&is, &s)
 				work -= s.At.Len() + 1
 			case "adjustments":

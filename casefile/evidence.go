@@ -23,77 +23,86 @@ type Evidence struct {
 // knows the red lines that views and levers add. ok is false for anything else.
 func (c *Case) Condition(id string) (e Evidence, ok bool) {
 	e.ID = id
-	if id == "consent" {
+	at := ParsePath(id)
+	switch at.Part {
+	case PartConsent:
 		e.Title, e.Text = "Consent", orElse(c.Consent, "everyone")
 		e.Words = e.Text
 		if e.Text != "everyone" {
 			e.Words = c.RuleInWords("", e.Text)
 		}
 		return e, true
+	case PartRequires:
+		ok = c.requirement(&e, at.ID)
+		return e, ok
 	}
-	first, rest, _ := strings.Cut(id, ".")
-	if first == "requires" {
-		for i, r := range c.Requires {
-			if nameOr(r.ID, i) == rest {
-				e.Title = "Requirement"
-				if r.Kind != "" {
-					e.Title = strings.ToUpper(r.Kind[:1]) + r.Kind[1:] + " requirement"
-				}
-				e.Name = lineName(r.Title, r.ID, i)
-				e.Text, e.Words = r.Then, c.InWords(r.Then)
-				if r.If != "" {
-					e.Text, e.Words = "if "+r.If+" then "+r.Then, "if "+c.InWords(r.If)+", then "+e.Words
-				}
-				e.Because, e.Statements, e.Confidence = r.Because, r.Statements, r.Confidence
-				return e, true
-			}
-		}
-		return e, false
-	}
-	p, known := c.Parties.Get(first)
+	p, known := c.Parties.Get(at.Party)
 	if !known {
 		return e, false
 	}
-	who := c.ActorTitle(first)
-	what, name, _ := strings.Cut(rest, ".")
-	threshold := func(title string, t *Threshold) (Evidence, bool) {
-		if t == nil {
+	who := c.ActorTitle(at.Party)
+	switch {
+	case at.Constituency != "":
+		if p.Ratification == nil || at.Part != PartAcceptsAt || at.ID != "" {
 			return e, false
 		}
-		e.Title, e.Text, e.Words, e.Because, e.Statements = title, t.Value.String(), t.Value.String(), t.Because, t.Statements
-		return e, true
-	}
-	switch what {
-	case "no_deal":
-		return threshold("No-deal value of "+who, p.NoDeal)
-	case "red_lines":
-		if l, i := c.redLine(first, name); i >= 0 {
+		g, ok := p.Ratification.Constituencies.Get(at.Constituency)
+		ok = ok && e.threshold("What "+orElse(g.Title, at.Constituency)+" accepts", g.AcceptsAt)
+		return e, ok
+	case at.Part == PartNoDeal:
+		ok = e.threshold("No-deal value of "+who, p.NoDeal)
+		return e, ok
+	case at.Part == PartRedLines:
+		if l, i := c.redLine(at.Party, at.ID); i >= 0 {
 			e.Name, e.Words = lineName(l.Title, l.ID, i), c.InWords(l.Never)
 			e.Title, e.Text, e.Because, e.Statements, e.Confidence = "Red line of "+who, l.Never, l.Because, l.Statements, l.Confidence
 			return e, true
 		}
-	case "adjustments":
+	case at.Part == PartAdjustments:
 		for i, a := range p.Adjustments {
-			if nameOr(a.ID, i) == name {
+			if nameOr(a.ID, i) == at.ID {
 				e.Name, e.Words = lineName(a.Title, a.ID, i), a.InWords(c)
 				e.Title, e.Text, e.Because, e.Statements = "Adjustment of "+who, a.Condition(), a.Because, a.Statements
 				return e, true
 			}
 		}
-	case "ratification":
-		if p.Ratification != nil && name == "" {
+	case at.Part == PartRatification:
+		if p.Ratification != nil {
 			e.Title, e.Text, e.Because = "Ratification by "+who, orElse(p.Ratification.Rule, strings.Join(p.Ratification.Constituencies.Keys(), " && ")), p.Ratification.Terms
 			return e, true
 		}
-	default:
-		if p.Ratification == nil || name != "accepts_at" {
-			break
-		}
-		if g, ok := p.Ratification.Constituencies.Get(what); ok {
-			return threshold("What "+orElse(g.Title, what)+" accepts", g.AcceptsAt)
-		}
 	}
 	return e, false
+}
+
+// requirement takes in what the case says about a requirement, and reports whether it has it.
+func (c *Case) requirement(e *Evidence, id string) bool {
+	for i, r := range c.Requires {
+		if nameOr(r.ID, i) != id {
+			continue
+		}
+		e.Title = "Requirement"
+		if r.Kind != "" {
+			e.Title = strings.ToUpper(r.Kind[:1]) + r.Kind[1:] + " requirement"
+		}
+		e.Name = lineName(r.Title, r.ID, i)
+		e.Text, e.Words = r.Then, c.InWords(r.Then)
+		if r.If != "" {
+			e.Text, e.Words = "if "+r.If+" then "+r.Then, "if "+c.InWords(r.If)+", then "+e.Words
+		}
+		e.Because, e.Statements, e.Confidence = r.Because, r.Statements, r.Confidence
+		return true
+	}
+	return false
+}
+
+// threshold takes in a threshold, and reports whether there is one.
+func (e *Evidence) threshold(title string, t *Threshold) bool {
+	if t == nil {
+		return false
+	}
+	e.Title, e.Text, e.Words, e.Because, e.Statements = title, t.Value.String(), t.Value.String(), t.Because, t.Statements
+	return true
 }
 
 // lineName returns what people call a line: its title, its name in words, or its number in the list.
