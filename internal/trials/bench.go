@@ -19,7 +19,8 @@ import (
 // processes disturb less), and bytes and allocations per run. Before, it runs the first
 // once for the heap's peak: the most that the heap held beyond what it held at the start,
 // garbage included, looked at every millisecond. A row with an instance
-// that is refused has that refusal's time, and says so.
+// that is refused has that refusal's time, and says so. Processor time is told in sorts, too: what
+// [Reference] costs in the same run, so that the figure holds on other machines.
 func Report(b *testing.B, instances int, run func(k int) error) (done bool) {
 	var times, works []float64
 	timed := func(k int) error {
@@ -55,6 +56,7 @@ func Report(b *testing.B, instances int, run func(k int) error) (done bool) {
 	}
 	runtime.ReadMemStats(&after)
 	n := float64(len(times))
+	b.ReportMetric(Median(works)/reference(b), "sorts")
 	b.ReportMetric(float64(peak), "peak-B")
 	b.ReportMetric(Median(times), "ns/op")
 	b.ReportMetric(Median(works), "cpu-ns")
@@ -62,6 +64,28 @@ func Report(b *testing.B, instances int, run func(k int) error) (done bool) {
 	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/n, "allocs/op")
 	b.ReportMetric(n, "runs")
 	return true
+}
+
+// Reference is the loop that others are compared with: it sorts 65,536 numbers without order.
+func Reference() {
+	numbers := make([]uint64, 1<<16)
+	x := uint64(1)
+	for i := range numbers {
+		x = x*6364136223846793005 + 1442695040888963407
+		numbers[i] = x
+	}
+	slices.Sort(numbers)
+}
+
+// reference returns the processor time of the reference loop, the median of five.
+func reference(b *testing.B) float64 {
+	var works []float64
+	for range 5 {
+		used := ProcessorTime(b)
+		Reference()
+		works = append(works, float64(ProcessorTime(b)-used))
+	}
+	return max(1, Median(works))
 }
 
 // ReportUnproven reports the share of instances with a gap, and the widest of the gaps,
