@@ -164,7 +164,6 @@ const maxAnswers = 120_000
 
 // text writes the scenario as a case file and notes what had to be changed.
 func (s *scenario) text() ([]byte, []Note, error) {
-	var notes []Note
 	answers := 0
 	for i := range s.issues {
 		if s.issues[i].grid == nil {
@@ -174,46 +173,73 @@ func (s *scenario) text() ([]byte, []Note, error) {
 	if answers > maxAnswers/(len(s.parties)+1) {
 		return nil, nil, fmt.Errorf("%d options for %d parties are more than fit a case file", answers, len(s.parties))
 	}
-	w := &writer{}
+	w := &scenarioWriter{s: s}
+	w.writeHead()
+	if err := w.writeIssues(); err != nil {
+		return nil, nil, err
+	}
+	w.line("parties:")
+	names := newNamer([]string{"requires", "consent", "no_deal", "scores", "adjustments", "red_lines"})
+	for k := range s.parties {
+		p := &s.parties[k]
+		id := p.id
+		if id == "" {
+			id = names.id(p.name, "party")
+		}
+		w.writeParty(p, id)
+		if w.large {
+			return nil, nil, fmt.Errorf("a number of party %s is larger than a case file can hold", quote(p.name))
+		}
+	}
+	return []byte(w.String()), w.notes, nil
+}
+
+// A scenarioWriter writes a scenario as a case file.
+type scenarioWriter struct {
+	writer
+	s       *scenario
+	ids     []string   // of issues
+	options [][]string // ids by issue; none of a grid
+	notes   []Note
+}
+
+func (w *scenarioWriter) writeHead() {
 	w.line("goodoffices: 1")
-	id := s.id
+	id := w.s.id
 	if id == "" {
-		id = newNamer(nil).id(s.title, "case")
+		id = newNamer(nil).id(w.s.title, "case")
 	}
 	w.line("id: %s", id)
-	if title := plainText(s.title); title != "" && title != id {
-		w.line("title: %s", quote(title))
+	w.title("", w.s.title, id)
+	if w.s.about != "" {
+		w.line("about: %s", quote(plainText(w.s.about)))
 	}
-	if s.about != "" {
-		w.line("about: %s", quote(plainText(s.about)))
-	}
+}
+
+func (w *scenarioWriter) writeIssues() error {
 	w.line("issues:")
-	issueIDs := newNamer(nil)
-	ids := make([]string, len(s.issues))
-	options := make([][]string, len(s.issues))
-	for i := range s.issues {
-		is := &s.issues[i]
-		ids[i] = is.id
-		if ids[i] == "" {
-			ids[i] = issueIDs.id(is.name, "issue")
+	names := newNamer(nil)
+	w.options = make([][]string, len(w.s.issues))
+	for i := range w.s.issues {
+		is := &w.s.issues[i]
+		id := is.id
+		if id == "" {
+			id = names.id(is.name, "issue")
 		}
-		w.line("  %s:", ids[i])
-		w.title("    ", is.name, ids[i])
-		if g := is.grid; g != nil {
-			from, ok := numberText(g.from)
-			to, ok2 := numberText(g.at(g.n - 1))
-			step, ok3 := numberText(g.step)
-			if !ok || !ok2 || !ok3 || strings.Contains(from+to+step, "/") {
-				return nil, nil, fmt.Errorf("the numbers of issue %s from %s to %s have more than 18 digits", quote(is.name), g.from.FloatString(3), g.at(g.n-1).FloatString(3))
+		w.ids = append(w.ids, id)
+		w.line("  %s:", id)
+		w.title("    ", is.name, id)
+		if is.grid != nil {
+			if err := w.writeRange(is); err != nil {
+				return err
 			}
-			w.line("    range: {from: %s, to: %s, step: %s}", from, to, step)
 			continue
 		}
 		w.line("    options:")
 		names := newNamer(nil)
 		for _, v := range is.values {
 			option := names.id(v, "option")
-			options[i] = append(options[i], option)
+			w.options[i] = append(w.options[i], option)
 			title := plainText(v)
 			if title == "" {
 				title = option
@@ -221,117 +247,123 @@ func (s *scenario) text() ([]byte, []Note, error) {
 			w.line("      %s: %s", option, quote(title))
 		}
 	}
-	w.line("parties:")
-	partyIDs := newNamer([]string{"requires", "consent", "no_deal", "scores", "adjustments", "red_lines"})
-	for k := range s.parties {
-		p := &s.parties[k]
-		name := p.id
-		if name == "" {
-			name = partyIDs.id(p.name, "party")
+	return nil
+}
+
+func (w *scenarioWriter) writeRange(is *issue) error {
+	g := is.grid
+	from, ok := numberText(g.from)
+	to, ok2 := numberText(g.at(g.n - 1))
+	step, ok3 := numberText(g.step)
+	if !ok || !ok2 || !ok3 || strings.Contains(from+to+step, "/") {
+		return fmt.Errorf("the numbers of issue %s from %s to %s have more than 18 digits", quote(is.name), g.from.FloatString(3), g.at(g.n-1).FloatString(3))
+	}
+	w.line("    range: {from: %s, to: %s, step: %s}", from, to, step)
+	return nil
+}
+
+func (w *scenarioWriter) writeParty(p *party, id string) {
+	w.rounded = 0
+	w.line("  %s:", id)
+	w.title("    ", p.name, id)
+	w.line("    scores:")
+	for i := range w.s.issues {
+		var knots []knot
+		if i < len(p.scores) {
+			knots = p.scores[i]
 		}
-		w.rounded = 0
-		w.line("  %s:", name)
-		w.title("    ", p.name, name)
-		w.line("    scores:")
-		for i := range s.issues {
-			is := &s.issues[i]
-			var ks []knot
-			if i < len(p.scores) {
-				ks = p.scores[i]
-			}
-			if same(ks) {
-				v := new(big.Rat)
-				if len(ks) > 0 {
-					v = ks[0].worth
-				}
-				w.line("      %s: %s", ids[i], w.number(v))
-				continue
-			}
-			w.part("      %s: {", ids[i])
-			for n, kn := range ks {
-				if n > 0 {
-					w.part(", ")
-				}
-				if is.grid != nil {
-					w.part("%s: %s", is.value(kn.at), w.number(kn.worth))
-				} else {
-					w.part("%s: %s", options[i][kn.at], w.number(kn.worth))
-				}
-			}
-			w.line("}")
-		}
-		if len(p.boxes) > 0 {
-			w.line("    adjustments:")
-		}
-		for _, b := range p.boxes {
-			w.part("      - {")
-			if b.id != "" {
-				w.part("id: %s, ", b.id)
-			}
-			word := "within"
-			if b.outside {
-				word = "outside"
-			}
-			if len(b.sides) == 0 {
-				w.part("when: %q", fmt.Sprint(!b.outside))
-			} else {
-				w.part("%s: {", word)
-				for n, side := range b.sides {
-					if n > 0 {
-						w.part(", ")
-					}
-					w.part("%s: %s", ids[side.issue], side.text(&s.issues[side.issue], options[side.issue]))
-				}
-				w.part("}")
-			}
-			w.part(", add: %s", w.number(b.worth))
-			if b.because != "" {
-				w.part(", because: %s", quote(b.because))
-			}
-			w.line("}")
-		}
-		if p.reservation != nil {
-			if p.because == "" {
-				w.line("    no_deal: %s", w.number(p.reservation))
-			} else {
-				w.line("    no_deal: {value: %s, because: %s}", w.number(p.reservation), quote(p.because))
-			}
-		}
-		if p.discount != nil {
-			text, exact := numberText(p.discount)
-			if !exact || strings.Contains(text, "/") {
-				text = p.discount.FloatString(digits)
-				w.rounded++
-			}
-			w.line("    discount: %s", text)
-		}
-		if w.rounded > 0 {
-			notes = append(notes, Note{"parties." + name, fmt.Sprintf("%s rounded to 18 digits behind the point", several(w.rounded, "number is", "numbers are"))})
-		}
-		if w.large {
-			return nil, nil, fmt.Errorf("a number of party %s is larger than a case file can hold", quote(p.name))
+		w.writeScores(i, knots)
+	}
+	if len(p.boxes) > 0 {
+		w.line("    adjustments:")
+	}
+	for k := range p.boxes {
+		w.writeBox(&p.boxes[k])
+	}
+	if p.reservation != nil {
+		if p.because == "" {
+			w.line("    no_deal: %s", w.number(p.reservation))
+		} else {
+			w.line("    no_deal: {value: %s, because: %s}", w.number(p.reservation), quote(p.because))
 		}
 	}
-	return []byte(w.String()), notes, nil
+	if p.discount != nil {
+		text, exact := numberText(p.discount)
+		if !exact || strings.Contains(text, "/") {
+			text = p.discount.FloatString(digits)
+			w.rounded++
+		}
+		w.line("    discount: %s", text)
+	}
+	if w.rounded > 0 {
+		w.notes = append(w.notes, Note{"parties." + id, fmt.Sprintf("%s rounded to 18 digits behind the point", several(w.rounded, "number is", "numbers are"))})
+	}
 }
 
-// same reports whether all knots are worth the same.
-func same(ks []knot) bool {
-	return !slices.ContainsFunc(ks, func(k knot) bool { return k.worth.Cmp(ks[0].worth) != 0 })
+// writeScores writes what the answers of issue i are worth.
+func (w *scenarioWriter) writeScores(i int, knots []knot) {
+	if same(knots) {
+		v := new(big.Rat)
+		if len(knots) > 0 {
+			v = knots[0].worth
+		}
+		w.line("      %s: %s", w.ids[i], w.number(v))
+		return
+	}
+	w.part("      %s: {", w.ids[i])
+	for n, k := range knots {
+		if n > 0 {
+			w.part(", ")
+		}
+		w.part("%s: %s", w.answer(i, k.at), w.number(k.worth))
+	}
+	w.line("}")
 }
 
-func (sd *side) text(is *issue, options []string) string {
+// writeBox writes a box as an adjustment.
+func (w *scenarioWriter) writeBox(b *box) {
+	w.part("      - {")
+	if b.id != "" {
+		w.part("id: %s, ", b.id)
+	}
+	word := "within"
+	if b.outside {
+		word = "outside"
+	}
+	if len(b.sides) == 0 {
+		w.part("when: %q", fmt.Sprint(!b.outside))
+	} else {
+		w.part("%s: {", word)
+		for n := range b.sides {
+			if n > 0 {
+				w.part(", ")
+			}
+			w.part("%s: %s", w.ids[b.sides[n].issue], w.answers(&b.sides[n]))
+		}
+		w.part("}")
+	}
+	w.part(", add: %s", w.number(b.worth))
+	if b.because != "" {
+		w.part(", because: %s", quote(b.because))
+	}
+	w.line("}")
+}
+
+// answer returns what the answer of issue i at a position is called in the case.
+func (w *scenarioWriter) answer(i, at int) string {
+	if is := &w.s.issues[i]; is.grid != nil {
+		return is.value(at)
+	}
+	return w.options[i][at]
+}
+
+// answers writes the answers of a side.
+func (w *scenarioWriter) answers(sd *side) string {
 	var runs []string
 	for _, r := range sd.runs {
-		name := func(k int) string {
-			if is.grid != nil {
-				return is.value(k)
-			}
-			return options[k]
-		}
-		text := name(r[0])
+		text := w.answer(sd.issue, r[0])
 		if r[1] > r[0] {
-			text += ".." + name(r[1])
+			text += ".." + w.answer(sd.issue, r[1])
 		}
 		if text == "null" {
 			text = `"null"`
@@ -342,6 +374,11 @@ func (sd *side) text(is *issue, options []string) string {
 		return runs[0]
 	}
 	return "[" + strings.Join(runs, ", ") + "]"
+}
+
+// same reports whether all knots are worth the same.
+func same(ks []knot) bool {
+	return !slices.ContainsFunc(ks, func(k knot) bool { return k.worth.Cmp(ks[0].worth) != 0 })
 }
 
 // A writer writes YAML.

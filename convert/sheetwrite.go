@@ -316,18 +316,36 @@ func markOf(l *casefile.RedLine, issue, option string, isRange bool) bool {
 
 // writeFoot writes the rows below the issues.
 func (w *sheetWriter) writeFoot(row int) {
-	name := func(text string) { w.text(spot{row, issueAt}, keyStyle, text) }
-	rowOf := func(title string, write func(at spot, c *writtenColumn) bool) {
-		any := false
-		for n := range w.columns {
-			any = write(spot{row, firstColumn + n}, &w.columns[n]) || any
-		}
-		if any {
-			name(title)
-			row++
+	row = w.writeNumbers(row)
+	for n := range w.columns {
+		if c := &w.columns[n]; c.kind == otherColumn && c.group == nil {
+			row = w.writeConditions(row, firstColumn+n, c.party)
 		}
 	}
-	rowOf("No deal", func(at spot, c *writtenColumn) bool {
+	row = w.writeRequirements(row)
+	w.writeRow(row, "Id", func(at spot, c *writtenColumn) bool {
+		w.text(at, idStyle, c.id)
+		return c.id != ""
+	})
+}
+
+// writeRow asks every column what it writes into a row, and returns the row after it: the
+// same where no column has anything.
+func (w *sheetWriter) writeRow(row int, title string, write func(at spot, c *writtenColumn) bool) int {
+	any := false
+	for n := range w.columns {
+		any = write(spot{row, firstColumn + n}, &w.columns[n]) || any
+	}
+	if !any {
+		return row
+	}
+	w.text(spot{row, issueAt}, keyStyle, title)
+	return row + 1
+}
+
+// writeNumbers writes what parties and groups have one of.
+func (w *sheetWriter) writeNumbers(row int) int {
+	row = w.writeRow(row, "No deal", func(at spot, c *writtenColumn) bool {
 		switch {
 		case c.kind == whyColumn:
 			if c.threshold != nil {
@@ -349,59 +367,52 @@ func (w *sheetWriter) writeFoot(row int) {
 		w.number(at, scoreStyle, casefile.Number{Low: d.Rat(), Mode: d.Rat(), High: d.Rat()}, "")
 		return true
 	}
-	rowOf("Votes", func(at spot, c *writtenColumn) bool {
+	row = w.writeRow(row, "Votes", func(at spot, c *writtenColumn) bool {
 		return c.kind == otherColumn && c.group != nil && certain(at, c.group.Votes)
 	})
-	rowOf("Discount", func(at spot, c *writtenColumn) bool {
+	row = w.writeRow(row, "Discount", func(at spot, c *writtenColumn) bool {
 		return c.kind == otherColumn && c.group == nil && certain(at, c.party.Discount)
 	})
-	rowOf("Ratification", func(at spot, c *writtenColumn) bool {
+	return w.writeRow(row, "Ratification", func(at spot, c *writtenColumn) bool {
 		if c.kind != otherColumn || c.group != nil || c.party.Ratification == nil || c.party.Ratification.Rule == "" {
 			return false
 		}
 		w.text(at, textStyle, c.party.Ratification.Rule)
 		return true
 	})
-	condition := func(title, text, because, id string) {
-		name(title)
-		w.text(spot{row, optionAt}, textStyle, text)
-		w.text(spot{row, w.note}, textStyle, because)
-		if id != "" && (id[0] < '0' || id[0] > '9') { // a number is a place in a list, not an id
-			w.text(spot{row, w.option}, idStyle, id)
-		}
-	}
-	for n := range w.columns {
-		c := &w.columns[n]
-		if c.kind != otherColumn || c.group != nil {
+}
+
+// writeConditions writes a row for each condition of the party in a column.
+func (w *sheetWriter) writeConditions(row, col int, p *casefile.Party) int {
+	for i := range p.RedLines {
+		l := &p.RedLines[i]
+		if w.isMarked(l) {
 			continue
 		}
-		at := firstColumn + n
-		for i := range c.party.RedLines {
-			l := &c.party.RedLines[i]
-			if w.isMarked(l) {
-				continue
-			}
-			condition("Red line", l.Never, l.Because, l.ID)
-			mark := "x"
-			if l.Confidence != "" {
-				mark += " (" + l.Confidence + ")"
-			}
-			w.text(spot{row, at}, markStyle, mark)
-			row++
+		w.writeCondition(row, "Red line", l.Never, l.Because, l.ID)
+		mark := "x"
+		if l.Confidence != "" {
+			mark += " (" + l.Confidence + ")"
 		}
-		for i := range c.party.Adjustments {
-			a := &c.party.Adjustments[i]
-			text := a.When
-			if a.Within.Len() > 0 {
-				text = "within " + answersText(a.Within)
-			} else if a.Outside.Len() > 0 {
-				text = "outside " + answersText(a.Outside)
-			}
-			condition("Adjustment", text, a.Because, a.ID)
-			w.number(spot{row, at}, scoreStyle, a.Add, "")
-			row++
-		}
+		w.text(spot{row, col}, markStyle, mark)
+		row++
 	}
+	for i := range p.Adjustments {
+		a := &p.Adjustments[i]
+		text := a.When
+		if a.Within.Len() > 0 {
+			text = "within " + answersText(a.Within)
+		} else if a.Outside.Len() > 0 {
+			text = "outside " + answersText(a.Outside)
+		}
+		w.writeCondition(row, "Adjustment", text, a.Because, a.ID)
+		w.number(spot{row, col}, scoreStyle, a.Add, "")
+		row++
+	}
+	return row
+}
+
+func (w *sheetWriter) writeRequirements(row int) int {
 	for i := range w.c.Requires {
 		q := &w.c.Requires[i]
 		title, text := "Requirement", q.Then
@@ -411,13 +422,20 @@ func (w *sheetWriter) writeFoot(row int) {
 		if q.If != "" {
 			text = "if " + q.If + " then " + q.Then
 		}
-		condition(title, text, q.Because, q.ID)
+		w.writeCondition(row, title, text, q.Because, q.ID)
 		row++
 	}
-	rowOf("Id", func(at spot, c *writtenColumn) bool {
-		w.text(at, idStyle, c.id)
-		return c.id != ""
-	})
+	return row
+}
+
+// writeCondition writes a condition's words.
+func (w *sheetWriter) writeCondition(row int, title, text, because, id string) {
+	w.text(spot{row, issueAt}, keyStyle, title)
+	w.text(spot{row, optionAt}, textStyle, text)
+	w.text(spot{row, w.note}, textStyle, because)
+	if id != "" && (id[0] < '0' || id[0] > '9') { // a number is a place in a list, not an id
+		w.text(spot{row, w.option}, idStyle, id)
+	}
 }
 
 // isMarked reports whether a red line stands as a mark in the cell of an option.
