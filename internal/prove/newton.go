@@ -244,65 +244,18 @@ func (w *newton) direction(t *dualTree) float64 {
 // every outcome that it passes is offered, improved issue by issue.
 func (t *dualTree) bounded(ctx context.Context, b *region, z []float64, root bool) ([]float64, []int64, error) {
 	w := &t.newton
-	n := t.rows
-	w.resize(n)
+	w.aim(t)
 	hot := againHot
-	for j := range n {
-		w.at[j], w.norm[j] = float64(t.floor[j])/t.width[j], 0
-		if t.looks[j] {
-			w.at[j], w.norm[j] = float64(t.from[j])/t.width[j], float64(t.unit[j])/t.width[j]
-		}
-	}
-	most := slices.Max(w.norm)
-	for j := range w.norm {
-		w.norm[j] /= most
-	}
 	if z == nil {
-		hot = firstHot
-		z = make([]float64, n)
-		for j := range z {
-			switch {
-			case t.product:
-				z[j] = 2
-			case t.looks[j]:
-				z[j] = 1 / float64(w.norm[j]*float64(len(t.ranked)))
-			default:
-				z[j] = 0.1
-			}
-		}
+		hot, z = firstHot, w.afresh(t)
 	} else {
-		z = slices.Clone(z)
-		// A multiplier that the barrier holds down can rise again only slowly.
-		for j := range z {
-			z[j] = max(z[j], 1e-4)
-		}
-		if !t.product {
-			sum := inner(w.norm, z)
-			for j := range z {
-				if t.looks[j] {
-					z[j] /= sum
-				}
-			}
-		}
+		z = w.again(t, z)
 	}
 	pick := make([]int32, len(t.first)-1)
 	for _, c := range b.set {
 		pick[t.issue[c]] = c
 	}
-	var best []int64
-	var bestKey float64
-	consider := func(z []float64) bool {
-		y := t.round(z)
-		sum := t.sum(b, y)
-		if sum < t.least(y) {
-			best = y
-			return true
-		}
-		if key := t.key(sum, y); best == nil || key < bestKey {
-			best, bestKey = y, key
-		}
-		return false
-	}
+	var best rounded
 	for temperature := hot; ; temperature *= cooling {
 		temperature = max(temperature, w.cold)
 		for range maxSteps {
@@ -320,38 +273,13 @@ func (t *dualTree) bounded(ctx context.Context, b *region, z []float64, root boo
 			if !(along < -1e-4*temperature) {
 				break
 			}
-			length := 1.0
-			for j, d := range w.step {
-				if d < 0 {
-					length = min(length, -0.9*z[j]/d)
-				} else if d > 0 {
-					length = min(length, 15*z[j]/d)
-				}
-			}
-			low := 0.0
-			for try := 0; ; try++ {
-				for j := range w.trial {
-					w.trial[j] = z[j] + float64(length*w.step[j])
-				}
-				if try == maxTries {
-					break
-				}
-				w.evaluate(t, b, w.trial, temperature, false, nil)
-				// Beyond the least point along the step the slope is positive.
-				here := inner(w.slope, w.step)
-				if here <= -0.7*along {
-					break
-				}
-				low = along / (along - here) // the secant's guess
-				length *= max(0.1, min(low, 0.7))
-			}
-			copy(z, w.trial)
+			w.advance(t, b, z, temperature, along)
 		}
-		if consider(z) || temperature == w.cold {
+		if best.consider(t, b, z) || temperature == w.cold {
 			break
 		}
 	}
-	if sum := t.sum(b, best); sum >= t.least(best) {
+	if sum := t.sum(b, best.y); sum >= t.least(best.y) {
 		// Multipliers that only the barrier holds above 0 cost a little each.
 		bare := slices.Clone(z)
 		for j := range bare {
@@ -360,10 +288,110 @@ func (t *dualTree) bounded(ctx context.Context, b *region, z []float64, root boo
 			}
 		}
 		if !slices.Equal(bare, z) {
-			consider(bare)
+			best.consider(t, b, bare)
 		}
 	}
-	return z, best, nil
+	return z, best.y, nil
+}
+
+// aim makes w ready for the tree's rows as they stand.
+func (w *newton) aim(t *dualTree) {
+	w.resize(t.rows)
+	for j := range t.rows {
+		w.at[j], w.norm[j] = float64(t.floor[j])/t.width[j], 0
+		if t.looks[j] {
+			w.at[j], w.norm[j] = float64(t.from[j])/t.width[j], float64(t.unit[j])/t.width[j]
+		}
+	}
+	most := slices.Max(w.norm)
+	for j := range w.norm {
+		w.norm[j] /= most
+	}
+}
+
+// afresh returns multipliers to begin with where none are known.
+func (w *newton) afresh(t *dualTree) []float64 {
+	z := make([]float64, t.rows)
+	for j := range z {
+		switch {
+		case t.product:
+			z[j] = 2
+		case t.looks[j]:
+			z[j] = 1 / float64(w.norm[j]*float64(len(t.ranked)))
+		default:
+			z[j] = 0.1
+		}
+	}
+	return z
+}
+
+// again returns the multipliers of another box as those to begin with.
+func (w *newton) again(t *dualTree, z []float64) []float64 {
+	z = slices.Clone(z)
+	// A multiplier that the barrier holds down can rise again only slowly.
+	for j := range z {
+		z[j] = max(z[j], 1e-4)
+	}
+	if !t.product {
+		sum := inner(w.norm, z)
+		for j := range z {
+			if t.looks[j] {
+				z[j] /= sum
+			}
+		}
+	}
+	return z
+}
+
+// advance moves z along the step, on which the slope begins with along: as far as the
+// barrier lets it, or less where the least point is nearer.
+func (w *newton) advance(t *dualTree, b *region, z []float64, temperature, along float64) {
+	length := 1.0
+	for j, d := range w.step {
+		if d < 0 {
+			length = min(length, -0.9*z[j]/d)
+		} else if d > 0 {
+			length = min(length, 15*z[j]/d)
+		}
+	}
+	for try := 0; ; try++ {
+		for j := range w.trial {
+			w.trial[j] = z[j] + float64(length*w.step[j])
+		}
+		if try == maxTries {
+			break
+		}
+		w.evaluate(t, b, w.trial, temperature, false, nil)
+		// Beyond the least point along the step the slope is positive.
+		here := inner(w.slope, w.step)
+		if here <= -0.7*along {
+			break
+		}
+		guess := along / (along - here) // the secant's
+		length *= max(0.1, min(guess, 0.7))
+	}
+	copy(z, w.trial)
+}
+
+// A rounded is the best integers met so far as multipliers of a box.
+type rounded struct {
+	y   []int64
+	key float64
+}
+
+// consider rounds z and keeps the integers if they bound the box better. It reports
+// whether they refute it.
+func (r *rounded) consider(t *dualTree, b *region, z []float64) bool {
+	y := t.round(z)
+	sum := t.sum(b, y)
+	if sum < t.least(y) {
+		r.y = y
+		return true
+	}
+	if key := t.key(sum, y); r.y == nil || key < r.key {
+		r.y, r.key = y, key
+	}
+	return false
 }
 
 // round makes integers of multipliers: small enough for every sum to fit, and at
