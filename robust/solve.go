@@ -61,27 +61,48 @@ func newDrawPlan(s *outcome.Space) (*drawPlan, string) {
 		stride[i] = step
 		step *= int64(s.Issues[i].Options)
 	}
-	type link struct {
-		table *outcome.Table
-		drawAdjust
+	alone, linked := drawTables(s, p.At)
+	o := make(outcome.Outcome, len(s.Issues))
+	for k, issue := range p.Order {
+		at := drawPosition{issue: issue, states: p.States[k]}
+		at.choices(net.Issues[issue], stride[issue], alone[k], o)
+		var onward []int
+		if k+1 < len(p.Order) {
+			onward = p.State[k+1]
+		}
+		at.lay(net, p.State[k], onward, linked[k], o)
+		d.positions = append(d.positions, at)
 	}
-	links := make([][]link, len(p.Order))          // by the last of their positions
-	alone := make([][]link, len(p.Order))          // about one issue, by its position
-	take := func(t *outcome.Table, a drawAdjust) { // party -1: the table forbids
+	return d, ""
+}
+
+// A drawTable is a condition's table with what it does where it holds.
+type drawTable struct {
+	table *outcome.Table
+	drawAdjust
+}
+
+// forbid is what requirements and red lines do.
+var forbid = drawAdjust{party: -1}
+
+// drawTables returns the tables of s by the last position of their issues: those that are
+// about one issue, and those that link several.
+func drawTables(s *outcome.Space, position []int) (alone, linked [][]drawTable) {
+	alone, linked = make([][]drawTable, len(position)), make([][]drawTable, len(position))
+	take := func(t *outcome.Table, a drawAdjust) {
 		last, held := 0, t.Count()
 		if held == 0 {
 			return
 		}
 		for _, i := range t.Issues() {
-			last = max(last, p.At[i])
+			last = max(last, position[i])
 		}
+		to := linked
 		if len(t.Issues()) < 2 || held == t.Size() {
-			alone[last] = append(alone[last], link{t, a})
-		} else {
-			links[last] = append(links[last], link{t, a})
+			to = alone
 		}
+		to[last] = append(to[last], drawTable{t, a})
 	}
-	forbid := drawAdjust{-1, 0}
 	for i := range s.Requires {
 		take(&s.Requires[i].Forbidden, forbid)
 	}
@@ -94,58 +115,60 @@ func newDrawPlan(s *outcome.Space) (*drawPlan, string) {
 			take(&party.Adjustments[k].When, drawAdjust{q, k})
 		}
 	}
-	o := make(outcome.Outcome, len(s.Issues))
-	for k, issue := range p.Order {
-		choices := net.Issues[issue]
-		at := drawPosition{issue: issue, states: p.States[k], next: make([]int32, p.States[k]*len(choices)), alone: make([][]drawAdjust, len(choices))}
-		for c, choice := range choices {
-			at.options = append(at.options, choice.Option)
-			at.rank = append(at.rank, int64(choice.Option)*stride[issue])
-			o[issue] = choice.Option
-			for _, l := range alone[k] {
-				if l.party >= 0 && l.table.Holds(o) { // what forbids has left the choice out
-					at.alone[c] = append(at.alone[c], l.drawAdjust)
-				}
+	return alone, linked
+}
+
+// choices fills what choices are without links. o is scratch.
+func (at *drawPosition) choices(choices []network.Choice, stride int64, tables []drawTable, o outcome.Outcome) {
+	at.alone = make([][]drawAdjust, len(choices))
+	for c, choice := range choices {
+		at.options = append(at.options, choice.Option)
+		at.rank = append(at.rank, int64(choice.Option)*stride)
+		o[at.issue] = choice.Option
+		for _, t := range tables {
+			if t.drawAdjust != forbid && t.table.Holds(o) { // what forbids has left the choice out
+				at.alone[c] = append(at.alone[c], t.drawAdjust)
 			}
 		}
-		if slices.ContainsFunc(links[k], func(l link) bool { return l.party >= 0 }) {
-			at.linked = make([][]drawAdjust, len(at.next))
-		}
-		weight := make(map[int]int) // of an issue's choice in the rank of the next state
-		if k+1 < len(p.Order) {
-			w := 1
-			for j := len(p.State[k+1]) - 1; j >= 0; j-- {
-				weight[p.State[k+1][j]] = w
-				w *= len(net.Issues[p.State[k+1][j]])
-			}
-		}
-		for state := range at.states {
-			rank, to := state, 0
-			for j := len(p.State[k]) - 1; j >= 0; j-- {
-				i := p.State[k][j]
-				c := rank % len(net.Issues[i])
-				rank /= len(net.Issues[i])
-				o[i] = net.Issues[i][c].Option
-				to += c * weight[i]
-			}
-			for c, choice := range choices {
-				o[issue] = choice.Option
-				here := state*len(choices) + c
-				at.next[here] = int32(to + c*weight[issue])
-				for _, l := range links[k] {
-					switch {
-					case !l.table.Holds(o):
-					case l.party < 0:
-						at.next[here] = -1
-					default:
-						at.linked[here] = append(at.linked[here], l.drawAdjust)
-					}
-				}
-			}
-		}
-		d.positions = append(d.positions, at)
 	}
-	return d, ""
+}
+
+// lay fills next and linked: here are the issues of this position's state, onward those of
+// the next one's. o is scratch.
+func (at *drawPosition) lay(net *network.Network, here, onward []int, tables []drawTable, o outcome.Outcome) {
+	at.next = make([]int32, at.states*len(at.options))
+	if slices.ContainsFunc(tables, func(t drawTable) bool { return t.drawAdjust != forbid }) {
+		at.linked = make([][]drawAdjust, len(at.next))
+	}
+	weight := make(map[int]int) // of an issue's choice in the rank of the next state
+	w := 1
+	for _, i := range slices.Backward(onward) {
+		weight[i] = w
+		w *= len(net.Issues[i])
+	}
+	for state := range at.states {
+		rank, to := state, 0
+		for _, i := range slices.Backward(here) {
+			c := rank % len(net.Issues[i])
+			rank /= len(net.Issues[i])
+			o[i] = net.Issues[i][c].Option
+			to += c * weight[i]
+		}
+		for c, option := range at.options {
+			o[at.issue] = option
+			cell := state*len(at.options) + c
+			at.next[cell] = int32(to + c*weight[at.issue])
+			for _, t := range tables {
+				switch {
+				case !t.table.Holds(o):
+				case t.drawAdjust == forbid:
+					at.next[cell] = -1
+				default:
+					at.linked[cell] = append(at.linked[cell], t.drawAdjust)
+				}
+			}
+		}
+	}
 }
 
 // A drawSolver answers questions about the space of one drawer, in whatever draw it
