@@ -74,7 +74,7 @@ func (s *Study) TakeUp(ctx context.Context, way *casefile.Way, opts agenda.Optio
 // takeUp finds the agendas of a reading. ahead says whether to follow every order far-sighted, which
 // takes longest.
 func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Way, ahead bool, opts agenda.Options) (*Agendas, error) {
-	opts.StatusQuo, opts.Analysis = c.StatusQuos(), r.Analysis
+	opts.StatusQuo, opts.Analysis, opts.Ahead = c.StatusQuos(), r.Analysis, &agenda.Ahead{}
 	tell := opts.Progress
 	step := func(from, to float64) agenda.Options {
 		o := opts

@@ -366,3 +366,46 @@ func (f rankedFront) Len() int                              { return len(f.list)
 func (f rankedFront) At(i int) []int64                      { return f.list[i*(f.n+1) : i*(f.n+1)+f.n] }
 func (f rankedFront) First(int) (outcome.Outcome, *big.Int) { return nil, nil }
 func (f rankedFront) rank(i int) int64                      { return f.list[i*(f.n+1)+f.n] }
+
+// NashOrder returns the positions of vectors, as many entries of u each as there are parties: first
+// those that the Nash rule ranks first, equal ones in ascending order of ties.
+func (g *Gauge) NashOrder(u []int64, ties []uint64) []int32 {
+	type entry struct {
+		at, gaining int32
+		product     float64 // exact below 2^53
+		tie         uint64
+	}
+	n := len(g.Scale)
+	at := func(k int32) []int64 { return u[int(k)*n : (int(k)+1)*n] }
+	list := make([]entry, len(ties))
+	for k, tie := range ties {
+		e := entry{at: int32(k), product: 1, tie: tie}
+		for p, v := range at(e.at) {
+			v -= g.Disagreement[p]
+			if v > 0 {
+				e.gaining++
+			} else {
+				v = g.Scale[p]
+			}
+			e.product *= float64(v)
+		}
+		list[k] = e
+	}
+	slices.SortFunc(list, func(x, y entry) int {
+		c := cmp.Compare(y.gaining, x.gaining)
+		switch {
+		case c != 0:
+			return c
+		case max(x.product, y.product) < 1<<53:
+			c = cmp.Compare(y.product, x.product)
+		default:
+			c = g.CompareNash(at(y.at), at(x.at))
+		}
+		return cmp.Or(c, cmp.Compare(x.tie, y.tie))
+	})
+	order := make([]int32, len(list))
+	for k, e := range list {
+		order[k] = e.at
+	}
+	return order
+}
