@@ -45,19 +45,20 @@ func (z *farZone) code(issues []int, o outcome.Outcome) (mask, want uint64) {
 	return mask, want
 }
 
-// narrow returns those of the outcomes that have the options of o on some issues.
-func (z *farZone) narrow(reach []int32, issues []int, o outcome.Outcome) []int32 {
+// narrow returns those of the outcomes that have the options of o on some issues. What it writes
+// on is as long as reach at least.
+func (z *farZone) narrow(on, reach []int32, issues []int, o outcome.Outcome) []int32 {
 	mask, want := z.code(issues, o)
 	if mask == 0 {
 		return reach
 	}
-	kept, n := make([]int32, len(reach)), 0
+	n := 0
 	for _, k := range reach {
-		kept[n] = k
+		on[n] = k
 		d := z.codes[k]&mask ^ want
 		n += int((d - 1) >> 63) // 1 where there is no difference: a code has 63 bits
 	}
-	return slices.Clone(kept[:n])
+	return slices.Clone(on[:n])
 }
 
 // ahead returns the zone of the space with only the issues of a table open, those held or not: of
@@ -119,10 +120,12 @@ func (t *agendaTask) zone(s *outcome.Space, options [][]int) (*farZone, error) {
 	if len(all.codes) > most {
 		return nil, fmt.Errorf("more than %d packages are in the zone, and looking ahead keeps them all", most)
 	}
-	for _, k := range t.g.NashOrder(all.u, all.codes) {
-		z.all = append(z.all, int32(len(z.all)))
-		z.codes = append(z.codes, all.codes[k])
+	z.all = t.g.NashOrder(all.u, all.codes)
+	z.codes, z.u = make([]uint64, len(z.all)), make([]int64, 0, len(all.u))
+	for at, k := range z.all {
+		z.codes[at] = all.codes[k]
 		z.u = append(z.u, all.u[int(k)*z.parties:(int(k)+1)*z.parties]...)
+		z.all[at] = int32(at)
 	}
 	return z, nil
 }

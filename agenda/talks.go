@@ -113,6 +113,7 @@ type bargainTable struct {
 	seen    []bool
 	next    standing
 	key     []byte
+	kept    []int32
 }
 
 // A settledCondition is a requirement or red line.
@@ -160,8 +161,9 @@ func (b *bargainTable) begin(files [][]int) (*standing, []string) {
 		}
 	}
 	if b.zone != nil {
+		b.kept = make([]int32, len(b.zone.all))
 		rest = slices.DeleteFunc(rest, func(i int) bool { return !p.settled[i] })
-		p.reach = b.zone.narrow(b.zone.all, rest, p.o)
+		p.reach = b.zone.narrow(b.kept, b.zone.all, rest, p.o)
 	}
 	var broken []string
 	for _, c := range b.conditions {
@@ -292,16 +294,17 @@ func (b *bargainTable) near(p *standing, file []int) {
 func (b *bargainTable) far(p *standing, file []int) {
 	if len(file) > 1 {
 		mask, _ := b.zone.code(file, b.quo)
-		seen := make(map[uint64]bool)
-		for _, k := range p.reach {
-			if c := b.zone.codes[k] & mask; !seen[c] {
-				seen[c] = true
-				rank := 0
-				for _, i := range file {
-					rank = rank*b.s.Issues[i].Options + b.zone.option(k, i)
-				}
-				b.open = append(b.open, fileOption{rank, b.zone.at(k)})
+		reach := append(b.kept[:0], p.reach...)
+		pareto.SortBits(reach, b.zone.codes, mask)
+		for at, k := range reach {
+			if at > 0 && (b.zone.codes[k]^b.zone.codes[reach[at-1]])&mask == 0 {
+				continue
 			}
+			rank := 0
+			for _, i := range file {
+				rank = rank*b.s.Issues[i].Options + b.zone.option(k, i)
+			}
+			b.open = append(b.open, fileOption{rank, b.zone.at(k)})
 		}
 		return
 	}
@@ -339,7 +342,7 @@ func (b *bargainTable) follow(files [][]int, order []int) *Talks {
 		}
 		next := b.settle(p, files[f], c.at).clone()
 		if b.zone != nil {
-			next.reach = b.zone.narrow(p.reach, files[f], next.o)
+			next.reach = b.zone.narrow(b.kept, p.reach, files[f], next.o)
 		}
 		p = next
 		t.Steps = append(t.Steps, TalkStep{File: f, Outcome: p.o, Left: c.left, NoDeal: c.noDeal,
@@ -437,7 +440,7 @@ func (b *bargainTable) expand(from []*talkNode, out *Orders, depth int) (level [
 	if b.zone != nil {
 		for _, to := range level {
 			p := to.from.at
-			to.at.reach, to.at.before = b.zone.narrow(p.reach, out.Files[to.by], to.at.o), p.found
+			to.at.reach, to.at.before = b.zone.narrow(b.kept, p.reach, out.Files[to.by], to.at.o), p.found
 			to.from = nil
 		}
 		for _, node := range from {
