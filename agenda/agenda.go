@@ -340,6 +340,7 @@ func (t *agendaTask) listed(out *Agendas, sets [][]int) error {
 	if err != nil {
 		return err
 	}
+	sc.Inside = true
 	place := make(map[int]int)
 	for k, i := range t.open {
 		place[i] = k

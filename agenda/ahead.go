@@ -102,6 +102,7 @@ func (t *agendaTask) zone(s *outcome.Space, options [][]int) (*farZone, error) {
 	if err != nil {
 		return nil, err
 	}
+	sc.Inside = true
 	parts := newParts(sc.Lister, s.Issues, func(i, o int) uint64 { return uint64(o) << z.shift[i] })
 	most := int(min(maxFarZone, t.opt.Memory/int64(4*len(s.Issues)+8*z.parties+64)))
 	lists, err := visit.Each(t.ctx, sc, nil, func(*visit.Scanner) *farList { return &farList{parts: parts} }, func(w *visit.Scanner, f *farList) error {

@@ -577,6 +577,7 @@ func (f *kin) visit(cell *kinCell) (ok bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	sc.Inside = true
 	tallies, err := visit.Each(f.ctx, sc, nil, func(*visit.Scanner) *histogram { return newHistogram(s, n, bins, sc.Collector(f.ctx)) },
 		func(w *visit.Scanner, t *histogram) error { return t.block(w) })
 	if err != nil {
