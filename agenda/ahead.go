@@ -25,40 +25,78 @@ type Ahead struct {
 // first, then the first in order. It may be of fewer issues, the others held where they are.
 type farZone struct {
 	parties int
-	shift   []int    // by issue, where its option stands in a code; issue 0 highest
-	mask    []uint64 // by issue, the bits of its option before they are shifted; 0 where it is held
-	codes   []uint64 // by outcome
-	u       []int64  // parties entries an outcome
-	all     []int32  // every outcome
+	shift   []int        // by issue, where its option stands in a code; issue 0 highest
+	mask    []uint64     // by issue, the bits of its option before they are shifted; 0 where it is held
+	codes   []uint64     // by outcome
+	u       []int64      // parties entries an outcome
+	has     [][][]uint64 // by issue and option that is left, a bit for each outcome that has it
+	all     reach
 }
 
-func (z *farZone) at(k int32) []int64 { return z.u[int(k)*z.parties : (int(k)+1)*z.parties] }
+// A reach is a set of a zone's outcomes: by 64 of them of which some are in it, which and where.
+type reach struct {
+	bits []uint64
+	at   []int32
+}
+
+// first returns the first outcome of a reach that is not empty.
+func (r *reach) first() int32 { return r.at[0]<<6 | int32(bits.TrailingZeros64(r.bits[0])) }
+
+// list appends the outcomes of a reach, in order.
+func (r *reach) list(to []int32) []int32 {
+	for k, word := range r.bits {
+		for ; word != 0; word &= word - 1 {
+			to = append(to, r.at[k]<<6|int32(bits.TrailingZeros64(word)))
+		}
+	}
+	return to
+}
+
+func (z *farZone) utilities(k int32) []int64 { return z.u[int(k)*z.parties : (int(k)+1)*z.parties] }
 
 func (z *farZone) option(k int32, i int) int { return int(z.codes[k] >> z.shift[i] & z.mask[i]) }
 
-// code returns where a code tells the options of issues, and how it tells those of o.
-func (z *farZone) code(issues []int, o outcome.Outcome) (mask, want uint64) {
+// narrow returns those of the outcomes that have the options of o on some issues. What it works on
+// is lost.
+func (z *farZone) narrow(on *reach, from reach, issues []int, o outcome.Outcome) reach {
+	n := len(from.at)
+	on.at, on.bits = slices.Grow(on.at[:0], n)[:n], slices.Grow(on.bits[:0], n)[:n]
 	for _, i := range issues {
-		mask |= z.mask[i] << z.shift[i]
-		want |= uint64(o[i]) & z.mask[i] << z.shift[i]
+		if z.mask[i] == 0 {
+			continue
+		}
+		has, n := z.has[i][o[i]], 0
+		for k, at := range from.at {
+			word := from.bits[k] & has[at]
+			on.at[n], on.bits[n] = at, word
+			n += int((word | -word) >> 63) // 1 where a bit is set
+		}
+		from = reach{on.bits[:n], on.at[:n]}
 	}
-	return mask, want
+	return reach{slices.Clone(from.bits), slices.Clone(from.at)}
 }
 
-// narrow returns those of the outcomes that have the options of o on some issues. What it writes
-// on is as long as reach at least.
-func (z *farZone) narrow(on, reach []int32, issues []int, o outcome.Outcome) []int32 {
-	mask, want := z.code(issues, o)
-	if mask == 0 {
-		return reach
+// index lays out the bits of every option.
+func (z *farZone) index(options [][]int) {
+	words := (len(z.codes) + 63) / 64
+	for w := range words {
+		z.all.at = append(z.all.at, int32(w))
+		z.all.bits = append(z.all.bits, ^uint64(0)>>max(0, 64*(w+1)-len(z.codes)))
 	}
-	n := 0
-	for _, k := range reach {
-		on[n] = k
-		d := z.codes[k]&mask ^ want
-		n += int((d - 1) >> 63) // 1 where there is no difference: a code has 63 bits
+	for i, list := range options {
+		if z.mask[i] == 0 {
+			z.has = append(z.has, [][]uint64{z.all.bits})
+			continue
+		}
+		has := make([][]uint64, len(list))
+		for o := range has {
+			has[o] = make([]uint64, words)
+		}
+		for k, code := range z.codes {
+			has[code>>z.shift[i]&z.mask[i]][k>>6] |= 1 << (k & 63)
+		}
+		z.has = append(z.has, has)
 	}
-	return slices.Clone(on[:n])
 }
 
 // ahead returns the zone of the space with only the issues of a table open, those held or not: of
@@ -121,13 +159,11 @@ func (t *agendaTask) zone(s *outcome.Space, options [][]int) (*farZone, error) {
 	if len(all.codes) > most {
 		return nil, fmt.Errorf("more than %d packages are in the zone, and looking ahead keeps them all", most)
 	}
-	z.all = t.g.NashOrder(all.u, all.codes)
-	z.codes, z.u = make([]uint64, len(z.all)), make([]int64, 0, len(all.u))
-	for at, k := range z.all {
-		z.codes[at] = all.codes[k]
+	for _, k := range t.g.NashOrder(all.u, all.codes) {
+		z.codes = append(z.codes, all.codes[k])
 		z.u = append(z.u, all.u[int(k)*z.parties:(int(k)+1)*z.parties]...)
-		z.all[at] = int32(at)
 	}
+	z.index(options)
 	return z, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/big"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -110,10 +111,11 @@ type bargainTable struct {
 	open    []fileOption
 	u       []int64
 	decided []*outcome.Table
-	seen    []bool
+	left    []int
 	next    standing
 	key     []byte
-	kept    []int32
+	on      reach
+	listed  []int32
 }
 
 // A settledCondition is a requirement or red line.
@@ -126,7 +128,7 @@ type settledCondition struct {
 type standing struct {
 	o       outcome.Outcome // open issues at their status quo
 	settled []bool          // by issue
-	reach   []int32         // far-sighted: the outcomes of the zone that can still be reached
+	reach   reach           // far-sighted: the outcomes of the zone that can still be reached
 	// By issue, the number of its options among those outcomes, once it was counted here and in
 	// the standing before, where there were no fewer; 0 where it was not.
 	found, before []int
@@ -161,9 +163,8 @@ func (b *bargainTable) begin(files [][]int) (*standing, []string) {
 		}
 	}
 	if b.zone != nil {
-		b.kept = make([]int32, len(b.zone.all))
 		rest = slices.DeleteFunc(rest, func(i int) bool { return !p.settled[i] })
-		p.reach = b.zone.narrow(b.kept, b.zone.all, rest, p.o)
+		p.reach = b.zone.narrow(&b.on, b.zone.all, rest, p.o)
 	}
 	var broken []string
 	for _, c := range b.conditions {
@@ -290,42 +291,72 @@ func (b *bargainTable) near(p *standing, file []int) {
 }
 
 // far lists the options with which an outcome of the zone can be reached, each counted at the
-// first of those by the Nash rule.
+// first of those by the Nash rule. Where the status quo is not one of them, it may list only those that can be chosen.
 func (b *bargainTable) far(p *standing, file []int) {
 	if len(file) > 1 {
-		mask, _ := b.zone.code(file, b.quo)
-		reach := append(b.kept[:0], p.reach...)
-		pareto.SortBits(reach, b.zone.codes, mask)
-		for at, k := range reach {
-			if at > 0 && (b.zone.codes[k]^b.zone.codes[reach[at-1]])&mask == 0 {
-				continue
-			}
-			rank := 0
-			for _, i := range file {
-				rank = rank*b.s.Issues[i].Options + b.zone.option(k, i)
-			}
-			b.open = append(b.open, fileOption{rank, b.zone.at(k)})
-		}
+		b.farTogether(p, file)
 		return
 	}
 	i := file[0]
-	total := b.s.Issues[i].Options
 	if p.found == nil {
 		p.found = make([]int, len(p.o))
 	}
+	has, total := b.zone.has[i], b.s.Issues[i].Options
 	if p.before != nil && p.before[i] > 0 {
 		total = p.before[i]
 	}
-	b.seen = append(b.seen[:0], make([]bool, b.s.Issues[i].Options)...)
-	for _, k := range p.reach {
-		if o := b.zone.option(k, i); !b.seen[o] {
-			b.seen[o] = true
-			if b.open = append(b.open, fileOption{o, b.zone.at(k)}); len(b.open) == total {
-				break
+	b.left = b.left[:0]
+	for o := range has {
+		b.left = append(b.left, o)
+	}
+	for k := 0; k < len(p.reach.at) && len(b.open) < total; k++ {
+		at := p.reach.at[k]
+		for n := 0; n < len(b.left); n++ {
+			if word := p.reach.bits[k] & has[b.left[n]][at]; word != 0 {
+				b.open = append(b.open, fileOption{b.left[n], b.zone.utilities(at<<6 | int32(bits.TrailingZeros64(word)))})
+				b.left = slices.Delete(b.left, n, n+1)
+				n--
 			}
 		}
 	}
 	p.found[i] = len(b.open)
+}
+
+// farTogether is far for a file of several issues.
+func (b *bargainTable) farTogether(p *standing, file []int) {
+	if len(p.reach.at) == 0 {
+		return
+	}
+	add := func(k int32) {
+		o := b.next.o[:0]
+		for i := range b.s.Issues {
+			o = append(o, b.zone.option(k, i))
+		}
+		b.next.o = o
+		b.open = append(b.open, fileOption{b.rank(file, o), b.zone.utilities(k)})
+	}
+	top := b.zone.utilities(p.reach.first())
+	b.listed = p.reach.list(b.listed[:0])
+	if b.rank(file, b.quo) < 0 || len(b.zone.narrow(&b.on, p.reach, file, b.quo).at) == 0 {
+		// Gains are those by which the outcomes are in order.
+		for _, k := range b.listed {
+			if b.g.CompareNash(b.zone.utilities(k), top) < 0 {
+				return
+			}
+			add(k)
+		}
+		return
+	}
+	var mask uint64
+	for _, i := range file {
+		mask |= b.zone.mask[i] << b.zone.shift[i]
+	}
+	pareto.SortBits(b.listed, b.zone.codes, mask)
+	for at, k := range b.listed {
+		if at == 0 || (b.zone.codes[k]^b.zone.codes[b.listed[at-1]])&mask != 0 {
+			add(k)
+		}
+	}
 }
 
 // follow takes the files in one order.
@@ -342,7 +373,7 @@ func (b *bargainTable) follow(files [][]int, order []int) *Talks {
 		}
 		next := b.settle(p, files[f], c.at).clone()
 		if b.zone != nil {
-			next.reach = b.zone.narrow(b.kept, p.reach, files[f], next.o)
+			next.reach = b.zone.narrow(&b.on, p.reach, files[f], next.o)
 		}
 		p = next
 		t.Steps = append(t.Steps, TalkStep{File: f, Outcome: p.o, Left: c.left, NoDeal: c.noDeal,
@@ -430,7 +461,7 @@ func (b *bargainTable) expand(from []*talkNode, out *Orders, depth int) (level [
 				by[string(b.key)] = to
 				level = append(level, to)
 			}
-			if len(node.at.reach) < len(to.from.at.reach) {
+			if len(node.at.reach.at) < len(to.from.at.reach.at) {
 				to.from, to.by = node, f
 			}
 			to.ways.Add(to.ways, node.ways)
@@ -440,11 +471,11 @@ func (b *bargainTable) expand(from []*talkNode, out *Orders, depth int) (level [
 	if b.zone != nil {
 		for _, to := range level {
 			p := to.from.at
-			to.at.reach, to.at.before = b.zone.narrow(b.kept, p.reach, out.Files[to.by], to.at.o), p.found
+			to.at.reach, to.at.before = b.zone.narrow(&b.on, p.reach, out.Files[to.by], to.at.o), p.found
 			to.from = nil
 		}
 		for _, node := range from {
-			node.at.reach = nil
+			node.at.reach = reach{}
 		}
 	}
 	return level
@@ -475,7 +506,7 @@ func (p *standing) appendKey(key []byte) []byte {
 func (b *bargainTable) beam(level []*talkNode) []*talkNode {
 	value := func(n *talkNode) []int64 {
 		if b.zone != nil {
-			return b.zone.at(n.at.reach[0])
+			return b.zone.utilities(n.at.reach.first())
 		}
 		return b.s.Values(n.at.o)
 	}
