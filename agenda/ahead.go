@@ -3,7 +3,6 @@ package agenda
 import (
 	"fmt"
 	"math/bits"
-	"slices"
 	"sync"
 
 	"github.com/goodoffices/goodoffices/internal/budget"
@@ -56,24 +55,27 @@ func (z *farZone) utilities(k int32) []int64 { return z.u[int(k)*z.parties : (in
 
 func (z *farZone) option(k int32, i int) int { return int(z.codes[k] >> z.shift[i] & z.mask[i]) }
 
-// narrow returns those of the outcomes that have the options of o on some issues. What it works on
-// is lost.
+// narrow returns those of the outcomes that have the options of o on some issues, in memory that
+// follows what is in use of on.
 func (z *farZone) narrow(on *reach, from reach, issues []int, o outcome.Outcome) reach {
 	n := len(from.at)
-	on.at, on.bits = slices.Grow(on.at[:0], n)[:n], slices.Grow(on.bits[:0], n)[:n]
+	if room := cap(on.at) - len(on.at); room < n {
+		room = max(n, 2*cap(on.at))
+		*on = reach{make([]uint64, 0, room), make([]int32, 0, room)}
+	}
+	used := len(on.at)
+	to := reach{on.bits[used : used+n], on.at[used : used+n]}
 	for _, i := range issues {
-		if z.mask[i] == 0 {
-			continue
-		}
-		has, n := z.has[i][o[i]], 0
+		has, n := z.has[i][uint64(o[i])&z.mask[i]], 0
 		for k, at := range from.at {
 			word := from.bits[k] & has[at]
-			on.at[n], on.bits[n] = at, word
+			to.at[n], to.bits[n] = at, word
 			n += int((word | -word) >> 63) // 1 where a bit is set
 		}
-		from = reach{on.bits[:n], on.at[:n]}
+		from = reach{to.bits[:n], to.at[:n]}
 	}
-	return reach{slices.Clone(from.bits), slices.Clone(from.at)}
+	on.bits, on.at = on.bits[:used+len(from.at)], on.at[:used+len(from.at)]
+	return from
 }
 
 // index lays out the bits of every option.
@@ -159,6 +161,7 @@ func (t *agendaTask) zone(s *outcome.Space, options [][]int) (*farZone, error) {
 	if len(all.codes) > most {
 		return nil, fmt.Errorf("more than %d packages are in the zone, and looking ahead keeps them all", most)
 	}
+	z.codes, z.u = make([]uint64, 0, len(all.codes)), make([]int64, 0, len(all.u))
 	for _, k := range t.g.NashOrder(all.u, all.codes) {
 		z.codes = append(z.codes, all.codes[k])
 		z.u = append(z.u, all.u[int(k)*z.parties:(int(k)+1)*z.parties]...)

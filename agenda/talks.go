@@ -114,8 +114,10 @@ type bargainTable struct {
 	left    []int
 	next    standing
 	key     []byte
-	on      reach
 	listed  []int32
+
+	// What can be reached from the nodes of the latest level of orders, and from those before.
+	on, spare reach
 }
 
 // A settledCondition is a requirement or red line.
@@ -164,7 +166,7 @@ func (b *bargainTable) begin(files [][]int) (*standing, []string) {
 	}
 	if b.zone != nil {
 		rest = slices.DeleteFunc(rest, func(i int) bool { return !p.settled[i] })
-		p.reach = b.zone.narrow(&b.on, b.zone.all, rest, p.o)
+		p.reach = b.zone.narrow(&reach{}, b.zone.all, rest, p.o)
 	}
 	var broken []string
 	for _, c := range b.conditions {
@@ -337,7 +339,7 @@ func (b *bargainTable) farTogether(p *standing, file []int) {
 	}
 	top := b.zone.utilities(p.reach.first())
 	b.listed = p.reach.list(b.listed[:0])
-	if b.rank(file, b.quo) < 0 || len(b.zone.narrow(&b.on, p.reach, file, b.quo).at) == 0 {
+	if b.rank(file, b.quo) < 0 || len(b.zone.narrow(&reach{}, p.reach, file, b.quo).at) == 0 {
 		// Gains are those by which the outcomes are in order.
 		for _, k := range b.listed {
 			if b.g.CompareNash(b.zone.utilities(k), top) < 0 {
@@ -469,6 +471,7 @@ func (b *bargainTable) expand(from []*talkNode, out *Orders, depth int) (level [
 		}
 	}
 	if b.zone != nil {
+		b.on, b.spare = reach{b.spare.bits[:0], b.spare.at[:0]}, b.on
 		for _, to := range level {
 			p := to.from.at
 			to.at.reach, to.at.before = b.zone.narrow(&b.on, p.reach, out.Files[to.by], to.at.o), p.found
