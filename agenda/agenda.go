@@ -334,6 +334,14 @@ func (y *agendaTally) gather() {
 	}
 }
 
+// moved returns an open issue as a bit where an option is not its status quo.
+func (t *agendaTask) moved(issue, option int) uint64 {
+	if k, open := slices.BinarySearch(t.open, issue); open && option != t.quo[issue] {
+		return 1 << k
+	}
+	return 0
+}
+
 // listed fills the result by one visit of every outcome.
 func (t *agendaTask) listed(out *Agendas, sets [][]int) error {
 	sc, err := visit.New(t.s)
@@ -341,16 +349,7 @@ func (t *agendaTask) listed(out *Agendas, sets [][]int) error {
 		return err
 	}
 	sc.Inside = true
-	place := make(map[int]int)
-	for k, i := range t.open {
-		place[i] = k
-	}
-	support := newParts(sc.Lister, t.s.Issues, func(i, o int) uint64 {
-		if k, open := place[i]; open && o != t.quo[i] {
-			return 1 << k
-		}
-		return 0
-	})
+	support := newParts(sc.Lister, t.s.Issues, t.moved)
 	tallies, err := visit.Each(t.ctx, sc, t.opt.Progress, func(*visit.Scanner) *agendaTally { return t.newTally(support) },
 		func(w *visit.Scanner, y *agendaTally) error { y.block(w); return nil })
 	if err != nil {
@@ -380,9 +379,21 @@ func (t *agendaTask) listed(out *Agendas, sets [][]int) error {
 		}
 		out.Sets = append(out.Sets, agenda(mask))
 	}
+	rungs, smallest := t.extremes(sum)
+	for _, mask := range rungs[1:] {
+		out.Ladder = append(out.Ladder, agenda(mask))
+	}
+	out.LadderExact = true
+	for _, mask := range smallest[:min(len(smallest), maxAgendas)] {
+		out.Smallest = append(out.Smallest, agenda(mask))
+	}
+	return nil
+}
+
+// extremes returns the best set of every size, and the smallest by inclusion that have a zone.
+func (t *agendaTask) extremes(sum *agendaTally) (rungs, smallest []int) {
 	n := len(t.open)
-	rungs := slices.Repeat([]int{-1}, n+1)
-	var smallest []int
+	rungs = slices.Repeat([]int{-1}, n+1)
 	for mask := range sum.count {
 		size := bits.OnesCount(uint(mask))
 		if rungs[size] < 0 || t.higher(sum, mask, rungs[size]) {
@@ -396,15 +407,8 @@ func (t *agendaTask) listed(out *Agendas, sets [][]int) error {
 			smallest = append(smallest, mask)
 		}
 	}
-	for _, mask := range rungs[1:] {
-		out.Ladder = append(out.Ladder, agenda(mask))
-	}
-	out.LadderExact = true
 	slices.SortFunc(smallest, bySizeThenOrder)
-	for _, mask := range smallest[:min(len(smallest), maxAgendas)] {
-		out.Smallest = append(out.Smallest, agenda(mask))
-	}
-	return nil
+	return rungs, smallest
 }
 
 // bitsOf lists the positions of the bits of a mask.
