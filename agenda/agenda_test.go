@@ -713,6 +713,50 @@ func TestFollowedWaysAgreeWithDefinitions(t *testing.T) {
 	}
 }
 
+// An issue of so many options that they are not indexed is looked ahead at like any other.
+func TestLookingAheadOverManyOptions(t *testing.T) {
+	deals := 0
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 507))
+		s := &outcome.Space{Issues: []outcome.Issue{{ID: "many", Options: maxIndexed + 1 + r.IntN(20)}, {ID: "few", Options: 3}, {ID: "two", Options: 2}}}
+		quo := drawQuo(r, s, false)
+		for range 2 {
+			row := outcome.Row{Scale: 1}
+			for _, is := range s.Issues {
+				row.Scores = append(row.Scores, nil)
+				for range is.Options {
+					row.Scores[len(row.Scores)-1] = append(row.Scores[len(row.Scores)-1], r.Int64N(12))
+				}
+			}
+			row.Threshold = outcome.Threshold{Value: row.Value(quo), Set: r.IntN(4) > 0}
+			s.Parties = append(s.Parties, outcome.Party{Row: row})
+		}
+		n := newNaiveAgenda(s, quo)
+		got, err := FindOrders(t.Context(), s, nil, FarSighted, Options{StatusQuo: quo})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ends := make(map[string]int64)
+		for _, order := range outcometest.Permutations(3, 0) {
+			if end := n.talk(got.Files, order, true); end != nil {
+				ends[fmt.Sprint(end)]++
+			}
+		}
+		for _, end := range got.Ends {
+			deals++
+			if end.Orders.Int64() != ends[fmt.Sprint(end.Outcome)] {
+				t.Fatalf("seed %d: %v orders end in %v, want %v", seed, end.Orders, end.Outcome, ends)
+			}
+		}
+		if len(got.Ends) != len(ends) {
+			t.Fatalf("seed %d: %d ends, want %v", seed, len(got.Ends), ends)
+		}
+	}
+	if deals < 60 {
+		t.Errorf("only %d deals were compared", deals)
+	}
+}
+
 // An issue without a status quo has no option that a condition about it could be looked up at. What cannot
 // be answered then says so, and the rest is answered.
 func TestAgendaConditionWithoutStatusQuo(t *testing.T) {

@@ -28,7 +28,7 @@ type farZone struct {
 	mask    []uint64     // by issue, the bits of its option before they are shifted; 0 where it is held
 	codes   []uint64     // by outcome
 	u       []int64      // parties entries an outcome
-	has     [][][]uint64 // by issue and option that is left, a bit for each outcome that has it
+	has     [][][]uint64 // by issue and option that is left, a bit for each outcome that has it; nil for an issue that is not indexed
 	all     reach
 }
 
@@ -66,9 +66,18 @@ func (z *farZone) narrow(on *reach, from reach, issues []int, o outcome.Outcome)
 	used := len(on.at)
 	to := reach{on.bits[used : used+n], on.at[used : used+n]}
 	for _, i := range issues {
-		has, n := z.has[i][uint64(o[i])&z.mask[i]], 0
+		var has []uint64
+		if z.has[i] != nil {
+			has = z.has[i][uint64(o[i])&z.mask[i]]
+		}
+		n := 0
 		for k, at := range from.at {
-			word := from.bits[k] & has[at]
+			word := from.bits[k]
+			if has != nil {
+				word &= has[at]
+			} else {
+				word = z.with(word, at, i, o[i])
+			}
 			to.at[n], to.bits[n] = at, word
 			n += int((word | -word) >> 63) // 1 where a bit is set
 		}
@@ -78,6 +87,20 @@ func (z *farZone) narrow(on *reach, from reach, issues []int, o outcome.Outcome)
 	return from
 }
 
+// with returns those outcomes of a word that have an option.
+func (z *farZone) with(word uint64, at int32, issue, option int) (has uint64) {
+	for ; word != 0; word &= word - 1 {
+		if bit := bits.TrailingZeros64(word); z.option(at<<6|int32(bit), issue) == option {
+			has |= 1 << bit
+		}
+	}
+	return has
+}
+
+// maxIndexed is the number of options up to which an issue is indexed: up to it that takes no more
+// memory than a number for each outcome.
+const maxIndexed = 32
+
 // index lays out the bits of every option.
 func (z *farZone) index(options [][]int) {
 	words := (len(z.codes) + 63) / 64
@@ -86,8 +109,12 @@ func (z *farZone) index(options [][]int) {
 		z.all.bits = append(z.all.bits, ^uint64(0)>>max(0, 64*(w+1)-len(z.codes)))
 	}
 	for i, list := range options {
-		if z.mask[i] == 0 {
+		switch {
+		case z.mask[i] == 0:
 			z.has = append(z.has, [][]uint64{z.all.bits})
+			continue
+		case len(list) > maxIndexed:
+			z.has = append(z.has, nil)
 			continue
 		}
 		has := make([][]uint64, len(list))

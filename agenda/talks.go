@@ -111,7 +111,7 @@ type bargainTable struct {
 	open    []fileOption
 	u       []int64
 	decided []*outcome.Table
-	left    []int
+	missing []int
 	next    standing
 	key     []byte
 	listed  []int32
@@ -295,11 +295,11 @@ func (b *bargainTable) near(p *standing, file []int) {
 // far lists the options with which an outcome of the zone can be reached, each counted at the
 // first of those by the Nash rule. Where the status quo is not one of them, it may list only those that can be chosen.
 func (b *bargainTable) far(p *standing, file []int) {
-	if len(file) > 1 {
+	i := file[0]
+	if len(file) > 1 || b.zone.has[i] == nil {
 		b.farTogether(p, file)
 		return
 	}
-	i := file[0]
 	if p.found == nil {
 		p.found = make([]int, len(p.o))
 	}
@@ -307,16 +307,16 @@ func (b *bargainTable) far(p *standing, file []int) {
 	if p.before != nil && p.before[i] > 0 {
 		total = p.before[i]
 	}
-	b.left = b.left[:0]
+	b.missing = b.missing[:0]
 	for o := range has {
-		b.left = append(b.left, o)
+		b.missing = append(b.missing, o)
 	}
 	for k := 0; k < len(p.reach.at) && len(b.open) < total; k++ {
 		at := p.reach.at[k]
-		for n := 0; n < len(b.left); n++ {
-			if word := p.reach.bits[k] & has[b.left[n]][at]; word != 0 {
-				b.open = append(b.open, fileOption{b.left[n], b.zone.utilities(at<<6 | int32(bits.TrailingZeros64(word)))})
-				b.left = slices.Delete(b.left, n, n+1)
+		for n := 0; n < len(b.missing); n++ {
+			if word := p.reach.bits[k] & has[b.missing[n]][at]; word != 0 {
+				b.open = append(b.open, fileOption{b.missing[n], b.zone.utilities(at<<6 | int32(bits.TrailingZeros64(word)))})
+				b.missing = slices.Delete(b.missing, n, n+1)
 				n--
 			}
 		}
@@ -324,7 +324,7 @@ func (b *bargainTable) far(p *standing, file []int) {
 	p.found[i] = len(b.open)
 }
 
-// farTogether is far for a file of several issues.
+// farTogether is far for a file of several issues, or of one of many options.
 func (b *bargainTable) farTogether(p *standing, file []int) {
 	if len(p.reach.at) == 0 {
 		return
