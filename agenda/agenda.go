@@ -33,6 +33,8 @@ type Options struct {
 	// Time and Memory are as in [bargain.Options], for everything that one call does.
 	Time   time.Duration
 	Memory int64
+	// Ahead is shared by calls about one space and its analysis; nil: each looks for itself.
+	Ahead *Ahead
 	// Progress is told the share of the work that is done. It may be nil.
 	Progress func(done float64)
 }
@@ -233,13 +235,10 @@ func (t *agendaTask) table(set []int) []int {
 // as a mask of positions, that are not at their status quo. Later it is what the
 // outcomes within each set hold.
 type agendaTally struct {
-	t              *agendaTask
+	*parts
 	count, carried []int64
 	best           *bestPoints
-
-	inner []uint64 // by place in the block, its part of the support
-	moves []bool   // by issue: it varies within the block
-	u     []int64
+	u              []int64
 }
 
 // A bestPoints keeps, for each of many places, the first outcome that the Nash rule ranks first.
@@ -270,30 +269,9 @@ func (b *bestPoints) offer(i int, u []int64, rank int64) {
 	b.rank[i] = rank
 }
 
-func newAgendaTally(t *agendaTask, l *outcome.Lister) *agendaTally {
+func (t *agendaTask) newTally(p *parts) *agendaTally {
 	n := 1 << len(t.open)
-	y := &agendaTally{t: t, count: make([]int64, n), carried: make([]int64, n), best: newBestPoints(t.g, n),
-		inner: make([]uint64, l.Len()), moves: make([]bool, len(t.s.Issues)), u: make([]int64, len(t.s.Parties))}
-	for _, rank := range l.Ranks() {
-		for i, o := range l.Outcome(rank) {
-			y.moves[i] = y.moves[i] || o > 0
-		}
-	}
-	for j, rank := range l.Ranks() {
-		y.inner[j] = y.support(l.Outcome(rank), true)
-	}
-	return y
-}
-
-// support returns the open issues, among those that vary within a block or among the
-// others, that o moves.
-func (y *agendaTally) support(o outcome.Outcome, within bool) (moved uint64) {
-	for k, i := range y.t.open {
-		if y.moves[i] == within && o[i] != y.t.quo[i] {
-			moved |= 1 << k
-		}
-	}
-	return moved
+	return &agendaTally{parts: p, count: make([]int64, n), carried: make([]int64, n), best: newBestPoints(t.g, n), u: make([]int64, len(t.s.Parties))}
 }
 
 // block counts the block on which w stands.
@@ -306,7 +284,7 @@ func (y *agendaTally) block(w *visit.Scanner) {
 		return
 	}
 	w.Carried()
-	outer := y.support(w.Lister.Outcome(w.Cursor.Rank(0)), false)
+	outer := y.outer(w)
 	for i, word := range w.Words {
 		agreed := word
 		if w.Agreed {
@@ -342,7 +320,7 @@ func (y *agendaTally) absorb(from *agendaTally) {
 
 // gather makes every set hold what its subsets do.
 func (y *agendaTally) gather() {
-	for k := range y.t.open {
+	for k := range bits.Len(uint(len(y.count) - 1)) {
 		for i := range y.count {
 			if i>>k&1 != 0 {
 				from := i &^ (1 << k)
@@ -356,13 +334,23 @@ func (y *agendaTally) gather() {
 	}
 }
 
+// moved returns an open issue as a bit where an option is not its status quo.
+func (t *agendaTask) moved(issue, option int) uint64 {
+	if k, open := slices.BinarySearch(t.open, issue); open && option != t.quo[issue] {
+		return 1 << k
+	}
+	return 0
+}
+
 // listed fills the result by one visit of every outcome.
 func (t *agendaTask) listed(out *Agendas, sets [][]int) error {
 	sc, err := visit.New(t.s)
 	if err != nil {
 		return err
 	}
-	tallies, err := visit.Each(t.ctx, sc, t.opt.Progress, func(*visit.Scanner) *agendaTally { return newAgendaTally(t, sc.Lister) },
+	sc.Inside = true
+	support := newParts(sc.Lister, t.s.Issues, t.moved)
+	tallies, err := visit.Each(t.ctx, sc, t.opt.Progress, func(*visit.Scanner) *agendaTally { return t.newTally(support) },
 		func(w *visit.Scanner, y *agendaTally) error { y.block(w); return nil })
 	if err != nil {
 		return err
@@ -391,9 +379,21 @@ func (t *agendaTask) listed(out *Agendas, sets [][]int) error {
 		}
 		out.Sets = append(out.Sets, agenda(mask))
 	}
+	rungs, smallest := t.extremes(sum)
+	for _, mask := range rungs[1:] {
+		out.Ladder = append(out.Ladder, agenda(mask))
+	}
+	out.LadderExact = true
+	for _, mask := range smallest[:min(len(smallest), maxAgendas)] {
+		out.Smallest = append(out.Smallest, agenda(mask))
+	}
+	return nil
+}
+
+// extremes returns the best set of every size, and the smallest by inclusion that have a zone.
+func (t *agendaTask) extremes(sum *agendaTally) (rungs, smallest []int) {
 	n := len(t.open)
-	rungs := slices.Repeat([]int{-1}, n+1)
-	var smallest []int
+	rungs = slices.Repeat([]int{-1}, n+1)
 	for mask := range sum.count {
 		size := bits.OnesCount(uint(mask))
 		if rungs[size] < 0 || t.higher(sum, mask, rungs[size]) {
@@ -407,15 +407,8 @@ func (t *agendaTask) listed(out *Agendas, sets [][]int) error {
 			smallest = append(smallest, mask)
 		}
 	}
-	for _, mask := range rungs[1:] {
-		out.Ladder = append(out.Ladder, agenda(mask))
-	}
-	out.LadderExact = true
 	slices.SortFunc(smallest, bySizeThenOrder)
-	for _, mask := range smallest[:min(len(smallest), maxAgendas)] {
-		out.Smallest = append(out.Smallest, agenda(mask))
-	}
-	return nil
+	return rungs, smallest
 }
 
 // bitsOf lists the positions of the bits of a mask.
@@ -553,11 +546,11 @@ func (t *agendaTask) better(a, b *Agenda) bool {
 
 // held returns the space in which only the given issues, and those without a status quo,
 // are open, and the options of each issue that are left.
-func (t *agendaTask) held(table []int, quo outcome.Outcome) (*outcome.Space, [][]int, error) {
+func (t *agendaTask) held(table []int) (*outcome.Space, [][]int, error) {
 	options := make([][]int, len(t.s.Issues))
 	for i, is := range t.s.Issues {
-		options[i] = []int{quo[i]}
-		if quo[i] < 0 || slices.Contains(table, i) {
+		options[i] = []int{t.quo[i]}
+		if t.quo[i] < 0 || slices.Contains(table, i) {
 			options[i] = pareto.Places(is.Options)
 		}
 	}
@@ -579,7 +572,7 @@ func (t *agendaTask) held(table []int, quo outcome.Outcome) (*outcome.Space, [][
 // analysed asks about one set of issues by itself.
 func (t *agendaTask) analysed(table []int, budget time.Duration) (Agenda, error) {
 	out := Agenda{Table: table, Verdict: bargain.Unknown, Blocked: t.blocked(table)}
-	s, options, err := t.held(table, t.quo)
+	s, options, err := t.held(table)
 	if err != nil {
 		return out, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/internal/pareto"
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/outcome/outcometest"
 )
@@ -649,6 +650,110 @@ func TestAgendaSameOnAnyCores(t *testing.T) {
 			t.Errorf("%d cores: another result", cores)
 		}
 		before = text
+	}
+}
+
+// Each way of taking issues up ends near- and far-sighted as the definitions say, whether or not calls
+// share what they look ahead at.
+func TestFollowedWaysAgreeWithDefinitions(t *testing.T) {
+	compared, deals, fixing := 0, 0, 0
+	for seed := range uint64(trials.Of(1500, 15000)) {
+		r := rand.New(rand.NewPCG(seed, 506))
+		s := outcometest.Space(r, outcometest.Shape{Coarse: seed%2 == 0, Boxes: seed%3 == 0, Issues: 3 + int(seed%3)})
+		if s.Size().Cmp(big.NewInt(150)) > 0 {
+			continue
+		}
+		quo := drawQuo(r, s, false)
+		n := newNaiveAgenda(s, quo)
+		if len(n.Zone) == 0 && slices.ContainsFunc(s.Parties, func(p outcome.Party) bool { return !p.Threshold.Set }) {
+			continue
+		}
+		for i, is := range s.Issues {
+			if is.Options == 1 {
+				quo[i] = 0
+			}
+		}
+		opt := Options{StatusQuo: quo}
+		if seed%3 > 0 {
+			opt.Ahead = &Ahead{}
+		}
+		for range 3 {
+			way := Sequence{Fixed: make(map[int]int)}
+			held := slices.Clone(quo)
+			for issues := r.Perm(len(s.Issues)); len(issues) > 0; {
+				size := 1 + r.IntN(min(3, len(issues)))
+				if i := issues[0]; r.IntN(4) > 0 || len(way.Files) == 0 {
+					way.Files = append(way.Files, issues[:size])
+				} else if r.IntN(2) == 0 {
+					way.Fixed[i] = r.IntN(s.Issues[i].Options)
+					held[i] = way.Fixed[i]
+				}
+				issues = issues[size:]
+			}
+			got, err := Follow(t.Context(), s, way, opt)
+			if err != nil {
+				t.Fatal(seed, err)
+			}
+			n.quo = held
+			for sight, talks := range map[Sight]*Talks{NearSighted: got.Near, FarSighted: got.Far} {
+				want := n.talk(got.Files, pareto.Places(len(got.Files)), sight == FarSighted)
+				if (want == nil) != (talks.End == nil) || want != nil && !slices.Equal(want, talks.End.Outcome) {
+					t.Fatalf("seed %d, %+v, %s: %+v, want %v", seed, way, sight, talks, want)
+				}
+				if compared++; want != nil {
+					deals++
+				}
+			}
+			fixing += min(1, len(way.Fixed))
+		}
+	}
+	t.Logf("%d compared, %d deals, %d with fixed options", compared, deals, fixing)
+	if compared < 1000 || deals < 300 || fixing < 100 {
+		t.Error("too little was compared")
+	}
+}
+
+// An issue of so many options that they are not indexed is looked ahead at like any other.
+func TestLookingAheadOverManyOptions(t *testing.T) {
+	deals := 0
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 507))
+		s := &outcome.Space{Issues: []outcome.Issue{{ID: "many", Options: maxIndexed + 1 + r.IntN(20)}, {ID: "few", Options: 3}, {ID: "two", Options: 2}}}
+		quo := drawQuo(r, s, false)
+		for range 2 {
+			row := outcome.Row{Scale: 1}
+			for _, is := range s.Issues {
+				row.Scores = append(row.Scores, nil)
+				for range is.Options {
+					row.Scores[len(row.Scores)-1] = append(row.Scores[len(row.Scores)-1], r.Int64N(12))
+				}
+			}
+			row.Threshold = outcome.Threshold{Value: row.Value(quo), Set: r.IntN(4) > 0}
+			s.Parties = append(s.Parties, outcome.Party{Row: row})
+		}
+		n := newNaiveAgenda(s, quo)
+		got, err := FindOrders(t.Context(), s, nil, FarSighted, Options{StatusQuo: quo})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ends := make(map[string]int64)
+		for _, order := range outcometest.Permutations(3, 0) {
+			if end := n.talk(got.Files, order, true); end != nil {
+				ends[fmt.Sprint(end)]++
+			}
+		}
+		for _, end := range got.Ends {
+			deals++
+			if end.Orders.Int64() != ends[fmt.Sprint(end.Outcome)] {
+				t.Fatalf("seed %d: %v orders end in %v, want %v", seed, end.Orders, end.Outcome, ends)
+			}
+		}
+		if len(got.Ends) != len(ends) {
+			t.Fatalf("seed %d: %d ends, want %v", seed, len(got.Ends), ends)
+		}
+	}
+	if deals < 60 {
+		t.Errorf("only %d deals were compared", deals)
 	}
 }
 

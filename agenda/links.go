@@ -57,7 +57,7 @@ func FindLinkages(ctx context.Context, s *outcome.Space, opt Options) (*Linkages
 	if len(t.none) > 0 {
 		return nil, fmt.Errorf("%s has no status quo, so that what other issues are worth beside it is not known", s.Issues[t.none[0]].ID)
 	}
-	b := t.newTable(s, t.quo, nil)
+	b := t.newTable(t.quo, nil)
 	var files [][]int
 	for _, i := range t.open {
 		files = append(files, []int{i})
@@ -112,30 +112,27 @@ func (l *Linkage) costs() bool {
 
 // linkage returns what joint settlement of the issues adds, nil where it adds nothing.
 func (b *bargainTable) linkage(begin *standing, issues []int) *Linkage {
-	joint, step := b.step(begin, issues)
-	if joint == nil || step.Left {
+	c, ok := b.choose(begin, issues)
+	if !ok || c.left {
 		return nil
 	}
-	over := &pareto.Gauge{Scale: b.g.Scale, Disagreement: step.Fallback}
+	over := &pareto.Gauge{Scale: b.g.Scale, Disagreement: slices.Clone(c.fallback)}
 	value := func(p *standing) *bargain.Point {
-		if p == nil {
+		u := b.s.Values(p.o)
+		if !pareto.AtLeast(u, over.Disagreement) {
 			return nil
 		}
-		u := slices.Clone(b.utilities(p.o))
-		for q := range u {
-			if over.Gain(u, q) < 0 {
-				return nil
-			}
-		}
-		return &bargain.Point{Utilities: u, Outcome: p.o}
+		return &bargain.Point{Utilities: u, Outcome: slices.Clone(p.o)}
 	}
-	l := &Linkage{Issues: issues, Joint: value(joint), Fallback: step.Fallback, NoDeal: step.NoDeal, Share: new(big.Rat)}
+	l := &Linkage{Issues: issues, Joint: value(b.settle(begin, issues, c.at)), Fallback: over.Disagreement, NoDeal: c.noDeal, Share: new(big.Rat)}
+splits:
 	for _, files := range splits(issues) {
 		p := begin
 		for _, file := range files {
-			if p != nil {
-				p, _ = b.step(p, file)
+			if c, ok = b.choose(p, file); !ok {
+				continue splits
 			}
+			p = b.settle(p, file, c.at)
 		}
 		if v := value(p); v != nil && (l.Separate == nil || over.CompareNash(v.Utilities, l.Separate.Utilities) > 0) {
 			l.Separate = v
@@ -225,13 +222,11 @@ func Follow(ctx context.Context, s *outcome.Space, way Sequence, opt Options) (*
 		return nil, err
 	}
 	talks := func(sight Sight) (*Talks, error) {
-		b, options, err := t.sit(files, t.quo, sight)
+		b, err := t.sit(files, sight)
 		if err != nil {
 			return nil, errors.Join(context.Cause(ctx), err)
 		}
-		talks := b.follow(files, pareto.Places(len(files)))
-		talks.translate(options)
-		return talks, nil
+		return b.follow(files, pareto.Places(len(files))), nil
 	}
 	if out.Far, err = talks(FarSighted); err != nil {
 		if ctx.Err() != nil {

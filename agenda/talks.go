@@ -11,9 +11,7 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
-	"github.com/goodoffices/goodoffices/internal/budget"
 	"github.com/goodoffices/goodoffices/internal/pareto"
-	"github.com/goodoffices/goodoffices/internal/visit"
 	"github.com/goodoffices/goodoffices/outcome"
 )
 
@@ -100,14 +98,26 @@ const (
 	maxFarZone     = 1 << 22 // outcomes of a zone kept to look ahead
 )
 
-// table is how parties look ahead, on one space.
+// A bargainTable is how parties look ahead, on one space.
 type bargainTable struct {
 	s          *outcome.Space
 	g          *pareto.Gauge
 	quo        outcome.Outcome // -1 where there is none
 	conditions []settledCondition
-	zone       *farZone // nil: near-sighted
-	u          []int64  // scratch
+	touching   [][]*outcome.Table // by issue, the conditions that span it
+	zone       *farZone           // nil: near-sighted
+
+	// Memory of the latest step.
+	open    []fileOption
+	u       []int64
+	decided []*outcome.Table
+	missing []int
+	next    standing
+	key     []byte
+	listed  []int32
+
+	// What can be reached from the nodes of the latest level of orders, and from those before.
+	on, spare reach
 }
 
 // A settledCondition is a requirement or red line.
@@ -116,50 +126,29 @@ type settledCondition struct {
 	forbidden *outcome.Table
 }
 
-// A farZone holds the outcomes of the zone that every party accepts, the first by the Nash rule
-// first, then the first in order.
-type farZone struct {
-	parties int
-	options [][]int32 // by issue and outcome
-	u       []int64   // parties entries an outcome
-}
-
-func (z *farZone) at(k int32) []int64 { return z.u[int(k)*z.parties : (int(k)+1)*z.parties] }
-
-// narrow returns those of the outcomes that have the options of o on the issues of a file.
-func (z *farZone) narrow(reach []int32, file []int, o outcome.Outcome) []int32 {
-	for _, i := range file {
-		column, want := z.options[i], int32(o[i])
-		kept := make([]int32, 0, len(reach)/2)
-		for _, k := range reach {
-			if column[k] == want {
-				kept = append(kept, k)
-			}
-		}
-		reach = slices.Clip(kept)
-	}
-	return reach
-}
-
 // A standing is how far talks have come.
 type standing struct {
 	o       outcome.Outcome // open issues at their status quo
 	settled []bool          // by issue
-	reach   []int32         // far-sighted: the outcomes of the zone that can still be reached
+	reach   reach           // far-sighted: the outcomes of the zone that can still be reached
 	// By issue, the number of its options among those outcomes, once it was counted here and in
 	// the standing before, where there were no fewer; 0 where it was not.
 	found, before []int
 }
 
-func (t *agendaTask) newTable(s *outcome.Space, quo outcome.Outcome, zone *farZone) *bargainTable {
-	b := &bargainTable{s: s, g: t.g, quo: quo, zone: zone, u: make([]int64, len(s.Parties))}
-	for i := range s.Requires {
-		b.conditions = append(b.conditions, settledCondition{s.Requires[i].ID, &s.Requires[i].Forbidden})
-	}
-	for p := range s.Parties {
-		for i := range s.Parties[p].RedLines {
-			c := &s.Parties[p].RedLines[i]
-			b.conditions = append(b.conditions, settledCondition{c.ID, &c.Forbidden})
+func (p *standing) clone() *standing {
+	return &standing{o: slices.Clone(p.o), settled: slices.Clone(p.settled)}
+}
+
+func (t *agendaTask) newTable(quo outcome.Outcome, zone *farZone) *bargainTable {
+	b := &bargainTable{s: t.s, g: t.g, quo: quo, zone: zone, touching: make([][]*outcome.Table, len(t.s.Issues))}
+	for _, list := range t.conditions() {
+		for i := range list {
+			c := settledCondition{list[i].ID, &list[i].Forbidden}
+			b.conditions = append(b.conditions, c)
+			for _, at := range c.forbidden.Issues() {
+				b.touching[at] = append(b.touching[at], c.forbidden)
+			}
 		}
 	}
 	return b
@@ -169,16 +158,15 @@ func (t *agendaTask) newTable(s *outcome.Space, quo outcome.Outcome, zone *farZo
 // other issues break already.
 func (b *bargainTable) begin(files [][]int) (*standing, []string) {
 	p := &standing{o: slices.Clone(b.quo), settled: slices.Repeat([]bool{true}, len(b.quo))}
+	rest := pareto.Places(len(b.quo))
 	for _, file := range files {
 		for _, i := range file {
 			p.settled[i] = false
 		}
 	}
 	if b.zone != nil {
-		p.reach = make([]int32, len(b.zone.u)/b.zone.parties)
-		for k := range p.reach {
-			p.reach[k] = int32(k)
-		}
+		rest = slices.DeleteFunc(rest, func(i int) bool { return !p.settled[i] })
+		p.reach = b.zone.narrow(&reach{}, b.zone.all, rest, p.o)
 	}
 	var broken []string
 	for _, c := range b.conditions {
@@ -199,160 +187,178 @@ func (p *standing) decides(t *outcome.Table, file []int) bool {
 	return true
 }
 
-func (b *bargainTable) utilities(o outcome.Outcome) []int64 {
-	for p := range b.u {
-		b.u[p] = b.s.Parties[p].Value(o)
-	}
-	return b.u
-}
-
 // deal reports whether o is in the zone and every party accepts it.
 func (b *bargainTable) deal(o outcome.Outcome) bool {
 	return b.s.InZone(o) && b.s.Accepted(o) == 1<<len(b.s.Parties)-1
 }
 
-// A fileOption is a joint option of a file that is open, with what the parties count.
+// A fileOption is a joint option of a file that is open, by its rank among them, with what the
+// parties count.
 type fileOption struct {
-	options []int
-	u       []int64
+	at int
+	u  []int64
 }
 
-// step settles a file. It returns nil where the parties find nothing and cannot leave it. Of
-// what it returns, reach is left to be narrowed.
-func (b *bargainTable) step(p *standing, file []int) (*standing, *TalkStep) {
-	options := b.near
-	if b.zone != nil {
-		options = b.far
-	}
-	open := options(p, file)
-	step := &TalkStep{NoDeal: true, Fallback: b.g.Disagreement}
-	isQuo := func(x *fileOption) bool {
-		for k, i := range file {
-			if x.options[k] != b.quo[i] {
-				return false
-			}
+// rank returns the rank of a file's options in o, -1 where one has none.
+func (b *bargainTable) rank(file []int, o outcome.Outcome) int {
+	rank := 0
+	for _, i := range file {
+		if o[i] < 0 {
+			return -1
 		}
-		return true
+		rank = rank*b.s.Issues[i].Options + o[i]
 	}
-	var best *fileOption
-	if at := slices.IndexFunc(open, func(x fileOption) bool { return isQuo(&x) }); at >= 0 {
-		best = &open[at]
-		step.NoDeal, step.Fallback = false, best.u
+	return rank
+}
+
+// A choice is what the parties make of a file: an option, and what they had without it.
+type choice struct {
+	fileOption
+	fallback     []int64
+	noDeal, left bool // as in TalkStep
+}
+
+// choose returns what the parties make of a file, until the next is chosen; ok is false where
+// they find nothing and cannot leave it.
+func (b *bargainTable) choose(p *standing, file []int) (c choice, ok bool) {
+	b.open = b.open[:0]
+	if b.zone != nil {
+		b.far(p, file)
+	} else {
+		b.near(p, file)
 	}
-	over := &pareto.Gauge{Scale: b.g.Scale, Disagreement: step.Fallback}
-	for k := range open {
-		x := &open[k]
-		if slices.ContainsFunc(pareto.Places(len(x.u)), func(q int) bool { return over.Gain(x.u, q) < 0 }) {
+	c = choice{fallback: b.g.Disagreement, noDeal: true}
+	quo := b.rank(file, b.quo)
+	if k := slices.IndexFunc(b.open, func(x fileOption) bool { return x.at == quo }); k >= 0 {
+		c, ok = choice{fileOption: b.open[k], fallback: b.open[k].u, left: true}, true
+	}
+	over := pareto.Gauge{Scale: b.g.Scale, Disagreement: c.fallback}
+	for _, x := range b.open {
+		if !pareto.AtLeast(x.u, c.fallback) {
 			continue
 		}
-		if best == nil || over.CompareNash(x.u, best.u) > 0 {
-			best = x
+		d := 1
+		if ok {
+			d = over.CompareNash(x.u, c.u)
+		}
+		if d > 0 || d == 0 && !c.left && x.at < c.at {
+			c.fileOption, c.left, ok = x, false, true
 		}
 	}
-	if best == nil {
-		return nil, nil
-	}
-	next := &standing{o: slices.Clone(p.o), settled: slices.Clone(p.settled), before: p.found}
-	for k, i := range file {
-		next.o[i], next.settled[i] = best.options[k], true
-	}
-	step.Outcome, step.Left, step.Utilities = next.o, isQuo(best), best.u
-	return next, step
+	return c, ok
 }
 
-// near returns the file's open options, in order, counted with open issues at their status quo.
-func (b *bargainTable) near(p *standing, file []int) []fileOption {
-	var decided []*outcome.Table
-	for _, c := range b.conditions {
-		touched := slices.ContainsFunc(c.forbidden.Issues(), func(i int) bool { return slices.Contains(file, i) })
-		if touched && p.decides(c.forbidden, file) {
-			decided = append(decided, c.forbidden)
+// settle returns the standing with an option of a file settled, until the next is, and without
+// what can be reached. p may be the latest itself.
+func (b *bargainTable) settle(p *standing, file []int, at int) *standing {
+	b.next.o, b.next.settled = append(b.next.o[:0], p.o...), append(b.next.settled[:0], p.settled...)
+	for _, i := range slices.Backward(file) {
+		n := b.s.Issues[i].Options
+		b.next.o[i], b.next.settled[i] = at%n, true
+		at /= n
+	}
+	return &b.next
+}
+
+// near lists the file's open options, counted with open issues at their status quo.
+func (b *bargainTable) near(p *standing, file []int) {
+	b.decided = b.decided[:0]
+	for _, i := range file {
+		for _, c := range b.touching[i] {
+			if p.decides(c, file) && !slices.Contains(b.decided, c) {
+				b.decided = append(b.decided, c)
+			}
 		}
 	}
 	last := true
 	for i, settled := range p.settled {
 		last = last && (settled || slices.Contains(file, i))
 	}
-	var open []fileOption
-	o := slices.Clone(p.o)
-	for _, i := range file {
-		o[i] = 0
-	}
-	for {
-		if !slices.ContainsFunc(decided, func(t *outcome.Table) bool { return t.Holds(o) }) && (!last || b.deal(o)) {
-			x := fileOption{u: slices.Clone(b.utilities(o))}
-			for _, i := range file {
-				x.options = append(x.options, o[i])
-			}
-			open = append(open, x)
-		}
-		k := len(file) - 1
-		for k >= 0 {
-			i := file[k]
-			if o[i]++; o[i] < b.s.Issues[i].Options {
-				break
-			}
-			o[i] = 0
-			k--
-		}
-		if k < 0 {
-			return open
-		}
-	}
-}
-
-// far returns the options with which an outcome of the zone can be reached, in order, each
-// counted at the first of those by the Nash rule.
-func (b *bargainTable) far(p *standing, file []int) []fileOption {
 	total := 1
 	for _, i := range file {
 		total *= b.s.Issues[i].Options
 	}
-	var ranks []int
-	first := make(map[int]int32)
-	if len(file) == 1 {
-		column := b.zone.options[file[0]]
-		seen := make([]bool, total)
-		if p.found == nil {
-			p.found = make([]int, len(p.o))
+	b.u = b.u[:0]
+	for at := range total {
+		o := b.settle(p, file, at).o
+		if slices.ContainsFunc(b.decided, func(t *outcome.Table) bool { return t.Holds(o) }) || last && !b.deal(o) {
+			continue
 		}
-		if p.before != nil && p.before[file[0]] > 0 {
-			total = p.before[file[0]]
+		from := len(b.u)
+		for q := range b.s.Parties {
+			b.u = append(b.u, b.s.Parties[q].Value(o))
 		}
-		for _, k := range p.reach {
-			if rank := column[k]; !seen[rank] {
-				seen[rank] = true
-				first[int(rank)] = k
-				if ranks = append(ranks, int(rank)); len(ranks) == total {
-					break
-				}
-			}
-		}
-		p.found[file[0]] = len(ranks)
-	} else {
-		for _, k := range p.reach {
-			rank := 0
-			for _, i := range file {
-				rank = rank*b.s.Issues[i].Options + int(b.zone.options[i][k])
-			}
-			if _, seen := first[rank]; !seen {
-				first[rank] = k
-				if ranks = append(ranks, rank); len(ranks) == total {
-					break
-				}
+		b.open = append(b.open, fileOption{at, b.u[from:]})
+	}
+}
+
+// far lists the options with which an outcome of the zone can be reached, each counted at the
+// first of those by the Nash rule. Where the status quo is not one of them, it may list only those that can be chosen.
+func (b *bargainTable) far(p *standing, file []int) {
+	i := file[0]
+	if len(file) > 1 || b.zone.has[i] == nil {
+		b.farTogether(p, file)
+		return
+	}
+	if p.found == nil {
+		p.found = make([]int, len(p.o))
+	}
+	has, total := b.zone.has[i], b.s.Issues[i].Options
+	if p.before != nil && p.before[i] > 0 {
+		total = p.before[i]
+	}
+	b.missing = b.missing[:0]
+	for o := range has {
+		b.missing = append(b.missing, o)
+	}
+	for k := 0; k < len(p.reach.at) && len(b.open) < total; k++ {
+		at := p.reach.at[k]
+		for n := 0; n < len(b.missing); n++ {
+			if word := p.reach.bits[k] & has[b.missing[n]][at]; word != 0 {
+				b.open = append(b.open, fileOption{b.missing[n], b.zone.utilities(at<<6 | int32(bits.TrailingZeros64(word)))})
+				b.missing = slices.Delete(b.missing, n, n+1)
+				n--
 			}
 		}
 	}
-	slices.Sort(ranks)
-	open := make([]fileOption, len(ranks))
-	for at, rank := range ranks {
-		k := first[rank]
-		open[at] = fileOption{u: b.zone.at(k)}
-		for _, i := range file {
-			open[at].options = append(open[at].options, int(b.zone.options[i][k]))
+	p.found[i] = len(b.open)
+}
+
+// farTogether is far for a file of several issues, or of one of many options.
+func (b *bargainTable) farTogether(p *standing, file []int) {
+	if len(p.reach.at) == 0 {
+		return
+	}
+	add := func(k int32) {
+		o := b.next.o[:0]
+		for i := range b.s.Issues {
+			o = append(o, b.zone.option(k, i))
+		}
+		b.next.o = o
+		b.open = append(b.open, fileOption{b.rank(file, o), b.zone.utilities(k)})
+	}
+	top := b.zone.utilities(p.reach.first())
+	b.listed = p.reach.list(b.listed[:0])
+	if b.rank(file, b.quo) < 0 || len(b.zone.narrow(&reach{}, p.reach, file, b.quo).at) == 0 {
+		// Gains are those by which the outcomes are in order.
+		for _, k := range b.listed {
+			if b.g.CompareNash(b.zone.utilities(k), top) < 0 {
+				return
+			}
+			add(k)
+		}
+		return
+	}
+	var mask uint64
+	for _, i := range file {
+		mask |= b.zone.mask[i] << b.zone.shift[i]
+	}
+	pareto.SortBits(b.listed, b.zone.codes, mask)
+	for at, k := range b.listed {
+		if at == 0 || (b.zone.codes[k]^b.zone.codes[b.listed[at-1]])&mask != 0 {
+			add(k)
 		}
 	}
-	return open
 }
 
 // follow takes the files in one order.
@@ -363,19 +369,20 @@ func (b *bargainTable) follow(files [][]int, order []int) *Talks {
 		return t
 	}
 	for _, f := range order {
-		next, step := b.step(p, files[f])
-		if next == nil {
+		c, ok := b.choose(p, files[f])
+		if !ok {
 			return t
 		}
+		next := b.settle(p, files[f], c.at).clone()
 		if b.zone != nil {
-			next.reach = b.zone.narrow(p.reach, files[f], next.o)
+			next.reach = b.zone.narrow(&b.on, p.reach, files[f], next.o)
 		}
-		step.File = f
-		t.Steps = append(t.Steps, *step)
 		p = next
+		t.Steps = append(t.Steps, TalkStep{File: f, Outcome: p.o, Left: c.left, NoDeal: c.noDeal,
+			Fallback: slices.Clone(c.fallback), Utilities: slices.Clone(c.u)})
 	}
 	if b.deal(p.o) {
-		t.End = &bargain.Point{Utilities: slices.Clone(b.utilities(p.o)), Outcome: p.o}
+		t.End = &bargain.Point{Utilities: b.s.Values(p.o), Outcome: p.o}
 	}
 	return t
 }
@@ -388,6 +395,10 @@ type talkNode struct {
 	// the ends that can be reached, as positions among the ends; -1: the talks fail
 	best, worst, worstDeal  int
 	bestBy, worstBy, dealBy int // by settling which file next
+
+	// Until what can be reached is known: whence it is found with the least work, and by which file.
+	from *talkNode
+	by   int
 }
 
 // orders follows every order of the files, of which the first few come first.
@@ -404,35 +415,9 @@ func (b *bargainTable) orders(ctx context.Context, files [][]int, first int, tel
 	levels := [][]*talkNode{{{at: begin, ways: big.NewInt(1)}}}
 	nodes := 1
 	for depth := range n {
-		by := make(map[string]*talkNode)
-		var level []*talkNode
-		for _, node := range levels[depth] {
-			node.next = make([]*talkNode, n)
-			for f, file := range files {
-				if node.at.settled[file[0]] || depth < first && f != depth {
-					continue
-				}
-				next, _ := b.step(node.at, file)
-				if next == nil {
-					continue
-				}
-				key := next.key()
-				to, ok := by[key]
-				if !ok {
-					if b.zone != nil {
-						next.reach = b.zone.narrow(node.at.reach, file, next.o)
-					}
-					to = &talkNode{at: next, ways: new(big.Int)}
-					by[key] = to
-					level = append(level, to)
-				}
-				to.ways.Add(to.ways, node.ways)
-				node.next[f] = to
-			}
-			if ctx.Err() != nil {
-				return nil, context.Cause(ctx)
-			}
-			node.at.reach = nil
+		level := b.expand(levels[depth], out, depth)
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
 		}
 		if nodes+len(level) > maxTalkNodes || !out.Exact && len(level) > beamNodes {
 			out.Exact = false
@@ -457,6 +442,48 @@ func (b *bargainTable) orders(ctx context.Context, files [][]int, first int, tel
 	return out, nil
 }
 
+// expand settles one more file from every node of a level.
+func (b *bargainTable) expand(from []*talkNode, out *Orders, depth int) (level []*talkNode) {
+	by := make(map[string]*talkNode)
+	for _, node := range from {
+		node.next = make([]*talkNode, len(out.Files))
+		for f, file := range out.Files {
+			if node.at.settled[file[0]] || depth < out.First && f != depth {
+				continue
+			}
+			c, ok := b.choose(node.at, file)
+			if !ok {
+				continue
+			}
+			next := b.settle(node.at, file, c.at)
+			b.key = next.appendKey(b.key[:0])
+			to, ok := by[string(b.key)]
+			if !ok {
+				to = &talkNode{at: next.clone(), ways: new(big.Int), from: node, by: f}
+				by[string(b.key)] = to
+				level = append(level, to)
+			}
+			if len(node.at.reach.at) < len(to.from.at.reach.at) {
+				to.from, to.by = node, f
+			}
+			to.ways.Add(to.ways, node.ways)
+			node.next[f] = to
+		}
+	}
+	if b.zone != nil {
+		b.on, b.spare = reach{b.spare.bits[:0], b.spare.at[:0]}, b.on
+		for _, to := range level {
+			p := to.from.at
+			to.at.reach, to.at.before = b.zone.narrow(&b.on, p.reach, out.Files[to.by], to.at.o), p.found
+			to.from = nil
+		}
+		for _, node := range from {
+			node.at.reach = reach{}
+		}
+	}
+	return level
+}
+
 // dropped stands for a node that is not followed.
 var dropped = &talkNode{best: unknownEnd, worst: unknownEnd}
 
@@ -466,9 +493,8 @@ const (
 	unknownEnd = -2 // not followed
 )
 
-// key names a standing among those that have settled as many files.
-func (p *standing) key() string {
-	var key []byte
+// appendKey names a standing among those that have settled as many files.
+func (p *standing) appendKey(key []byte) []byte {
 	for i, settled := range p.settled {
 		v := 0
 		if settled {
@@ -476,16 +502,16 @@ func (p *standing) key() string {
 		}
 		key = binary.AppendUvarint(key, uint64(v))
 	}
-	return string(key)
+	return key
 }
 
 // beam keeps the nodes that stand best and worst.
 func (b *bargainTable) beam(level []*talkNode) []*talkNode {
 	value := func(n *talkNode) []int64 {
 		if b.zone != nil {
-			return b.zone.at(n.at.reach[0])
+			return b.zone.utilities(n.at.reach.first())
 		}
-		return slices.Clone(b.utilities(n.at.o))
+		return b.s.Values(n.at.o)
 	}
 	order := pareto.Places(len(level))
 	values := make([][]int64, len(level))
@@ -514,8 +540,7 @@ func (b *bargainTable) tally(out *Orders, levels [][]*talkNode) {
 		}
 	}
 	rank := func(x, y *talkNode) int {
-		u := slices.Clone(b.utilities(x.at.o))
-		return -b.g.CompareNash(u, b.utilities(y.at.o))
+		return -b.g.CompareNash(b.s.Values(x.at.o), b.s.Values(y.at.o))
 	}
 	slices.SortFunc(ends, func(x, y *talkNode) int { return cmp.Or(rank(x, y), slices.Compare(x.at.o, y.at.o)) })
 	place := make(map[*talkNode]int) // equal ranks have equal places
@@ -525,7 +550,7 @@ func (b *bargainTable) tally(out *Orders, levels [][]*talkNode) {
 		if k > 0 && rank(ends[k-1], node) == 0 {
 			place[node] = place[ends[k-1]]
 		}
-		end := TalkEnd{Point: bargain.Point{Utilities: slices.Clone(b.utilities(node.at.o)), Outcome: node.at.o}}
+		end := TalkEnd{Point: bargain.Point{Utilities: b.s.Values(node.at.o), Outcome: node.at.o}}
 		if out.Exact {
 			end.Orders = node.ways
 			deals.Add(deals, node.ways)
@@ -607,7 +632,7 @@ func FindOrders(ctx context.Context, s *outcome.Space, files [][]int, sight Sigh
 	if err != nil {
 		return nil, err
 	}
-	b, options, err := t.sit(all, t.quo, sight)
+	b, err := t.sit(all, sight)
 	if err != nil {
 		return nil, err
 	}
@@ -616,37 +641,7 @@ func FindOrders(ctx context.Context, s *outcome.Space, files [][]int, sight Sigh
 		return nil, err
 	}
 	out.Sight = sight
-	for k := range out.Ends {
-		out.Ends[k].Outcome = mapped(out.Ends[k].Outcome, options)
-	}
-	seen := make(map[*Talks]bool)
-	for _, talks := range []*Talks{out.Best, out.Worst, out.WorstDeal} {
-		if talks != nil && !seen[talks] {
-			seen[talks] = true
-			talks.translate(options)
-		}
-	}
 	return out, nil
-}
-
-// translate turns outcomes of a restricted space into those of the whole.
-func (t *Talks) translate(options [][]int) {
-	turn := func(o outcome.Outcome) outcome.Outcome {
-		to := make(outcome.Outcome, len(o))
-		for i, k := range o {
-			to[i] = -1
-			if k >= 0 {
-				to[i] = options[i][k]
-			}
-		}
-		return to
-	}
-	for k := range t.Steps {
-		t.Steps[k].Outcome = turn(t.Steps[k].Outcome)
-	}
-	if t.End != nil {
-		t.End.Outcome = turn(t.End.Outcome)
-	}
 }
 
 // files checks the files, puts the issues without a status quo in front, and says how many
@@ -710,118 +705,32 @@ func multiplied(a, b int) int {
 	return a * b
 }
 
-// sit returns a table at which only the issues of the files are open, and what the options
-// of its space stand for.
-func (t *agendaTask) sit(files [][]int, quo outcome.Outcome, sight Sight) (*bargainTable, [][]int, error) {
+// sit returns a table at which only the issues of the files are open.
+func (t *agendaTask) sit(files [][]int, sight Sight) (*bargainTable, error) {
 	table := slices.Concat(files...)
-	hold := slices.Clone(quo)
-	for i, q := range hold {
+	for i, q := range t.quo {
 		if q < 0 && !slices.Contains(table, i) {
-			return nil, nil, fmt.Errorf("%s is in no file and has no status quo", t.s.Issues[i].ID)
+			return nil, fmt.Errorf("%s is in no file and has no status quo", t.s.Issues[i].ID)
 		}
 	}
-	s, options, err := t.held(table, hold)
-	if err != nil {
-		return nil, nil, err
-	}
-	inside := slices.Clone(hold)
-	for i := range inside {
-		if len(options[i]) == 1 {
-			inside[i] = 0
+	if sight == FarSighted {
+		zone, err := t.ahead(table)
+		if err != nil {
+			return nil, err
 		}
+		return t.newTable(t.quo, zone), nil
 	}
-	var zone *farZone
-	if sight == NearSighted {
-		for _, file := range files {
-			total := 1
-			for _, i := range file {
-				if total = multiplied(total, s.Issues[i].Options); total > maxFileOptions {
-					var names []string
-					for _, i := range file {
-						names = append(names, s.Issues[i].ID)
-					}
-					return nil, nil, fmt.Errorf("%s have more than %d joint options, too many to settle in one step", strings.Join(names, ", "), maxFileOptions)
+	for _, file := range files {
+		total := 1
+		for _, i := range file {
+			if total = multiplied(total, t.s.Issues[i].Options); total > maxFileOptions {
+				var names []string
+				for _, i := range file {
+					names = append(names, t.s.Issues[i].ID)
 				}
-			}
-		}
-	} else {
-		if zone, err = t.far(s); err != nil {
-			return nil, nil, err
-		}
-	}
-	return t.newTable(s, inside, zone), options, nil
-}
-
-// far gathers the zone of a restricted space.
-func (t *agendaTask) far(s *outcome.Space) (*farZone, error) {
-	if _, ok := s.Count(); !ok || visit.Work(s) > float64(t.opt.Time.Nanoseconds()) {
-		return nil, fmt.Errorf("%v packages are too many to list, and looking ahead needs every one that all could accept", s.Size())
-	}
-	sc, err := visit.New(s)
-	if err != nil {
-		return nil, err
-	}
-	n := len(s.Parties)
-	most := int(min(maxFarZone, t.opt.Memory/int64(4*len(s.Issues)+8*n+64)))
-	lists, err := visit.Each(t.ctx, sc, nil, func(*visit.Scanner) *farList { return &farList{most: most} }, func(w *visit.Scanner, f *farList) error {
-		if f.block(w); len(f.ranks) > f.most {
-			return budget.TooMuch("more than %d packages are in the zone, and looking ahead keeps them all", f.most)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	var all farList
-	for _, f := range lists {
-		all.ranks, all.u = append(all.ranks, f.ranks...), append(all.u, f.u...)
-	}
-	if len(all.ranks) > most {
-		return nil, fmt.Errorf("more than %d packages are in the zone, and looking ahead keeps them all", most)
-	}
-	order := pareto.Places(len(all.ranks))
-	at := func(k int) []int64 { return all.u[k*n : (k+1)*n] }
-	slices.SortFunc(order, func(x, y int) int {
-		return cmp.Or(-t.g.CompareNash(at(x), at(y)), cmp.Compare(all.ranks[x], all.ranks[y]))
-	})
-	z := &farZone{parties: n, options: make([][]int32, len(s.Issues))}
-	for _, k := range order {
-		for i, o := range sc.Lister.Outcome(all.ranks[k]) {
-			z.options[i] = append(z.options[i], int32(o))
-		}
-		z.u = append(z.u, at(k)...)
-	}
-	return z, nil
-}
-
-// A farList is what one goroutine has gathered of a zone.
-type farList struct {
-	most  int
-	ranks []int64
-	u     []int64
-}
-
-// block adds what every party accepts of the block's zone.
-func (f *farList) block(w *visit.Scanner) {
-	if w.Hopeless() || !w.Admitted() {
-		return
-	}
-	w.Values()
-	if !w.InZone() {
-		return
-	}
-	for i, word := range w.Words {
-		if w.Agreed {
-			for p := range w.Each {
-				word &= w.Each[p][i]
-			}
-		}
-		for ; word != 0; word &= word - 1 {
-			j := i<<6 | bits.TrailingZeros64(word)
-			f.ranks = append(f.ranks, w.Cursor.Rank(j))
-			for p := range w.Bases {
-				f.u = append(f.u, w.Bases[p]+w.Tables[p][j])
+				return nil, fmt.Errorf("%s have more than %d joint options, too many to settle in one step", strings.Join(names, ", "), maxFileOptions)
 			}
 		}
 	}
+	return t.newTable(t.quo, nil), nil
 }

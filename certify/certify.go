@@ -2,8 +2,6 @@
 // trusts neither this module nor its answers. Package verify checks them and shares no code with the rest.
 package certify
 
-
-
 import (
 	"bufio"
 	"context"

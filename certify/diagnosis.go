@@ -1,7 +1,5 @@
 package certify
 
-
-
 import (
 	"context"
 	"errors"

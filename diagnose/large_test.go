@@ -1,7 +1,5 @@
 package diagnose
 
-
-
 import (
 	"context"
 	"math/big"

@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"cmp"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -45,6 +46,15 @@ type Lister struct {
 	adjusts [][]piece    // by row, adjustments not wholly within the block
 	require []piece
 	redLine [][]piece // by party
+	bars    []bar     // of conditions that do not vary within the block, the longest first
+}
+
+// A bar is a condition that the outer issues decide, and the number of blocks that follow one another
+// with the same options of those that it names.
+type bar struct {
+	*piece
+	redLine bool
+	span    int64
 }
 
 // A piece is a condition split into a part that the frame decides and a part
@@ -220,6 +230,31 @@ func (l *Lister) layOut() {
 			l.redLine[p] = append(l.redLine[p], l.piece(&l.space.Parties[p].RedLines[i].Forbidden))
 		}
 	}
+	l.bar(l.require, false)
+	for _, pieces := range l.redLine {
+		l.bar(pieces, true)
+	}
+	slices.SortStableFunc(l.bars, func(x, y bar) int { return cmp.Compare(y.span, x.span) })
+}
+
+func (l *Lister) bar(pieces []piece, redLine bool) {
+	for i := range pieces {
+		b := bar{&pieces[i], redLine, l.blocks}
+		if b.varies() {
+			continue
+		}
+		left := len(b.outer) // issues of the condition that are not passed yet
+		for _, i := range l.frame {
+			if left == 0 {
+				break
+			}
+			b.span /= int64(l.space.Issues[i].Options)
+			if slices.Contains(b.table.issues, i) {
+				left--
+			}
+		}
+		l.bars = append(l.bars, b)
+	}
 }
 
 func (l *Lister) piece(t *Table) piece {
@@ -300,6 +335,8 @@ type Cursor struct {
 	base  []int64 // by row, scores of the outer issues
 	frame []rowFrame
 	stamp int64 // counts frames
+
+	barred int64 // the latest frame of which it is known that no condition bars it
 
 	require mask
 	redLine []mask   // by party
@@ -405,6 +442,25 @@ func (l *Lister) Ranks() []int64 { return l.ranks }
 
 // Rank returns the rank of the outcome at place j of the block.
 func (c *Cursor) Rank(j int) int64 { return c.rank + c.l.ranks[j] }
+
+// Barred returns the number of blocks, the cursor's and those after it, that one requirement rules out whole,
+// or with redLines a red line, as far as the outer issues alone tell; 0 where none does.
+func (c *Cursor) Barred(redLines bool) int64 {
+	if c.barred == c.stamp {
+		return 0
+	}
+	for i := range c.l.bars {
+		b := &c.l.bars[i]
+		if b.redLine && !redLines {
+			continue
+		}
+		if at, _ := b.rank(c.o); b.holds(at, 0) {
+			return b.span - c.at%b.span
+		}
+	}
+	c.barred = c.stamp
+	return 0
+}
 
 // Values returns row r's utilities in the block: that of the outcome at place j
 // is base + table[j]. low and high bound the entries of the table, closely where

@@ -75,6 +75,56 @@ func TestListVisitsEveryOutcomeAsEvaluated(t *testing.T) {
 	}
 }
 
+// Every outcome of a barred block breaks a requirement or, where they were asked for, a red line.
+func TestBarredBlocksHoldNothing(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 2))
+	barred, skipped := 0, int64(0)
+	for range 400 {
+		s := outcometest.Space(r, outcometest.Shape{Parties: 2, Issues: 6 + r.IntN(3), Boxes: r.IntN(2) == 0})
+		if n, _ := s.Count(); n > 40_000 {
+			continue
+		}
+		l, err := outcome.NewLister(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, redLines := l.Cursor(), r.IntN(2) == 0
+		bars := func(o outcome.Outcome) bool {
+			bar := !s.Admits(o)
+			for p := range s.Parties {
+				for _, red := range s.Parties[p].RedLines {
+					bar = bar || redLines && red.Forbidden.Holds(o)
+				}
+			}
+			return bar
+		}
+		for k := r.Int64N(l.Blocks()); k < l.Blocks(); {
+			c.MoveTo(k)
+			n := c.Barred(redLines)
+			if n == 0 {
+				k++
+				continue
+			}
+			if k+n > l.Blocks() {
+				t.Fatalf("%d blocks are barred from block %d of %d", n, k, l.Blocks())
+			}
+			barred, skipped = barred+1, skipped+n-1
+			for last := k + n; k < last; k++ {
+				c.MoveTo(k)
+				for j := range l.Len() {
+					if o := l.Outcome(c.Rank(j)); !bars(o) {
+						t.Fatalf("%v lies in a barred block", o)
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d barred, %d passed over with them", barred, skipped)
+	if barred < 150 || skipped < 300 {
+		t.Error("too little was compared")
+	}
+}
+
 func bit(words []uint64, j int) bool { return words != nil && words[j/64]>>(j%64)&1 != 0 }
 
 func TestMarkOptions(t *testing.T) {

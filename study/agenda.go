@@ -64,9 +64,10 @@ func (s *Study) Agendas(ctx context.Context, way *casefile.Way, opts Options) (*
 // takeUp finds the agendas of a reading. ahead says whether to follow every order far-sighted, which
 // takes longest.
 func (r *Reading) takeUp(ctx context.Context, c *casefile.Case, way *casefile.Way, ahead bool, opts Options) (*Agenda, error) {
+	shared := &agenda.Ahead{}
 	step := func(from, to float64) agenda.Options {
 		o := opts.part(from, to)
-		return agenda.Options{Time: o.Time, Memory: o.Memory, Progress: o.Progress, StatusQuo: c.StatusQuos(), Analysis: r.Analysis}
+		return agenda.Options{Time: o.Time, Memory: o.Memory, Progress: o.Progress, StatusQuo: c.StatusQuos(), Analysis: r.Analysis, Ahead: shared}
 	}
 	a := &Agenda{Reading: r}
 	var err error

@@ -491,17 +491,22 @@ func (f *kin) needs(cell *kinCell) *needs {
 	parties := len(f.first.Parties)
 	n := &needs{party: make([][]int64, parties), home: make([][][]outcome.Threshold, parties)}
 	need := make([][]int64, len(f.at))
+	for k := range need {
+		need[k] = make([]int64, parties)
+	}
 	any := false
+	var choice []int
+	var home []outcome.Threshold
 	for k, i := range f.at {
 		r := 0
-		var choice []int
+		choice = choice[:0]
 		for p := range parties {
 			party := &f.spaces[i].Parties[p]
 			v := party.Threshold.Value - cell.by[k][r]
-			need[k] = append(need[k], v)
+			need[k][p] = v
 			n.party[p] = append(n.party[p], v)
 			r++
-			var home []outcome.Threshold
+			home = home[:0]
 			for c := range party.Constituencies {
 				t := party.Constituencies[c].Threshold
 				if t.Set {
@@ -513,7 +518,7 @@ func (f *kin) needs(cell *kinCell) *needs {
 			at := slices.IndexFunc(n.home[p], func(h []outcome.Threshold) bool { return slices.Equal(h, home) })
 			if at < 0 {
 				at = len(n.home[p])
-				n.home[p] = append(n.home[p], home)
+				n.home[p] = append(n.home[p], slices.Clone(home))
 			}
 			choice = append(choice, at)
 			any = any || len(home) > 0
@@ -521,7 +526,7 @@ func (f *kin) needs(cell *kinCell) *needs {
 		at := slices.IndexFunc(n.homes, func(h []int) bool { return slices.Equal(h, choice) })
 		if at < 0 {
 			at = len(n.homes)
-			n.homes = append(n.homes, choice)
+			n.homes = append(n.homes, slices.Clone(choice))
 		}
 		n.at = append(n.at, at)
 	}
@@ -530,10 +535,9 @@ func (f *kin) needs(cell *kinCell) *needs {
 		n.party[p] = slices.Compact(n.party[p])
 	}
 	for k := range f.at {
-		var level []int
-		for p := range n.party {
-			at, _ := slices.BinarySearch(n.party[p], need[k][p])
-			level = append(level, at)
+		level := make([]int, parties)
+		for p := range level {
+			level[p], _ = slices.BinarySearch(n.party[p], need[k][p])
 		}
 		n.level = append(n.level, level)
 	}
@@ -577,6 +581,7 @@ func (f *kin) visit(cell *kinCell) (ok bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	sc.Inside = true
 	tallies, err := visit.Each(f.ctx, sc, nil, func(*visit.Scanner) *histogram { return newHistogram(s, n, bins, sc.Collector(f.ctx)) },
 		func(w *visit.Scanner, t *histogram) error { return t.block(w) })
 	if err != nil {
@@ -753,8 +758,9 @@ func (f *kin) nash(k int) {
 	if out.Verdict == bargain.NoZone {
 		return
 	}
-	points := &pareto.Vectors{Parties: len(s.Parties)}
-	var from []*kinCell
+	// All gains are at least 0, so that an outcome ranked first is dominated by none: one that
+	// gave somebody more would have more parties gain, or a greater product.
+	best := &bargain.Point{Ties: new(big.Int)}
 	u := make([]int64, len(s.Parties))
 	for c := range f.cells {
 		cell := &f.cells[c]
@@ -764,26 +770,35 @@ func (f *kin) nash(k int) {
 				u[p] = v + cell.by[k][rowAt[p]]
 				in = in && u[p] >= g.Disagreement[p]
 			}
-			if in {
-				points.Add(u, cell.points.Rank[i], cell.points.Ties[i])
-				from = append(from, cell)
+			if !in {
+				continue
+			}
+			d := 1
+			if best.Outcome != nil {
+				d = g.CompareNash(u, best.Utilities)
+			}
+			if d < 0 {
+				continue
+			}
+			o := cell.outcome(i)
+			if d > 0 {
+				best.Ties.SetInt64(0)
+			}
+			if best.Ties.Add(best.Ties, big.NewInt(cell.points.Ties[i])); d > 0 || slices.Compare(o, best.Outcome) < 0 {
+				best.Outcome, best.Utilities = o, slices.Clone(u)
 			}
 		}
 	}
-	// All gains are at least 0, so that an outcome ranked first is dominated by none: one that
-	// gave somebody more would have more parties gain, or a greater product.
-	best := &bargain.Point{Ties: new(big.Int)}
-	for _, i := range g.Nash(plainFront{Vectors: points}) {
-		o := from[i].lister.Outcome(points.Rank[i])
-		for issue := range o {
-			o[issue] = from[i].options[issue][o[issue]]
-		}
-		best.Ties.Add(best.Ties, big.NewInt(points.Ties[i]))
-		if best.Outcome == nil || slices.Compare(o, best.Outcome) < 0 {
-			best.Outcome, best.Utilities = o, slices.Clone(points.At(i))
-		}
-	}
 	out.Nash = best
+}
+
+// outcome returns the first outcome of one of the cell's points.
+func (c *kinCell) outcome(point int) outcome.Outcome {
+	o := c.lister.Outcome(c.points.Rank[point])
+	for issue := range o {
+		o[issue] = c.options[issue][o[issue]]
+	}
+	return o
 }
 
 // Smallest returns the positions of the sets that hold and contain no other that does: the

@@ -1,7 +1,5 @@
 package boxes
 
-
-
 import (
 	"context"
 	"errors"

@@ -26,6 +26,7 @@ type Scan struct {
 	Agreed bool // consent is not unanimous: what each party accepts is kept apart
 	Home   bool // the zone is what of it every party can carry at home
 	Alone  bool // on one goroutine: what is kept back depends on the order of blocks
+	Inside bool // only blocks that may hold some of the zone are asked for
 }
 
 // A Scanner is one goroutine's part of a scan: it stands on one block after the other, and
@@ -66,7 +67,7 @@ func (s *Scan) scanner() *Scanner {
 	return w
 }
 
-// Each visits every block of the scan with a state of each goroutine's own, and
+// Each visits the blocks of the scan with a state of each goroutine's own, and
 // returns the states in no order, at least one. The first error of a visit ends all of them.
 func Each[T any](ctx context.Context, s *Scan, progress func(float64), begin func(*Scanner) T, visit func(*Scanner, T) error) ([]T, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -93,6 +94,12 @@ func Each[T any](ctx context.Context, s *Scan, progress func(float64), begin fun
 				to := min(from+step, blocks)
 				for k := from; k < to; k++ {
 					w.Cursor.MoveTo(k)
+					if s.Inside {
+						if n := w.Cursor.Barred(!s.Agreed); n > 0 {
+							k += n - 1
+							continue
+						}
+					}
 					if err := visit(w, states[i]); err != nil {
 						cancel(err)
 						return
@@ -429,7 +436,9 @@ func (t *finding) result() (*Listed, error) {
 
 // Run visits every outcome.
 func (l *Listing) Run(ctx context.Context, progress func(float64)) (*Listed, error) {
-	found, err := Each(ctx, l.Scan, progress, func(*Scanner) *finding { return l.finding(ctx) }, func(w *Scanner, t *finding) error { return t.block(w) })
+	scan := *l.Scan
+	scan.Inside = !l.Whole
+	found, err := Each(ctx, &scan, progress, func(*Scanner) *finding { return l.finding(ctx) }, func(w *Scanner, t *finding) error { return t.block(w) })
 	if err != nil {
 		return nil, err
 	}
@@ -452,7 +461,9 @@ type Wanted struct {
 
 // FirstOutcomes fills each wanted's first, up to most of them, in order of rank.
 func (s *Scan) FirstOutcomes(ctx context.Context, wants []Wanted, most int) error {
-	found, err := Each(ctx, s, nil, func(*Scanner) []Wanted { return slices.Clone(wants) }, func(w *Scanner, own []Wanted) error {
+	scan := *s
+	scan.Inside = true
+	found, err := Each(ctx, &scan, nil, func(*Scanner) []Wanted { return slices.Clone(wants) }, func(w *Scanner, own []Wanted) error {
 		w.match(own, most)
 		return nil
 	})
