@@ -132,7 +132,7 @@ func newAgendaTask(ctx context.Context, s *outcome.Space, opt Options) (*agendaT
 	}
 	t.g = &pareto.Gauge{}
 	for p := range s.Parties {
-		t.g.Scale = append(t.g.Scale, s.Parties[p].Scale)
+		t.g.Scale = append(t.g.Scale, s.Parties[p].Units())
 		d := s.Parties[p].Threshold.Value
 		if !s.Parties[p].Threshold.Set {
 			if t.a.Verdict == bargain.Unknown {

@@ -129,7 +129,7 @@ func (a *Analysis) bound(s *outcome.Space, zone pareto.Front, least func(p int) 
 			b.Disagreement = least(p)
 		}
 		a.Parties = append(a.Parties, b)
-		g.Scale = append(g.Scale, s.Parties[p].Scale)
+		g.Scale = append(g.Scale, s.Parties[p].Units())
 		g.Disagreement = append(g.Disagreement, b.Disagreement)
 		g.Ideal = append(g.Ideal, b.Ideal)
 	}

@@ -125,7 +125,7 @@ func (r *runner) measure(a *Analysis, all *panel, zone *answer) (g *pareto.Gauge
 			}
 			from = from && least.Exact
 		}
-		g.Scale = append(g.Scale, s.Parties[p].Scale)
+		g.Scale = append(g.Scale, s.Parties[p].Units())
 		g.Disagreement = append(g.Disagreement, b.Disagreement)
 		g.Ideal = append(g.Ideal, b.Ideal)
 	}
@@ -177,7 +177,7 @@ func (r *runner) boundWhole(a *Analysis, budget int64, start func(n *network.Net
 		if err != nil || !best.Exact || !least.Exact {
 			return err
 		}
-		g.Scale = append(g.Scale, r.s.Parties[p].Scale)
+		g.Scale = append(g.Scale, r.s.Parties[p].Units())
 		g.Disagreement = append(g.Disagreement, least.Utilities[p])
 		g.Ideal = append(g.Ideal, best.Utilities[p])
 	}

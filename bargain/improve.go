@@ -188,7 +188,7 @@ func (im *Improvements) bound(ctx context.Context, s, floors *outcome.Space, opt
 		}
 		im.Exact = im.Exact && best.Exact
 		if best.Outcome != nil && best.Utilities[p] > floors.Parties[p].Threshold.Value {
-			im.Best[p] = better(best.Outcome, best.Gap(big.NewRat(1, s.Parties[p].Scale)))
+			im.Best[p] = better(best.Outcome, best.Gap(big.NewRat(1, s.Parties[p].Units())))
 		}
 	}
 	return nil

@@ -328,7 +328,7 @@ func sameScales(a, b *outcome.Space) bool {
 	}
 	as, bs := rowsOf(a), rowsOf(b)
 	for i := range as {
-		if as[i].Scale != bs[i].Scale {
+		if as[i].Units() != bs[i].Units() {
 			return false
 		}
 	}

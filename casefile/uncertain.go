@@ -67,10 +67,10 @@ func refine(r *outcome.Row) {
 		span += magnitude(a.Add)
 	}
 	by := int64(1)
-	for by < finer && span <= finest/(10*by) && r.Scale <= finest/(10*by) {
+	for by < finer && span <= finest/(10*by) && r.Units() <= finest/(10*by) {
 		by *= 10
 	}
-	r.Scale *= by
+	r.Scale = by * r.Units()
 	r.Threshold.Value *= by
 	for _, scores := range r.Scores {
 		for o := range scores {
@@ -86,7 +86,7 @@ func magnitude(v int64) int64 { return max(v, -v) }
 
 // distribute adds the uncertain numbers of the row at position at.
 func (c *Case) distribute(u *outcome.Uncertain, at int, to *outcome.Row, r *row, spread *big.Rat) error {
-	units := new(big.Rat).SetInt64(to.Scale)
+	units := new(big.Rat).SetInt64(to.Units())
 	round := func(points *big.Rat) int64 { return nearestInt(new(big.Rat).Mul(points, units)) }
 	// add takes in a number under the quantile and source given, -1 for new ones.
 	add := func(n Number, id, source string, made outcome.Number, quantile, from int) (int, int, error) {

@@ -389,7 +389,7 @@ func (c *certifier) bounds(known []outcome.Outcome) error {
 		e.Disagreement, e.Ideal = fmt.Sprint(from), fmt.Sprint(ideal)
 		c.most = append(c.most, most)
 		c.out.Parties = append(c.out.Parties, e)
-		g.Scale = append(g.Scale, party.Scale)
+		g.Scale = append(g.Scale, party.Units())
 		g.Disagreement, g.Ideal = append(g.Disagreement, from), append(g.Ideal, ideal)
 	}
 	c.gauge = g
@@ -664,7 +664,7 @@ func (c *certifier) restate(why string) (*Certificate, error) {
 	g := &pareto.Gauge{}
 	for p, b := range a.Parties {
 		out.Parties = append(out.Parties, CertifiedParty{Disagreement: fmt.Sprint(b.Disagreement), FromZone: b.FromZone, Ideal: fmt.Sprint(b.Ideal)})
-		g.Scale = append(g.Scale, s.Parties[p].Scale)
+		g.Scale = append(g.Scale, s.Parties[p].Units())
 		g.Disagreement, g.Ideal = append(g.Disagreement, b.Disagreement), append(g.Ideal, b.Ideal)
 	}
 	var err error
@@ -730,7 +730,7 @@ func fingerprint(s *outcome.Space) (string, error) {
 		if party.Threshold.Set {
 			threshold = fmt.Sprint(" ", party.Threshold.Value)
 		}
-		fmt.Fprintf(w, "party %q %d%s\n", party.ID, party.Scale, threshold)
+		fmt.Fprintf(w, "party %q %d%s\n", party.ID, party.Units(), threshold)
 		for _, scores := range party.Scores {
 			io.WriteString(w, "scores")
 			for _, v := range scores {

@@ -251,7 +251,7 @@ func mean(s *outcome.Space, p int) *big.Rat {
 		share := new(big.Rat).SetInt64(a.Add)
 		sum.Add(sum, share.Mul(share, shareOf(s, &a.When)))
 	}
-	return sum.Quo(sum, new(big.Rat).SetInt64(row.Scale))
+	return sum.Quo(sum, new(big.Rat).SetInt64(row.Units()))
 }
 
 // shareOf returns the share of all packages in which a table holds.

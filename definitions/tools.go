@@ -155,7 +155,7 @@ func (c *calculator) distribution() (float64, error) {
 		}
 		for p := range u {
 			row := &c.s.Parties[p].Row
-			u[p] = float64(row.Value(o)) / float64(row.Scale)
+			u[p] = float64(row.Value(o)) / float64(row.Units())
 		}
 		least := math.Inf(1)
 		for _, at := range front {

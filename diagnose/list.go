@@ -163,7 +163,7 @@ func (d *diagnosing) survey(all []lens) *conditionSurvey {
 	var scales []int64
 	room := new(big.Int)
 	for p := range d.s.Parties {
-		scales = append(scales, d.s.Parties[p].Scale)
+		scales = append(scales, d.s.Parties[p].Units())
 	}
 	v.common = pareto.CommonScale(scales)
 	for p, scale := range scales {

@@ -411,7 +411,7 @@ func (f *feasibility) cheapen(o *opener) error {
 	scales := make([]int64, 0, len(paying))
 	for _, k := range paying {
 		p := d.conditions.list[k].Party
-		parties, scales = append(parties, p), append(scales, d.s.Parties[p].Scale)
+		parties, scales = append(parties, p), append(scales, d.s.Parties[p].Units())
 	}
 	common := pareto.CommonScale(scales)
 	weights := make([]int64, len(d.s.Parties))

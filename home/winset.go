@@ -411,7 +411,7 @@ func (t *homeTally) offer(w *visit.Scanner) {
 						continue
 					}
 					base, table, _, _ := w.Cursor.Values(w.Lister.Row(p) + 1 + c)
-					over := pareto.Ratio{Num: base + table[j] - row.Threshold.Value, Den: row.Scale}
+					over := pareto.Ratio{Num: base + table[j] - row.Threshold.Value, Den: row.Units()}
 					if !limited || over.Compare(slack) < 0 {
 						slack, limited = over, true
 					}

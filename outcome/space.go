@@ -9,10 +9,11 @@
 // tables anew. Conditions are tables over the few issues that they name, never
 // interpreted text.
 //
-// Start with [Space] and its Check; [Space.List] visits every outcome.
+// Start with [Space] and its Check; a [Lister] visits every outcome.
 package outcome
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -45,7 +46,7 @@ type Outcome []int
 // 1/Scale points.
 type Row struct {
 	ID          string    // "iran", or "iran.clerics" for a constituency
-	Scale       int64     // units per point, at least 1
+	Scale       int64     // units per point; 0 is 1
 	Scores      [][]int64 // by issue, then option
 	Adjustments []Adjustment
 	Threshold   Threshold // least utility accepted
@@ -138,8 +139,11 @@ func (r *Row) Value(o Outcome) int64 {
 	return u
 }
 
+// Units returns how many of the row's units are a point: its Scale, or 1.
+func (r *Row) Units() int64 { return cmp.Or(r.Scale, 1) }
+
 // Points returns utility u of the row as an exact number of points.
-func (r *Row) Points(u int64) *big.Rat { return big.NewRat(u, r.Scale) }
+func (r *Row) Points(u int64) *big.Rat { return big.NewRat(u, r.Units()) }
 
 // Span bounds the row's utilities over all outcomes.
 func (r *Row) Span() (low, high int64) {
@@ -345,8 +349,8 @@ func (s *Space) Check() error {
 }
 
 func (r *Row) check(issues []Issue) error {
-	if r.Scale < 1 {
-		return fmt.Errorf("%s: scale %d is below 1", r.ID, r.Scale)
+	if r.Scale < 0 {
+		return fmt.Errorf("%s: scale %d is below 0", r.ID, r.Scale)
 	}
 	if len(r.Scores) != len(issues) {
 		return fmt.Errorf("%s: scores for %d issues of %d", r.ID, len(r.Scores), len(issues))

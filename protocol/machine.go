@@ -733,14 +733,14 @@ func (t *Table) end(how Ending, why string) {
 		row := &t.set.Space.Parties[p].Row
 		if r.Agreement != nil {
 			r.Utilities[p] = row.Value(r.Agreement)
-			r.Discounted[p] = t.set.Discounted(p, float64(r.Utilities[p])/float64(row.Scale), t.round)
+			r.Discounted[p] = t.set.Discounted(p, float64(r.Utilities[p])/float64(row.Units()), t.round)
 			continue
 		}
 		r.Utilities[p] = 0
 		if row.Threshold.Set {
 			r.Utilities[p] = row.Threshold.Value
 		}
-		r.Discounted[p] = float64(r.Utilities[p]) / float64(row.Scale)
+		r.Discounted[p] = float64(r.Utilities[p]) / float64(row.Units())
 	}
 	t.tell(Effect{Kind: Ended, Seat: r.By, Reason: why})
 }

@@ -292,7 +292,7 @@ func (t *Tally) Worth(s *protocol.Setting) []Worth {
 		row := &s.Space.Parties[p].Row
 		w := &all[p]
 		if row.Threshold.Set {
-			w.NoDeal = float64(row.Threshold.Value) / float64(row.Scale)
+			w.NoDeal = float64(row.Threshold.Value) / float64(row.Units())
 		}
 		agreed := 0
 		for _, e := range t.Sorted() {
@@ -301,7 +301,7 @@ func (t *Tally) Worth(s *protocol.Setting) []Worth {
 				w.All += float64(w.NoDeal * float64(n))
 				continue
 			}
-			u := float64(row.Value(e.Outcome())) / float64(row.Scale)
+			u := float64(row.Value(e.Outcome())) / float64(row.Units())
 			agreed += n
 			w.Agreed += float64(u * float64(n))
 			w.All += float64(s.Discounted(p, u, e.Round) * float64(n))

@@ -233,12 +233,12 @@ func (s *paper) stairs(shows string) template.HTML {
 		row := &r.Space.Parties[p].Row
 		axes[p] = axis{row: row}
 		for i := range all {
-			axes[p].high = max(axes[p].high, units(all[i].Points[p], row.Scale))
+			axes[p].high = max(axes[p].high, units(all[i].Points[p], row.Units()))
 		}
 		axes[p].high += max(axes[p].high/6, 1)
 	}
-	x := func(i int) int { return left + axes[0].at(units(all[i].Points[0], axes[0].row.Scale), side) }
-	y := func(i int) int { return bottom - axes[1].at(units(all[i].Points[1], axes[1].row.Scale), bottom-top) }
+	x := func(i int) int { return left + axes[0].at(units(all[i].Points[0], axes[0].row.Units()), side) }
+	y := func(i int) int { return bottom - axes[1].at(units(all[i].Points[1], axes[1].row.Units()), bottom-top) }
 	var d drawing
 	area := fmt.Sprintf("M%d %d", x(0), top)
 	for i := range all {
@@ -374,10 +374,10 @@ func (s *paper) slackDrawing(k *diagnose.Slack) (template.HTML, string) {
 			d.heading("No-deal values, and how far each could rise alone")
 		}
 		a := rowAxis(&party.Row)
-		top := party.Threshold.Value + units(raise, party.Scale)
+		top := party.Threshold.Value + units(raise, party.Units())
 		text := fmt.Sprintf("%s: %s, up to %s", partyTitle(c, p), points2(&party.Row, party.Threshold.Value), points2(&party.Row, top))
 		if nd := partyAt(r.Case, p).NoDeal; nd != nil && nd.Value.High != nil && nd.Value.Low.Cmp(nd.Value.High) != 0 {
-			low, high := units(nd.Value.Low, party.Scale), units(nd.Value.High, party.Scale)
+			low, high := units(nd.Value.Low, party.Units()), units(nd.Value.High, party.Units())
 			a.low, a.high = min(a.low, low), max(a.high, high)
 			text += fmt.Sprintf("; assumed %s to %s", points2(&party.Row, low), points2(&party.Row, high))
 			d.words("", text)

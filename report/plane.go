@@ -60,7 +60,7 @@ func (a axis) ticks(n int) (at []int64, labels []string) {
 	whole := new(big.Int).Div(first.Num(), first.Denom()) // rounds down
 	for k := 0; k <= n+1; k++ {
 		value := new(big.Rat).Mul(new(big.Rat).SetInt(whole), step)
-		units := new(big.Rat).Mul(value, big.NewRat(a.row.Scale, 1))
+		units := new(big.Rat).Mul(value, big.NewRat(a.row.Units(), 1))
 		u := new(big.Int).Div(units.Num(), units.Denom())
 		if u.IsInt64() && u.Int64() >= a.low && u.Int64() <= a.high {
 			at = append(at, u.Int64())

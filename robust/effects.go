@@ -95,7 +95,7 @@ func (b *robust) homeRows() []bool {
 // widest returns the sources with the widest ranges in points, in order.
 func (b *robust) widest() []int {
 	var scale []float64
-	b.u.Space.Rows(func(_ int, row *outcome.Row) bool { scale = append(scale, float64(row.Scale)); return true })
+	b.u.Space.Rows(func(_ int, row *outcome.Row) bool { scale = append(scale, float64(row.Units())); return true })
 	width := make([]float64, len(b.u.Sources))
 	for s := range width {
 		for _, k := range b.u.Sources[s].Numbers {

@@ -563,7 +563,7 @@ func (d *drawSolver) solve(ctx context.Context, known []fixedPackage) (drawAnswe
 	filled := true
 	for q := range d.space.Parties {
 		p := &d.space.Parties[q]
-		g.Scale = append(g.Scale, p.Scale)
+		g.Scale = append(g.Scale, p.Units())
 		g.Disagreement = append(g.Disagreement, p.Threshold.Value)
 		if p.Threshold.Set {
 			continue
@@ -696,7 +696,7 @@ func (d *drawSolver) judgeAll() drawAnswer {
 		if !p.Threshold.Set {
 			low = least[q]
 		}
-		g.Scale, g.Disagreement = append(g.Scale, p.Scale), append(g.Disagreement, low)
+		g.Scale, g.Disagreement = append(g.Scale, p.Units()), append(g.Disagreement, low)
 	}
 	answer.nash = d.rankOf(d.all[g.NashRank(list)].outcome)
 	return answer
@@ -734,7 +734,7 @@ func (d *drawSolver) list(ctx context.Context) (drawAnswer, error) {
 		if !p.Threshold.Set {
 			low = found.Least[q]
 		}
-		g.Scale, g.Disagreement = append(g.Scale, p.Scale), append(g.Disagreement, low)
+		g.Scale, g.Disagreement = append(g.Scale, p.Units()), append(g.Disagreement, low)
 	}
 	f := visit.ListedFront{Vectors: found.Agree, Scan: sc, Agreed: true}
 	answer := drawAnswer{true, -1}
@@ -778,7 +778,7 @@ func (d *drawSolver) margin(ctx context.Context, known []fixedPackage) (pareto.R
 	least := func(worth func(q int) int64) (r pareto.Ratio, ok bool) {
 		for q := range n {
 			if p := &d.space.Parties[q]; p.Threshold.Set {
-				if here := (pareto.Ratio{Num: worth(q) - p.Threshold.Value, Den: p.Scale}); !ok || here.Compare(r) < 0 {
+				if here := (pareto.Ratio{Num: worth(q) - p.Threshold.Value, Den: p.Units()}); !ok || here.Compare(r) < 0 {
 					r, ok = here, true
 				}
 			}
@@ -801,7 +801,7 @@ func (d *drawSolver) margin(ctx context.Context, known []fixedPackage) (pareto.R
 		d.floor[q], d.weight[q] = network.NoFloor, 0
 		if p.Threshold.Set && found {
 			low, high := p.Span()
-			at := float64(p.Scale) * best.Float()
+			at := float64(p.Units()) * best.Float()
 			d.floor[q] = p.Threshold.Value + int64(math.Floor(at-float64(1e-12*math.Abs(at)))) - 1
 			d.weight[q] = 1 / (float64(high-low) + 1)
 			d.target += float64(d.weight[q] * float64(d.floor[q]))

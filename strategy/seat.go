@@ -465,7 +465,7 @@ func climbs(draft, text heard) bool { return !text.may || draft.u >= text.u }
 // cannot be told as scores and are left out.
 func (p *party) disclose() *protocol.Disclosure {
 	own := &p.self.Space.Parties[0]
-	d := &protocol.Disclosure{Scores: p.row.Scores, Scale: p.row.Scale, NoDeal: own.Threshold}
+	d := &protocol.Disclosure{Scores: p.row.Scores, Scale: p.row.Units(), NoDeal: own.Threshold}
 	for _, line := range own.RedLines {
 		d.Never = append(d.Never, line.Forbidden)
 	}

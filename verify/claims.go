@@ -140,7 +140,7 @@ func nashValue(s *outcome.Space, e *ends, u []int64) []*big.Rat {
 		gain := new(big.Int).Sub(big.NewInt(u[p]), e.from[p])
 		if gain.Sign() > 0 {
 			count.Add(count, big.NewRat(1, 1))
-			product.Mul(product, new(big.Rat).SetFrac(gain, big.NewInt(s.Parties[p].Scale)))
+			product.Mul(product, new(big.Rat).SetFrac(gain, big.NewInt(s.Parties[p].Units())))
 		}
 	}
 	return []*big.Rat{count, product}
@@ -157,7 +157,7 @@ type scale struct {
 func byScale(s *outcome.Space, e *ends) *scale {
 	m := &scale{ends: e}
 	for p := range s.Parties {
-		m.ranked, m.unit = append(m.ranked, p), append(m.unit, big.NewInt(s.Parties[p].Scale))
+		m.ranked, m.unit = append(m.ranked, p), append(m.unit, big.NewInt(s.Parties[p].Units()))
 	}
 	return m
 }
@@ -187,7 +187,7 @@ func (m *scale) of(u []int64) []*big.Rat {
 func sumOfPoints(s *outcome.Space, u []int64) *big.Rat {
 	sum := new(big.Rat)
 	for p := range u {
-		sum.Add(sum, big.NewRat(u[p], s.Parties[p].Scale))
+		sum.Add(sum, big.NewRat(u[p], s.Parties[p].Units()))
 	}
 	return sum
 }

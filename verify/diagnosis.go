@@ -315,7 +315,7 @@ func (v *diagnosing) opens(o *OpeningClaim, set conds) (*big.Rat, error) {
 	sum := new(big.Rat)
 	for p, k := range v.noDeal {
 		if k >= 0 && set.Has(k) {
-			sum.Add(sum, new(big.Rat).SetFrac64(v.short(p, u[p]), s.Parties[p].Scale))
+			sum.Add(sum, new(big.Rat).SetFrac64(v.short(p, u[p]), s.Parties[p].Units()))
 		}
 	}
 	if sum.RatString() != o.Points {
@@ -399,7 +399,7 @@ func (v *diagnosing) concession(c *ConcessionClaim) (read concession, err error)
 		if err != nil {
 			return read, err
 		}
-		n := points.Mul(points, new(big.Rat).SetInt64(v.space.Parties[p].Scale))
+		n := points.Mul(points, new(big.Rat).SetInt64(v.space.Parties[p].Units()))
 		if !n.IsInt() || !n.Num().IsInt64() || n.Sign() < 0 {
 			return read, fmt.Errorf("%.40s is no number of points of %s", text, v.space.Parties[p].ID)
 		}

@@ -59,7 +59,7 @@ func (v *diagnosing) raises(found *slack) error {
 	for p := range s.Parties {
 		var want *big.Rat
 		if t := s.Parties[p].Threshold; monotone && t.Set && !found.free[p] {
-			want = big.NewRat(found.most[p]-t.Value, s.Parties[p].Scale)
+			want = big.NewRat(found.most[p]-t.Value, s.Parties[p].Units())
 		}
 		if err := same("raise of "+s.Parties[p].ID, k.Raise[p], want); err != nil {
 			return err
@@ -197,7 +197,7 @@ func (f *slack) closing(staying uint64) (at gain, closes bool) {
 	f.leaving = f.leaving[:0]
 	for p, u := range f.u {
 		if t := f.space.Parties[p].Threshold; t.Set && staying>>p&1 != 0 {
-			f.leaving = append(f.leaving, leave{p, gain{u - t.Value, f.space.Parties[p].Scale}})
+			f.leaving = append(f.leaving, leave{p, gain{u - t.Value, f.space.Parties[p].Units()}})
 		}
 	}
 	slices.SortFunc(f.leaving, func(x, y leave) int { return x.at.compare(y.at) })

@@ -52,7 +52,7 @@ func Fingerprint(s *outcome.Space) (string, error) {
 	}
 	for p := range s.Parties {
 		party := &s.Parties[p]
-		fmt.Fprintf(w, "party %q %d", party.ID, party.Scale)
+		fmt.Fprintf(w, "party %q %d", party.ID, party.Units())
 		if party.Threshold.Set {
 			fmt.Fprintf(w, " %d", party.Threshold.Value)
 		}

@@ -205,7 +205,7 @@ func (k *prover) party(ctx context.Context, p int, c *PartyClaim) (string, error
 	if c.FromZone == party.Threshold.Set || c.FromZone != (c.Least != nil) || c.Best == nil {
 		return "", errors.New("the disagreement point is the no-deal value where there is one, and has a claim of its own where there is none; the ideal has one always")
 	}
-	points := func(v *big.Int) string { return exact.Decimal(new(big.Rat).SetFrac(v, big.NewInt(party.Scale))) }
+	points := func(v *big.Int) string { return exact.Decimal(new(big.Rat).SetFrac(v, big.NewInt(party.Units()))) }
 	said := "its no-deal value " + points(from)
 	if c.FromZone {
 		least := new(big.Int).Neg(from)
@@ -251,11 +251,11 @@ func (k *prover) greatest(ctx context.Context, p int, sign int64, c *Claim, clai
 func common(s *outcome.Space) (scale *big.Int, times []*big.Int) {
 	scale = big.NewInt(1)
 	for p := range s.Parties {
-		d := big.NewInt(s.Parties[p].Scale)
+		d := big.NewInt(s.Parties[p].Units())
 		scale.Div(new(big.Int).Mul(scale, d), new(big.Int).GCD(nil, nil, scale, d))
 	}
 	for p := range s.Parties {
-		times = append(times, new(big.Int).Div(scale, big.NewInt(s.Parties[p].Scale)))
+		times = append(times, new(big.Int).Div(scale, big.NewInt(s.Parties[p].Units())))
 	}
 	return scale, times
 }
@@ -303,7 +303,7 @@ func (k *prover) nash(ctx context.Context, r *rule) error {
 	return subsets(able, gaining, func(set []int) error {
 		product := new(big.Rat).Set(bound) // above that of the package, so above 0
 		for _, p := range set {
-			product.Mul(product, new(big.Rat).SetInt64(s.Parties[p].Scale))
+			product.Mul(product, new(big.Rat).SetInt64(s.Parties[p].Units()))
 		}
 		return none(set, new(big.Int).Div(product.Num(), product.Denom()), "a product of more than "+exact.Decimal(bound))
 	})

@@ -53,7 +53,7 @@ func (v *Variant) RanksFirst(s *outcome.Space, o outcome.Outcome) bool {
 	g := &pareto.Gauge{Disagreement: v.disagreement}
 	both := &pareto.Vectors{Parties: len(s.Parties)}
 	for p := range s.Parties {
-		g.Scale = append(g.Scale, s.Parties[p].Scale)
+		g.Scale = append(g.Scale, s.Parties[p].Units())
 	}
 	both.Add(s.Values(o), 0, 1)
 	both.Add(v.Nash.Utilities, 1, 1)
@@ -262,7 +262,7 @@ func conditionsKey(s *outcome.Space) (string, bool) {
 		for _, c := range party.RedLines {
 			b.WriteString(c.ID + " ")
 		}
-		fmt.Fprint(&b, party.Scale, " ")
+		fmt.Fprint(&b, party.Units(), " ")
 		for _, a := range party.Adjustments {
 			fmt.Fprint(&b, a.ID, a.Add, " ")
 		}
@@ -278,7 +278,7 @@ func sameConditions(a, b *outcome.Space) bool {
 	}
 	for p := range a.Parties {
 		x, y := &a.Parties[p], &b.Parties[p]
-		if x.Scale != y.Scale || !slices.EqualFunc(x.RedLines, y.RedLines, sameCondition) || !slices.EqualFunc(x.Adjustments, y.Adjustments, sameAdjustment) ||
+		if x.Units() != y.Units() || !slices.EqualFunc(x.RedLines, y.RedLines, sameCondition) || !slices.EqualFunc(x.Adjustments, y.Adjustments, sameAdjustment) ||
 			!x.Ratification.Equal(y.Ratification) ||
 			!slices.EqualFunc(x.Constituencies, y.Constituencies, func(v, w outcome.Row) bool {
 				return slices.EqualFunc(v.Adjustments, w.Adjustments, sameAdjustment)
@@ -749,7 +749,7 @@ func (f *kin) nash(k int) {
 	g := &pareto.Gauge{}
 	rowAt, r := make([]int, len(s.Parties)), 0
 	for p := range s.Parties {
-		g.Scale = append(g.Scale, s.Parties[p].Scale)
+		g.Scale = append(g.Scale, s.Parties[p].Units())
 		g.Disagreement = append(g.Disagreement, s.Parties[p].Threshold.Value)
 		rowAt[p] = r
 		r += 1 + len(s.Parties[p].Constituencies)

@@ -227,7 +227,7 @@ func (n *negotiator) start() start {
 		return s
 	}
 	party := &self.Space.Parties[0]
-	s.Party, s.Scale, s.Scores = party.ID, party.Scale, party.Scores
+	s.Party, s.Scale, s.Scores = party.ID, party.Units(), party.Scores
 	if party.Threshold.Set {
 		s.NoDeal = &party.Threshold.Value
 	}
