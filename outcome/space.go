@@ -9,7 +9,7 @@
 // tables anew. Conditions are tables over the few issues that they name, never
 // interpreted text.
 //
-// Start with [Space] and its Check; a [Lister] visits every outcome.
+// Start with [NewSpace], or with [Space] and its Check; a [Lister] visits every outcome.
 package outcome
 
 import (

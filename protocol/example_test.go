@@ -34,16 +34,12 @@ func (b baker) Move(v *protocol.View) protocol.Move {
 }
 
 func Example() {
-	space := &outcome.Space{Issues: []outcome.Issue{{ID: "loaves", Options: 11}}}
-	for _, id := range []string{"ana", "ben"} {
-		scores := make([]int64, 11)
-		for k := range scores {
-			scores[k] = int64(k)
-			if id == "ben" {
-				scores[k] = int64(10 - k)
-			}
-		}
-		space.Parties = append(space.Parties, outcome.Party{Row: outcome.Row{ID: id, Scale: 1, Scores: [][]int64{scores}}})
+	space, err := outcome.NewSpace([]string{"loaves"},
+		outcome.NewParty("ana", []int64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}),
+		outcome.NewParty("ben", []int64{10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0}),
+	)
+	if err != nil {
+		log.Fatal(err)
 	}
 	set := &protocol.Setting{Space: space, Rounds: 10}
 	m, err := protocol.New(set, protocol.AlternatingOffers{})

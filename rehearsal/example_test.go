@@ -13,12 +13,12 @@ import (
 
 // How often do talks that may break down after any round come to an agreement?
 func Example() {
-	space := &outcome.Space{
-		Issues: []outcome.Issue{{ID: "loaves", Options: 11}},
-		Parties: []outcome.Party{
-			{Row: outcome.Row{ID: "ana", Scale: 1, Scores: [][]int64{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}}},
-			{Row: outcome.Row{ID: "ben", Scale: 1, Scores: [][]int64{{10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0}}}},
-		},
+	space, err := outcome.NewSpace([]string{"loaves"},
+		outcome.NewParty("ana", []int64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}),
+		outcome.NewParty("ben", []int64{10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0}),
+	)
+	if err != nil {
+		log.Fatal(err)
 	}
 	plan := rehearsal.Plan{
 		Setting: &protocol.Setting{Space: space, Rounds: 20, Breakdown: 0.05}, Rules: protocol.AlternatingOffers{},

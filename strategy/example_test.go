@@ -12,12 +12,12 @@ import (
 
 // Two parties talk about how many of ten loaves each gets, and about who fetches them.
 func Example() {
-	space := &outcome.Space{
-		Issues: []outcome.Issue{{ID: "loaves", Options: 11}, {ID: "fetched_by", Options: 2}},
-		Parties: []outcome.Party{
-			{Row: outcome.Row{ID: "ana", Scale: 1, Scores: [][]int64{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {0, 1}}}},
-			{Row: outcome.Row{ID: "ben", Scale: 1, Scores: [][]int64{{10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0}, {3, 0}}}},
-		},
+	space, err := outcome.NewSpace([]string{"loaves", "fetched_by"},
+		outcome.NewParty("ana", []int64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, []int64{0, 1}),
+		outcome.NewParty("ben", []int64{10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0}, []int64{3, 0}),
+	)
+	if err != nil {
+		log.Fatal(err)
 	}
 	m, err := protocol.New(&protocol.Setting{Space: space, Rounds: 20}, protocol.AlternatingOffers{})
 	if err != nil {

@@ -17,13 +17,12 @@ const received = `{"goodoffices_certificate":2,"proves":"verdict, count, disagre
 
 // From a certificate to what holds of it.
 func Example() {
-	atLeast := func(v int64) outcome.Threshold { return outcome.Threshold{Value: v, Set: true} }
-	space := &outcome.Space{
-		Issues: []outcome.Issue{{ID: "quota", Options: 3}},
-		Parties: []outcome.Party{
-			{Row: outcome.Row{ID: "fishers", Scale: 1, Scores: [][]int64{{9, 6, 1}}, Threshold: atLeast(2)}},
-			{Row: outcome.Row{ID: "port", Scale: 1, Scores: [][]int64{{3, 6, 8}}, Threshold: atLeast(3)}},
-		},
+	space, err := outcome.NewSpace([]string{"quota"},
+		outcome.NewParty("fishers", []int64{9, 6, 1}).AtLeast(2),
+		outcome.NewParty("port", []int64{3, 6, 8}).AtLeast(3),
+	)
+	if err != nil {
+		log.Fatal(err)
 	}
 	certificate, err := verify.Decode(strings.NewReader(received))
 	if err != nil {
