@@ -137,7 +137,8 @@ func (w *Work) key(ctx context.Context, f *convert.Found) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Run measures the scenarios, several at a time, each on its own.
+// Run measures the scenarios, several at a time, each on its own. progress is told the share that is
+// done; it may be nil.
 func (w *Work) Run(ctx context.Context, progress func(float64)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -152,7 +153,9 @@ func (w *Work) Run(ctx context.Context, progress func(float64)) error {
 				}
 				w.mu.Lock()
 				w.Done++
-				progress(float64(w.Done) / float64(len(w.Found)))
+				if progress != nil {
+					progress(float64(w.Done) / float64(len(w.Found)))
+				}
 				w.mu.Unlock()
 			}
 		})
