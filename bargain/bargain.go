@@ -200,6 +200,11 @@ type Solutions struct {
 	Balanced *Solution
 }
 
+// All returns the picks in the order of the rules; nil where a rule picks nothing.
+func (s *Solutions) All() []*Solution {
+	return []*Solution{s.Nash, s.KalaiSmorodinsky, s.Egalitarian, s.Utilitarian, s.Balanced}
+}
+
 // Measures describe a whole space rather than a point in it. They are floating
 // point and decide nothing. Utilities are normalised per party to [0, 1] between
 // its least and greatest utility over the outcomes that satisfy the

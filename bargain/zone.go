@@ -43,7 +43,7 @@ func (a *Analysis) settle(s *outcome.Space) {
 	if home && a.Ratifiable {
 		z.RatifiableEstimate = z.Estimate
 	}
-	for _, sol := range []*Solution{a.Solutions.Nash, a.Solutions.KalaiSmorodinsky, a.Solutions.Egalitarian, a.Solutions.Utilitarian, a.Solutions.Balanced} {
+	for _, sol := range a.Solutions.All() {
 		if sol != nil && s.Ratifiable(sol.Outcome) {
 			z.RatifiableLow = count.MaxInt(z.RatifiableLow, big.NewInt(1))
 		}

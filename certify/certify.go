@@ -258,8 +258,7 @@ func (c *certifier) search(share int) *prove.Search {
 // known are the outcomes that the analysis names.
 func (c *certifier) known() []outcome.Outcome {
 	var all []outcome.Outcome
-	for _, sol := range []*bargain.Solution{c.analysis.Solutions.Nash, c.analysis.Solutions.KalaiSmorodinsky,
-		c.analysis.Solutions.Egalitarian, c.analysis.Solutions.Utilitarian, c.analysis.Solutions.Balanced} {
+	for _, sol := range c.analysis.Solutions.All() {
 		if sol != nil {
 			all = append(all, sol.Outcome)
 		}

@@ -17,7 +17,7 @@ func (x *Index) listed(ctx context.Context, to *changed) (*Picture, error) {
 		return nil, err
 	}
 	p := &Picture{Frontier: Frontier{points: a.Frontier.Points}, Parties: a.Parties, Solutions: a.Solutions}
-	for _, sol := range []*bargain.Solution{p.Solutions.Nash, p.Solutions.KalaiSmorodinsky, p.Solutions.Egalitarian, p.Solutions.Utilitarian, p.Solutions.Balanced} {
+	for _, sol := range p.Solutions.All() {
 		if sol != nil {
 			sol.Tied = nil
 		}

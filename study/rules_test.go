@@ -1,0 +1,26 @@
+package study
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/goodoffices/goodoffices/bargain"
+)
+
+// TestRulesAreAllSolutions holds the rules that people read against what the analysis picks.
+func TestRulesAreAllSolutions(t *testing.T) {
+	var s bargain.Solutions
+	fields := reflect.ValueOf(&s).Elem()
+	for i := range fields.NumField() {
+		fields.Field(i).Set(reflect.ValueOf(new(bargain.Solution)))
+	}
+	all := s.All()
+	if len(all) != fields.NumField() || len(Rules) != len(all) {
+		t.Fatalf("%d fields, %d in All, %d rules", fields.NumField(), len(all), len(Rules))
+	}
+	for i, rule := range Rules {
+		if rule.Pick(&s) != all[i] || fields.Field(i).Interface() != any(all[i]) {
+			t.Errorf("%s is not solution %d", rule.Key, i)
+		}
+	}
+}
