@@ -252,13 +252,22 @@ func portion(v int64, k, n uint64) int64 {
 func (n *Number) At01(place float64) int64 {
 	width := float64(n.High - n.Low)
 	if n.Shape == Uniform {
-		return n.Low + int64(math.Round(float64(place*width)))
+		return n.Low + nearest(float64(place*width))
 	}
 	left, right := float64(n.Mode-n.Low), float64(n.High-n.Mode)
 	if at := float64(place * width); at < left {
-		return n.Low + int64(math.Round(math.Sqrt(float64(at*left))))
+		return n.Low + nearest(math.Sqrt(float64(at*left)))
 	}
-	return n.High - int64(math.Round(math.Sqrt(float64(float64((1-place)*width)*right))))
+	return n.High - nearest(math.Sqrt(float64(float64((1-place)*width)*right)))
+}
+
+// nearest rounds a number from 0 to 2^62 to the nearest, half up.
+func nearest(x float64) int64 {
+	whole := int64(x)
+	if x-float64(whole) >= 0.5 {
+		whole++
+	}
+	return whole
 }
 
 // Weight returns the part of number n that counts in its row's score of an option of

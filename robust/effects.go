@@ -110,39 +110,35 @@ func (b *robust) widest() []int {
 	return at
 }
 
-// answers returns what a draw says, bit i for question i. solved is what solving the
-// draw says; it is not called where no question needs it.
-func (b *robust) answers(w *drawWorker, solved func() (drawAnswer, error)) (byte, error) {
-	var word byte
-	s := w.drawer.Space()
-	var a drawAnswer
-	if b.r.Solved {
-		var err error
-		if a, err = solved(); err != nil {
-			return 0, err
-		}
-	}
+// answers returns the word of a draw, bit i for question i, given what solving it says, and of the
+// focus whether it is in the zone and carried.
+func (b *robust) answers(a verdict, focus, carried bool) (word byte) {
 	for i, q := range b.r.Answers {
 		is := false
 		switch q.Question {
 		case QuestionZone:
 			is = a.zone
 		case QuestionNash:
-			is = a.nash == b.nash
+			is = a.same
 		case QuestionFocus:
-			is = b.focus.inZone(s)
+			is = focus
 		default:
-			is = b.focus.inZone(s) && b.carries(s)
+			is = focus && carried
 		}
 		if is {
 			word |= 1 << i
 		}
 	}
-	return word, nil
+	return word
 }
 
 func (b *robust) carries(s *outcome.Space) bool {
-	return b.focus.carried(s, nil) == ^uint64(0)>>(64-len(s.Parties))
+	for q := range s.Parties {
+		if _, home := b.focus.carried(s, q); !home {
+			return false
+		}
+	}
+	return true
 }
 
 // pairs draws pairs and fills the parts of the sources.
@@ -172,40 +168,8 @@ func (b *robust) pairs(sources []int, home []bool) error {
 	first, second := make([]byte, pairs), make([]byte, pairs)
 	mixed := make([]byte, pairs*len(sources))
 	if _, err := b.each(pairs, func(w *drawWorker, item int) error {
-		outcome.Fill(w.places, b.opt.Seed, streamPairs, uint64(item))
-		outcome.Fill(w.other, b.opt.Seed, streamOthers, uint64(item))
-		solve := func() (drawAnswer, error) {
-			if b.nash >= 0 {
-				return w.solver.solve(b.ctx, b.known)
-			}
-			zone, err := w.solver.hasZone(b.ctx, b.known)
-			return drawAnswer{zone: zone, nash: -1}, err
-		}
-		var err error
-		w.drawer.Draw(w.other, 1)
-		if second[item], err = b.answers(w, solve); err != nil {
-			return err
-		}
-		w.drawer.Draw(w.places, 1)
-		var here drawAnswer
-		if first[item], err = b.answers(w, func() (a drawAnswer, err error) {
-			here, err = solve()
-			return here, err
-		}); err != nil {
-			return err
-		}
-		for k, s := range sources {
-			w.drawer.DrawSource(s, w.other, 1)
-			solved := solve
-			if home[r.Sources[s].Row] {
-				solved = func() (drawAnswer, error) { return here, nil }
-			}
-			if mixed[item*len(sources)+k], err = b.answers(w, solved); err != nil {
-				return err
-			}
-			w.drawer.DrawSource(s, w.places, 1)
-		}
-		return nil
+		words := mixed[item*len(sources) : (item+1)*len(sources)]
+		return b.pair(w, item, sources, home, &first[item], &second[item], words)
 	}); err != nil {
 		r.Answers = nil
 		var over *budget.Excess
@@ -240,6 +204,45 @@ func (b *robust) pairs(sources []int, home []bool) error {
 			first, total := indices(a, c, mix)
 			r.Effects[k].Parts = append(r.Effects[k].Parts, Part{share(flips, pairs), first.value, first.err, total.value, total.err})
 		}
+	}
+	return nil
+}
+
+// pair finds the words of one pair of draws, and of the first with each source taken from the second. A
+// source of a constituency changes nothing at the table, and one at the table nothing at home.
+func (b *robust) pair(w *drawWorker, item int, sources []int, home []bool, first, second *byte, mixed []byte) error {
+	outcome.Fill(w.places, b.opt.Seed, streamPairs, uint64(item))
+	outcome.Fill(w.other, b.opt.Seed, streamOthers, uint64(item))
+	s := w.drawer.Space()
+	table := func() (a verdict, focus bool, err error) {
+		a, err = b.verdict(w)
+		return a, b.focus != nil && b.focus.inZone(s), err
+	}
+	carried := func() bool { return b.focus != nil && b.carries(s) }
+	w.drawer.Draw(w.other, 1)
+	a, focus, err := table()
+	if err != nil {
+		return err
+	}
+	*second = b.answers(a, focus, carried())
+	w.drawer.Draw(w.places, 1)
+	here, focusHere, err := table()
+	if err != nil {
+		return err
+	}
+	carriedHere := carried()
+	*first = b.answers(here, focusHere, carriedHere)
+	for k, source := range sources {
+		w.drawer.DrawSource(source, w.other, 1)
+		if home[b.r.Sources[source].Row] {
+			mixed[k] = b.answers(here, focusHere, carried())
+		} else {
+			if a, focus, err = table(); err != nil {
+				return err
+			}
+			mixed[k] = b.answers(a, focus, carriedHere)
+		}
+		w.drawer.DrawSource(source, w.places, 1)
 	}
 	return nil
 }
@@ -316,11 +319,11 @@ func (b *robust) ends(sources []int) error {
 		if !r.Solved {
 			return nil
 		}
-		a, err := w.solver.solve(b.ctx, b.known)
+		a, err := b.verdict(w)
 		if err != nil {
 			return err
 		}
-		e.Zone, e.Same = a.zone, b.nash >= 0 && a.nash == b.nash
+		e.Zone, e.Same = a.zone, a.same
 		margin, ok, err := w.solver.margin(b.ctx, b.known)
 		if ok {
 			e.Margin = big.NewRat(margin.Num, margin.Den)

@@ -241,18 +241,19 @@ type End struct {
 
 // robust carries a run.
 type robust struct {
-	ctx   context.Context
-	u     *outcome.Uncertain
-	opt   Options
-	plan  *drawPlan
-	all   []fixedPackage // without a plan, where they are few
-	most  float64
-	known []fixedPackage
-	focus *fixedPackage
-	nash  int64 // rank of the headline's Nash package, -1 without one
-	r     *Robustness
-	names *outcome.Lister
-	used  float64 // work so far, in nanoseconds
+	ctx      context.Context
+	u        *outcome.Uncertain
+	opt      Options
+	plan     *drawPlan
+	all      []fixedPackage // without a plan, where they are few
+	most     float64
+	known    []fixedPackage
+	focus    *fixedPackage
+	nash     int64         // rank of the headline's Nash package, -1 without one
+	headline *fixedPackage // that package
+	r        *Robustness
+	names    *outcome.Lister
+	used     float64 // work so far, in nanoseconds
 }
 
 // A drawWorker is one goroutine's part of a run.
@@ -409,6 +410,8 @@ func (b *robust) prepare() error {
 	}
 	if b.nash >= 0 {
 		b.candidate(Candidate{nil, b.r.Nash.Package})
+		f := newFixed(s, b.r.Nash.Package)
+		b.headline = &f
 	}
 	b.hold(nil)
 	return nil
@@ -667,7 +670,14 @@ func (b *robust) judge() error {
 			for k := range fixed {
 				f, t := &fixed[k], &ts[k]
 				yes := f.accepted(s)
-				home := f.carried(s, func(q int, yes uint64) { addBits(t.groups[q], yes) })
+				var home uint64
+				for q := range s.Parties {
+					groups, carried := f.carried(s, q)
+					addBits(t.groups[q], groups)
+					if carried {
+						home |= 1 << q
+					}
+				}
 				addBits(t.parties, yes)
 				addBits(t.home, home)
 				zone := f.admitted && s.Consent.Holds(yes, len(s.Parties))
@@ -751,8 +761,8 @@ func (b *robust) narrow() error {
 		if _, err := b.each(draws, func(w *drawWorker, item int) error {
 			outcome.Fill(w.places, b.opt.Seed, streamNarrowed+uint64(k), uint64(item))
 			w.drawer.Draw(w.places, part)
-			a, err := w.solver.solve(b.ctx, b.known)
-			stays[item] = a.nash == b.nash
+			a, err := b.verdict(w)
+			stays[item] = a.same
 			return err
 		}); err != nil {
 			var over *budget.Excess
@@ -771,6 +781,28 @@ func (b *robust) narrow() error {
 	}
 	b.tell(0.8)
 	return nil
+}
+
+// A verdict is what a draw says beside the headline.
+type verdict struct {
+	zone bool
+	same bool // its Nash package is that of the headline values
+}
+
+// verdict returns that of the worker's draw; nothing where draws are not solved. A draw is solved no
+// further than it takes.
+func (b *robust) verdict(w *drawWorker) (verdict, error) {
+	switch {
+	case !b.r.Solved:
+		return verdict{}, nil
+	case b.nash < 0:
+		zone, err := w.solver.hasZone(b.ctx, b.known)
+		return verdict{zone: zone}, err
+	case w.solver.outdone(b.headline, b.known):
+		return verdict{zone: true}, nil
+	}
+	a, err := w.solver.solve(b.ctx, b.known)
+	return verdict{a.zone, a.nash == b.nash}, err
 }
 
 // radius finds how far a package stands.

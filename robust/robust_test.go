@@ -65,7 +65,7 @@ func uncertain(r *rand.Rand, s *outcome.Space) *outcome.Uncertain {
 // consent, conditions and ties.
 func TestDrawsAreSolvedAsAnalyzed(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 8))
-	summed, zones := 0, 0
+	summed, zones, outdone := 0, 0, 0
 	for k := range 400 {
 		shape := outcometest.Shape{Coarse: k%3 == 0, Additive: k%5 == 0, Boxes: k%7 == 0}
 		if k%2 == 0 {
@@ -105,6 +105,16 @@ func TestDrawsAreSolvedAsAnalyzed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			nash := want.Solutions.Nash
+			for i := range known {
+				if !solver.outdone(&known[i], known) {
+					continue
+				}
+				outdone++
+				if want.Verdict != bargain.HasZone || nash == nil || slices.Equal(nash.Outcome, known[i].outcome) {
+					t.Fatalf("case %d draw %d: %v is outdone, and Analyze says %s, %v", k, draw, known[i].outcome, want.Verdict, nash)
+				}
+			}
 			for _, hints := range [][]fixedPackage{nil, known} {
 				got, err := solver.solve(t.Context(), hints)
 				if err != nil {
@@ -137,8 +147,8 @@ func TestDrawsAreSolvedAsAnalyzed(t *testing.T) {
 			}
 		}
 	}
-	if summed < 200 || zones < 300 {
-		t.Errorf("only %d spaces were summed, %d draws had a zone: the test shows little", summed, zones)
+	if summed < 200 || zones < 300 || outdone < 500 {
+		t.Errorf("only %d spaces were summed, %d draws had a zone, %d packages were outdone: the test shows little", summed, zones, outdone)
 	}
 }
 

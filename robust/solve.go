@@ -188,6 +188,8 @@ type drawSolver struct {
 	most  float64        // sums, or outcomes, that one question may take
 	work  float64        // sums, or outcomes, of the last question
 
+	rival int // of the known packages, what outdid another one last
+
 	flip  int // the party whose utility is taken negative; -1 for none
 	floor []int64
 	// A sum is dropped when its weighted utilities, with the most that is still to
@@ -195,21 +197,21 @@ type drawSolver struct {
 	weight []float64
 	target float64
 
-	gains [][]int64   // by position, choice and party, what a choice adds without links
-	best  [][]int64   // by position and party, the most that earlier positions add
-	lead  []float64   // by position, the most weighted utility that earlier positions add
-	cells [][]int64   // by position, vectors with ranks, state after state
-	ends  [][]int     // by position and state, where its vectors end
-	spare [2][]int64  // lists being merged
-	stops [2][]int    // and their ends
-	order []int32     // of vectors being sorted
-	shift [][]int64   // by choice of one cell, what it adds
-	use   []drawShift // choices of one cell
+	gains [][]int64    // by position, choice and party, what a choice adds without links
+	best  [][]int64    // by position and party, the most that earlier positions add
+	lead  []float64    // by position, the most weighted utility that earlier positions add
+	cells [][]int64    // by position, vectors with ranks, state after state
+	ends  [][]int      // by position and state, where its vectors end
+	spare [2][]int64   // lists being merged
+	stops [2][]int     // and their ends
+	order []int32      // of vectors being sorted
+	shift [][]int64    // by choice of one cell, what it adds: by party, then to the rank
+	use   []drawChoice // of one cell
+	gauge pareto.Gauge
 }
 
-type drawShift struct {
-	to    int32
-	shift []int64 // by party, then the rank
+type drawChoice struct {
+	choice, to int32 // to the state at the next position
 }
 
 func newDrawSolver(s *outcome.Space, p *drawPlan, most float64) *drawSolver {
@@ -373,10 +375,11 @@ choices:
 			kept := d.use[:0]
 			for _, s := range d.use {
 				if s.to == to {
-					if pareto.AtLeast(s.shift[:n], u[:n]) { // its rank is less too: choices ascend
+					other := d.shift[s.choice]
+					if pareto.AtLeast(other[:n], u[:n]) { // its rank is less too: choices ascend
 						continue choices
 					}
-					if pareto.Dominates(u[:n], s.shift[:n]) {
+					if pareto.Dominates(u[:n], other[:n]) {
 						continue
 					}
 				}
@@ -384,7 +387,7 @@ choices:
 			}
 			d.use = kept
 		}
-		d.use = append(d.use, drawShift{to, u})
+		d.use = append(d.use, drawChoice{int32(c), to})
 	}
 }
 
@@ -404,9 +407,9 @@ func (d *drawSolver) mergePairs(k int) {
 	need := d.target - d.lead[k]
 	wa, wb := d.weight[0], d.weight[1]
 	for _, s := range d.use {
-		from := d.cell(k+1, s.to)
+		from, shift := d.cell(k+1, s.to), d.shift[s.choice]
 		d.work += float64(len(from) / 3)
-		a, b, rank := s.shift[0], s.shift[1], s.shift[2]
+		a, b, rank := shift[0], shift[1], shift[2]
 		start := len(here)
 		for ; len(from) > 2; from = from[3:] {
 			x, y := from[0]+a, from[1]+b
@@ -423,7 +426,7 @@ func (d *drawSolver) mergePairs(k int) {
 		}
 	}
 	there, next := d.spare[1], d.stops[1]
-	for len(ends) > 1 {
+	for len(ends) > 2 {
 		there, next = there[:0], next[:0]
 		from := 0
 		for i := 0; i < len(ends); i += 2 {
@@ -438,7 +441,11 @@ func (d *drawSolver) mergePairs(k int) {
 		here, there = there, here
 		ends, next = next, ends
 	}
-	d.cells[k] = append(d.cells[k], here...)
+	if len(ends) == 2 {
+		d.cells[k] = mergeRanked(d.cells[k], here[:ends[0]], here[ends[0]:])
+	} else {
+		d.cells[k] = append(d.cells[k], here...)
+	}
 	d.spare, d.stops = [2][]int64{here, there}, [2][]int{ends, next}
 }
 
@@ -446,20 +453,26 @@ func (d *drawSolver) mergePairs(k int) {
 // pairs the lesser rank.
 func mergeRanked(out, f, g []int64) []int64 {
 	best := int64(math.MinInt64)
-	for len(f) > 0 || len(g) > 0 {
-		from := &f
-		switch {
-		case len(f) == 0:
-			from = &g
-		case len(g) == 0:
-		case f[0] < g[0], f[0] == g[0] && (f[1] < g[1] || f[1] == g[1] && f[2] > g[2]):
-			from = &g
+	for len(f) > 2 && len(g) > 2 {
+		a, b, rank := f[0], f[1], f[2]
+		if a < g[0] || a == g[0] && (b < g[1] || b == g[1] && rank > g[2]) {
+			a, b, rank = g[0], g[1], g[2]
+			g = g[3:]
+		} else {
+			f = f[3:]
 		}
-		if p := *from; p[1] > best {
-			best = p[1]
-			out = append(out, p[0], p[1], p[2])
+		if b > best {
+			best = b
+			out = append(out, a, b, rank)
 		}
-		*from = (*from)[3:]
+	}
+	if len(f) == 0 {
+		f = g
+	}
+	for ; len(f) > 2; f = f[3:] {
+		if f[1] > best {
+			return append(out, f...) // a staircase rises from here on
+		}
 	}
 	return out
 }
@@ -471,13 +484,13 @@ func (d *drawSolver) mergeVectors(k int) {
 	list := d.spare[0][:0]
 	need := d.target - d.lead[k]
 	for _, s := range d.use {
-		from := d.cell(k+1, s.to)
+		from, shift := d.cell(k+1, s.to), d.shift[s.choice]
 		d.work += float64(len(from) / width)
 	vectors:
 		for ; len(from) > 0; from = from[width:] {
 			sum := 0.0
 			for q := range n {
-				v := from[q] + s.shift[q]
+				v := from[q] + shift[q]
 				if v < d.floor[q]-d.best[k][q] {
 					continue vectors
 				}
@@ -487,7 +500,7 @@ func (d *drawSolver) mergeVectors(k int) {
 				continue
 			}
 			for q := range width {
-				list = append(list, from[q]+s.shift[q])
+				list = append(list, from[q]+shift[q])
 			}
 		}
 	}
@@ -556,7 +569,8 @@ func (d *drawSolver) solve(ctx context.Context, known []fixedPackage) (drawAnswe
 		return d.list(ctx)
 	}
 	n := d.plan.parties
-	g := &pareto.Gauge{Scale: make([]int64, 0, 8), Disagreement: make([]int64, 0, 8)}
+	g := &d.gauge
+	g.Scale, g.Disagreement = g.Scale[:0], g.Disagreement[:0]
 	d.floors()
 	d.fill()
 	d.bound()
@@ -592,6 +606,47 @@ func (d *drawSolver) solve(ctx context.Context, known []fixedPackage) (drawAnswe
 		return none, err
 	}
 	return drawAnswer{true, g.NashRank(list)}, nil
+}
+
+// outdone reports whether the Nash rule is certain to rank a known package before this one, of which
+// there is then a zone. It may miss some.
+func (d *drawSolver) outdone(by *fixedPackage, known []fixedPackage) bool {
+	n := len(d.space.Parties)
+	var own [outcome.MaxParties]float64
+	gains := by.clean()
+	for q := range n {
+		p := &d.space.Parties[q]
+		if !p.Threshold.Set {
+			return false // what gains are measured from takes the zone
+		}
+		own[q] = float64(by.worth(d.space, q) - p.Threshold.Value)
+		gains = gains && own[q] > 0
+	}
+	if everyone := ^uint64(0) >> (64 - n); !d.space.Consent.Holds(everyone, n) {
+		return false
+	}
+	for k := range known {
+		at := (k + d.rival) % len(known) // what outdid it last first
+		if f := &known[at]; f.clean() && d.outdoes(f, own[:n], gains) {
+			d.rival = at
+			return true
+		}
+	}
+	return false
+}
+
+// outdoes reports whether every party gains by a package, and the product of gains is certain to be
+// greater than that of the given ones, unless those are not gains.
+func (d *drawSolver) outdoes(f *fixedPackage, than []float64, gains bool) bool {
+	ratio := 1.0
+	for q := range than {
+		gain := f.worth(d.space, q) - d.space.Parties[q].Threshold.Value
+		if gain <= 0 {
+			return false
+		}
+		ratio *= float64(gain) / than[q]
+	}
+	return !gains || ratio > 1+1e-9 // rounding is less than 1e-13
 }
 
 // aim sets the weights by the best of the known packages, where one gives every party a gain.
@@ -865,8 +920,9 @@ func (f *fixedPackage) clean() bool { return f.admitted && f.broken == 0 }
 
 func (f *fixedPackage) value(r *outcome.Row, at int) int64 {
 	var u int64
+	scores := r.Scores[:len(f.outcome)]
 	for i, o := range f.outcome {
-		u += r.Scores[i][o]
+		u += scores[i][o]
 	}
 	for _, k := range f.adds[at] {
 		u += r.Adjustments[k].Add
@@ -894,24 +950,14 @@ func (f *fixedPackage) inZone(s *outcome.Space) bool {
 	return f.admitted && s.Consent.Holds(f.accepted(s), len(s.Parties))
 }
 
-// carried returns the parties that can carry it at home in a draw s, and tells each
-// party's constituencies that say yes.
-func (f *fixedPackage) carried(s *outcome.Space, tell func(q int, yes uint64)) uint64 {
-	var home uint64
-	for q := range s.Parties {
-		p := &s.Parties[q]
-		var yes uint64
-		for j := range p.Constituencies {
-			if c := &p.Constituencies[j]; c.Threshold.Accepts(f.value(c, f.rows[q]+1+j)) {
-				yes |= 1 << j
-			}
-		}
-		if tell != nil {
-			tell(q, yes)
-		}
-		if p.Ratification.Holds(yes, len(p.Constituencies)) {
-			home |= 1 << q
+// carried reports whether party q can carry it at home in a draw s, and which of its constituencies
+// say yes.
+func (f *fixedPackage) carried(s *outcome.Space, q int) (yes uint64, home bool) {
+	p := &s.Parties[q]
+	for j := range p.Constituencies {
+		if c := &p.Constituencies[j]; c.Threshold.Accepts(f.value(c, f.rows[q]+1+j)) {
+			yes |= 1 << j
 		}
 	}
-	return home
+	return yes, p.Ratification.Holds(yes, len(p.Constituencies))
 }
