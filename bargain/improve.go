@@ -422,7 +422,7 @@ func (n *nearer) judge() {
 		}
 		more = more || u > n.from[p]
 	}
-	if !more || !Admitted(n.s, n.x) {
+	if !more || !admitted(n.s, n.x) {
 		return
 	}
 	moved := n.moves.of(n.x)
@@ -434,8 +434,8 @@ func (n *nearer) judge() {
 	n.best, n.least = slices.Clone(n.x), moved
 }
 
-// Admitted reports whether o satisfies every requirement of s and crosses no party's red line.
-func Admitted(s *outcome.Space, o outcome.Outcome) bool {
+// admitted reports whether o satisfies every requirement of s and crosses no party's red line.
+func admitted(s *outcome.Space, o outcome.Outcome) bool {
 	if !s.Admits(o) {
 		return false
 	}
@@ -458,11 +458,11 @@ type Swap struct {
 	InZone bool // of the outcome after it
 }
 
-// MaxSwaps is the largest number of swaps that [Swaps] lists.
-const MaxSwaps = 20_000
+// maxSwaps is the largest number of swaps that [Swaps] lists.
+const maxSwaps = 20_000
 
 // Swaps lists every change of one issue of o, in the order of issues and options; it fails
-// where there are more than [MaxSwaps].
+// where there are more than 20,000.
 func Swaps(s *outcome.Space, o outcome.Outcome) ([]Swap, error) {
 	if err := s.Fits(o); err != nil {
 		return nil, err
@@ -471,8 +471,8 @@ func Swaps(s *outcome.Space, o outcome.Outcome) ([]Swap, error) {
 	for _, is := range s.Issues {
 		n += is.Options
 	}
-	if n > MaxSwaps {
-		return nil, fmt.Errorf("%d changes of a single issue are more than the %d that are listed", n, MaxSwaps)
+	if n > maxSwaps {
+		return nil, fmt.Errorf("%d changes of a single issue are more than the %d that are listed", n, maxSwaps)
 	}
 	from, kept := s.Values(o), crossed(s, o)
 	var all []Swap

@@ -51,7 +51,7 @@ func TestImproveAgreesWithDefinitions(t *testing.T) {
 			for p := range u {
 				worse = worse || u[p] < from[p]
 			}
-			if worse || !Admitted(s, x) {
+			if worse || !admitted(s, x) {
 				continue
 			}
 			as = append(as, x)
@@ -237,7 +237,7 @@ func TestSwaps(t *testing.T) {
 						t.Fatalf("seed %d: %+v", seed, sw)
 					}
 				}
-				if Admitted(s, x) && sw.Breaks != nil {
+				if admitted(s, x) && sw.Breaks != nil {
 					t.Fatalf("seed %d: %+v breaks something in an admitted outcome", seed, sw)
 				}
 			}

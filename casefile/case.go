@@ -88,9 +88,9 @@ func (a Answers) String() string {
 	return strings.Join(runs, ", ")
 }
 
-// Condition says in words where the adjustment is added: its condition as
+// condition says in words where the adjustment is added: its condition as
 // written, or the answers that it names.
-func (a *Adjustment) Condition() string {
+func (a *Adjustment) condition() string {
 	words := func(box Map[Answers]) string {
 		var parts []string
 		for id, answers := range box.All() {

@@ -407,12 +407,12 @@ func TestNumbers(t *testing.T) {
 
 func TestDates(t *testing.T) {
 	for _, text := range []string{"2026", "2026-02", "2026-02-28", "2024-02-29"} {
-		if d, err := ParseDate(text); err != nil || string(d) != text {
+		if d, err := parseDate(text); err != nil || string(d) != text {
 			t.Errorf("%s: %v, %v", text, d, err)
 		}
 	}
 	for _, text := range []string{"", "26", "2026-2-3", "2026-02-30", "2026-13", "0000", "02/03/2026", "2026-02-03T00:00:00Z"} {
-		if _, err := ParseDate(text); err == nil {
+		if _, err := parseDate(text); err == nil {
 			t.Errorf("%q is a date", text)
 		}
 	}

@@ -716,7 +716,7 @@ func (r *reporter) number(n *yaml.Node, p path) (string, bool) {
 func (d *Date) decode(r *reporter, n *yaml.Node, p path) {
 	if text, ok := r.scalar(n, p, "a date"); ok {
 		var err error
-		if *d, err = ParseDate(text); err != nil {
+		if *d, err = parseDate(text); err != nil {
 			r.at(n, p, "", "%v", err)
 		}
 	}

@@ -62,7 +62,7 @@ func (c *Case) Condition(id string) (e Evidence, ok bool) {
 		for i, a := range p.Adjustments {
 			if nameOr(a.ID, i) == at.ID {
 				e.Name, e.Words = lineName(a.Title, a.ID, i), a.InWords(c)
-				e.Title, e.Text, e.Because, e.Statements = "Adjustment of "+who, a.Condition(), a.Because, a.Statements
+				e.Title, e.Text, e.Because, e.Statements = "Adjustment of "+who, a.condition(), a.Because, a.Statements
 				return e, true
 			}
 		}

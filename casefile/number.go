@@ -219,8 +219,8 @@ func (n Number) plus(by Number) Number {
 // A Date is a day, a month or a year: YYYY-MM-DD, YYYY-MM or YYYY; empty when not stated.
 type Date string
 
-// ParseDate reads a date and refuses days that do not exist.
-func ParseDate(text string) (Date, error) {
+// parseDate reads a date and refuses days that do not exist.
+func parseDate(text string) (Date, error) {
 	for _, layout := range []string{time.DateOnly, "2006-01", "2006"} {
 		if len(text) == len(layout) {
 			if t, err := time.Parse(layout, text); err == nil && t.Year() > 0 {

@@ -34,7 +34,7 @@ type Power struct {
 // distinct sums of votes that the rule compares, names of the same votes together. ok is
 // false where more than 2^18 such sums stand side by side.
 func (r Rule) Power(n int) (powers []Power, ok bool) {
-	if n < 1 || n > 64 || r.Names() > n {
+	if n < 1 || n > 64 || r.names() > n {
 		return nil, false
 	}
 	var swings [][]*big.Int // by name, then number of others who say yes
@@ -286,7 +286,7 @@ func (r Rule) generate(n int) [][]*big.Int {
 // false where no change of the movable names brings about want. ok is false where there are
 // more than 2^20 choices to visit, and then nothing is known. prefer may be nil.
 func (r Rule) Fewest(yes, movable uint64, n int, want bool, prefer []int, less func(a, b uint64) bool) (set uint64, found, ok bool) {
-	if n < 1 || n > 64 || r.Names() > n {
+	if n < 1 || n > 64 || r.names() > n {
 		return 0, false, false
 	}
 	root, _, votes := r.leaves(n)

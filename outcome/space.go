@@ -326,14 +326,14 @@ func (s *Space) Check() error {
 		for j := range p.RedLines {
 			table(p.RedLines[j].ID, &p.RedLines[j].Forbidden)
 		}
-		if n := p.Ratification.Names(); n > len(p.Constituencies) {
+		if n := p.Ratification.names(); n > len(p.Constituencies) {
 			fail("%s: the ratification rule names constituency %d of %d", p.ID, n, len(p.Constituencies))
 		}
 	}
 	for i := range s.Requires {
 		table(s.Requires[i].ID, &s.Requires[i].Forbidden)
 	}
-	if n := s.Consent.Names(); n > len(s.Parties) {
+	if n := s.Consent.names(); n > len(s.Parties) {
 		fail("the consent rule names party %d of %d", n, len(s.Parties))
 	}
 	s.Rows(func(_ int, r *Row) bool {

@@ -192,7 +192,7 @@ func (d *Drawer) Draw(places []float64, share float64) {
 // DrawSource is Draw for the numbers of one source; the others keep their values.
 func (d *Drawer) DrawSource(source int, places []float64, share float64) {
 	d.SetSource(source, func(n *Number) int64 {
-		v := n.At01(places[n.Quantile])
+		v := n.at01(places[n.Quantile])
 		if share != 1 {
 			v = n.Mode + int64(math.Round(float64(v-n.Mode)*share))
 		}
@@ -245,11 +245,11 @@ func portion(v int64, k, n uint64) int64 {
 	return int64(q)
 }
 
-// At01 returns the number's value at a place of its distribution from 0 to 1: the
+// at01 returns the number's value at a place of its distribution from 0 to 1: the
 // inverse of the distribution function, rounded to the nearest unit. Square roots are
 // correctly rounded, and products before they are added, so that every machine finds
 // the same value.
-func (n *Number) At01(place float64) int64 {
+func (n *Number) at01(place float64) int64 {
 	width := float64(n.High - n.Low)
 	if n.Shape == Uniform {
 		return n.Low + nearest(float64(place*width))

@@ -24,7 +24,7 @@ func TestNumbersHaveTheirDistribution(t *testing.T) {
 		var place [1]float64
 		for k := range uint64(draws) {
 			Fill(place[:], 1, 2, k)
-			v := n.At01(place[0])
+			v := n.at01(place[0])
 			if v < n.Low || v > n.High {
 				t.Fatalf("%+v: %d is out of range", n, v)
 			}
@@ -36,7 +36,7 @@ func TestNumbersHaveTheirDistribution(t *testing.T) {
 		}
 		before := n.Low
 		for p := 0.0; p < 1; p += 1.0 / 64 {
-			v := n.At01(p)
+			v := n.at01(p)
 			if v < before {
 				t.Errorf("%+v: values fall at place %v", n, p)
 			}

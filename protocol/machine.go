@@ -191,9 +191,6 @@ func (m *Machine) Seats() int { return m.table.seats }
 // Setting returns the machine's setting, and Rules its rules.
 func (m *Machine) Setting() *Setting { return m.table.set }
 
-// Rules returns the machine's rules.
-func (m *Machine) Rules() Rules { return m.table.rules }
-
 // Self returns what the participant in a seat knows when it sits down to the
 // session of the given seed. Its own seed depends on that and its seat alone.
 func (m *Machine) Self(seat Seat, seed uint64) Self {

@@ -16,7 +16,7 @@ import (
 // the move that led to them; from is -1 where none did.
 func Play(m *Machine, negotiators []Negotiator, seed uint64, watch func(from Seat, move *Move, effects []Effect)) (*Result, error) {
 	if len(negotiators) != m.Seats() {
-		return nil, fmt.Errorf("%s has %d seats: %d negotiators cannot fill them", m.Rules().Name(), m.Seats(), len(negotiators))
+		return nil, fmt.Errorf("%s has %d seats: %d negotiators cannot fill them", m.table.rules.Name(), m.Seats(), len(negotiators))
 	}
 	t := &m.table
 	t.mute = watch == nil

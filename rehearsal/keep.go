@@ -31,7 +31,7 @@ type keptEnd struct {
 // stands for all is not kept: it is soon played again.
 func (t *Tally) Keep(plan string) ([]byte, error) {
 	k := kept{Plan: plan, Blocks: slices.Sorted(maps.Keys(t.blocks))}
-	for _, e := range t.Sorted() {
+	for _, e := range t.sorted() {
 		if t.Fixed {
 			break
 		}

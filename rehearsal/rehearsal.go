@@ -212,8 +212,8 @@ func (e *End) Outcome() outcome.Outcome {
 	return o
 }
 
-// Sorted returns the ends in a fixed order.
-func (t *Tally) Sorted() []End {
+// sorted returns the ends in a fixed order.
+func (t *Tally) sorted() []End {
 	return slices.SortedFunc(maps.Keys(t.Ends), func(a, b End) int {
 		return cmp.Or(cmp.Compare(a.Ended, b.Ended), cmp.Compare(a.Package, b.Package),
 			cmp.Compare(a.Round, b.Round), cmp.Compare(a.By, b.By), cmp.Compare(a.Refusers, b.Refusers))
@@ -295,7 +295,7 @@ func (t *Tally) Worth(s *protocol.Setting) []Worth {
 			w.NoDeal = float64(row.Threshold.Value) / float64(row.Units())
 		}
 		agreed := 0
-		for _, e := range t.Sorted() {
+		for _, e := range t.sorted() {
 			n := t.Ends[e]
 			if e.Ended != protocol.Agreed {
 				w.All += float64(w.NoDeal * float64(n))

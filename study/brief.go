@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// BriefTime bounds each step of a brief beyond its analysis, so that it is quick whatever the case.
-const BriefTime = 4 * time.Second
+// briefTime bounds each step of a brief beyond its analysis, so that it is quick whatever the case.
+const briefTime = 4 * time.Second
 
 // A Brief holds the answers that a brief tells of.
 type Brief struct {
@@ -24,7 +24,7 @@ type Brief struct {
 }
 
 // Brief asks everything that a brief tells of: within opts for the analysis, and for the rest within
-// [BriefTime] a step.
+// four seconds a step.
 func (s *Study) Brief(ctx context.Context, opts Options) (*Brief, error) {
 	b := &Brief{}
 	var err error
@@ -33,7 +33,7 @@ func (s *Study) Brief(ctx context.Context, opts Options) (*Brief, error) {
 	}
 	step := func(from, to float64) Options {
 		o := opts.part(from, to)
-		o.Time, o.Memory = BriefTime, 0
+		o.Time, o.Memory = briefTime, 0
 		return o
 	}
 	if b.Robustness, err = s.Robustness(ctx, RobustnessOptions{Options: step(0.3, 0.4), Seed: DefaultSeed}); err != nil {

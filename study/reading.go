@@ -162,8 +162,8 @@ type Reason struct {
 	Party int // Close: who is better off
 }
 
-// Letter is the reason's mark on the deal map.
-func (w Reason) Letter() string {
+// letter is the reason's mark on the deal map.
+func (w Reason) letter() string {
 	switch {
 	case w.Rule != nil:
 		return w.Rule.Letter
@@ -177,8 +177,8 @@ func (w Reason) Letter() string {
 func (p *Proposal) Letters() string {
 	letters := ""
 	for _, w := range p.Reasons {
-		if !strings.Contains(letters, w.Letter()) {
-			letters += w.Letter()
+		if !strings.Contains(letters, w.letter()) {
+			letters += w.letter()
 		}
 	}
 	return letters

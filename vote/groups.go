@@ -17,7 +17,7 @@ import (
 
 // Limits of a file of groups.
 const (
-	MaxGroups    = 10_000
+	maxGroups    = 10_000
 	MaxGroupFile = 4 << 20 // bytes
 )
 
@@ -57,8 +57,8 @@ func ParseGroups(data []byte) ([]Group, error) {
 		return nil, err
 	case len(rows) == 0:
 		return nil, errors.New("no groups: give a line of column names (group,yes,no or group,vote) and a line for each group")
-	case len(rows) > MaxGroups:
-		return nil, fmt.Errorf("%d groups, more than the limit of %d", len(rows), MaxGroups)
+	case len(rows) > maxGroups:
+		return nil, fmt.Errorf("%d groups, more than the limit of %d", len(rows), maxGroups)
 	}
 	groups := make([]Group, len(rows))
 	for i := range rows {
@@ -102,7 +102,7 @@ func (r *groupReader) readTable(text []byte) ([]groupRow, error) {
 		if head := slices.IndexFunc(rows, isHead); head >= 0 {
 			for _, key := range rows[head] {
 				if columns[words(key)] != "" {
-					fit += MaxGroups
+					fit += maxGroups
 				}
 			}
 			fit += len(rows[head])
@@ -186,7 +186,7 @@ func readList(text []byte) ([]groupRow, error) {
 	}
 	var rows []groupRow
 	for d.More() {
-		if len(rows) > MaxGroups {
+		if len(rows) > maxGroups {
 			return rows, nil // whose number is told
 		}
 		row := groupRow{at: fmt.Sprintf("group %d", len(rows)+1)}
@@ -383,7 +383,7 @@ func (r *groupReader) units(text string) (int64, error) {
 		return 0, fmt.Errorf("%q is no weight: write a number above 0 such as 0.5", text)
 	}
 	v.Mul(v, big.NewRat(Per, 1))
-	if !v.IsInt() || !v.Num().IsInt64() || v.Num().Int64() > maxVotes/MaxGroups {
+	if !v.IsInt() || !v.Num().IsInt64() || v.Num().Int64() > maxVotes/maxGroups {
 		return 0, fmt.Errorf("weight %s: weights are counted in sixtieths, so that halves, thirds and tenths are exact; multiply all of them", text)
 	}
 	return v.Num().Int64(), nil

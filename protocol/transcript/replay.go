@@ -79,7 +79,7 @@ func (r *Replay) Run(t *Transcript) (*Departure, error) {
 					reader.fail(&l, 1, "%s", err)
 					continue
 				}
-				recorder.Event(&e, effects)
+				recorder.event(&e, effects)
 			}
 		case TimeOutLine:
 			for range l.Count {

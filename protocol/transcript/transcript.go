@@ -85,16 +85,6 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.Name, e.Line, e.Column, e.Problem)
 }
 
-// Field returns the value of the first field with the key; empty without one.
-func (t *Transcript) Field(key string) string {
-	for _, f := range t.Fields {
-		if f.Key == key {
-			return f.Value
-		}
-	}
-	return ""
-}
-
 // Parse reads a transcript; name is for errors, of which it reports
 // several at once. What it reads is well formed: whether seats, issues and options
 // are those of a case is found out by [Replay.Run].
@@ -401,8 +391,8 @@ func (r *Recorder) timeOut() {
 	r.Lines = append(r.Lines, Line{Kind: TimeOutLine, Count: 1})
 }
 
-// Event writes down an event from outside and what the machine said to it.
-func (r *Recorder) Event(e *protocol.Event, effects []protocol.Effect) {
+// event writes down an event from outside and what the machine said to it.
+func (r *Recorder) event(e *protocol.Event, effects []protocol.Effect) {
 	l := Line{Kind: EventLine, Text: e.Text}
 	switch e.Kind {
 	case protocol.Amend:
