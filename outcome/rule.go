@@ -89,9 +89,6 @@ func CountOf(names uint64, c Compare, n int) Rule {
 	return Rule{&ruleNode{op: opCount, names: names, cmp: c, n: n}}
 }
 
-// maxVotes is the largest sum of the votes that one VotesOf adds up.
-const maxVotes = 1 << 61
-
 // VotesOf is the rule that compares the votes of those who say yes with n: name i has
 // votes[i] of them, 0 where it is not asked. There are at most 64 names; none of the
 // numbers is below 0, and their sum is at most 2^61.
@@ -248,7 +245,7 @@ func (r *ruleNode) countEach(yes []uint64) uint64 {
 // votesEach adds up the votes of every lane likewise: where bit b of a name's votes
 // is set, its yeses are added at that place.
 func (r *ruleNode) votesEach(yes []uint64) uint64 {
-	var sum [62]uint64 // maxVotes has 62 bits
+	var sum [62]uint64 // 2^61 has 62 bits
 	top := 0
 	for names := r.names; names != 0; names &= names - 1 {
 		name := bits.TrailingZeros64(names)
