@@ -644,7 +644,9 @@ func (d *drawSolver) outdoes(f *fixedPackage, than []float64, gains bool) bool {
 		if gain <= 0 {
 			return false
 		}
-		ratio *= float64(gain) / than[q]
+		if ratio *= float64(gain) / than[q]; gains && (ratio < 1e-280 || ratio > 1e280) {
+			return false // a product of more parties might leave what a float holds
+		}
 	}
 	return !gains || ratio > 1+1e-9 // rounding is less than 1e-13
 }
