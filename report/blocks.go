@@ -122,15 +122,15 @@ func (s *paper) opening() section {
 	return out
 }
 
-// left says how many entries are not shown.
+// left says how many entries are not shown, without its full stop.
 func left(n int, complete bool) string {
 	switch {
 	case n <= 0:
 		return ""
 	case complete:
-		return fmt.Sprintf("And %d more; goodoffices diagnose CASE has them.", n)
+		return fmt.Sprintf("And %d more", n)
 	}
-	return fmt.Sprintf("And %d more that are known; goodoffices diagnose CASE has them.", n)
+	return fmt.Sprintf("And %d more that are known", n)
 }
 
 // inOrder returns the conditions of sets in the order of the diagnosis.

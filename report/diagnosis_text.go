@@ -30,25 +30,6 @@ func WriteDiagnosisText(w io.Writer, d *study.Diagnosis, o TextOptions) error {
 	return err
 }
 
-// head writes the line above a list.
-func (t *terminal) head(text string) {
-	t.WriteByte('\n')
-	for _, line := range wrap(text, t.cols) {
-		t.WriteString(t.style(bold, line) + "\n")
-	}
-}
-
-// entry writes an entry of a list, its lines after the first set in.
-func (t *terminal) entry(label, text string) {
-	for i, line := range wrap(text, t.cols-width(label)-1) {
-		head := strings.Repeat(" ", width(label))
-		if i == 0 {
-			head = label
-		}
-		t.WriteString(head + " " + line + "\n")
-	}
-}
-
 func (t *terminal) diagnosis(s *paper) {
 	d := s.diagnosed
 	if d.Why != "" {

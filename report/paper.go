@@ -11,6 +11,7 @@ import (
 // answer holds, and only its sections look at that.
 type paper struct {
 	*study.Case
+	alone       bool // tells one answer in full, not many in brief
 	whole       bool
 	open        *bargain.Frontier
 	division    *bargain.Division

@@ -1,24 +1,16 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"math/bits"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/study"
 )
-
-// TextOptions say how the terminal summary is laid out.
-type TextOptions struct {
-	Width int  // columns, from 40; 0 is 80
-	Color bool // use ANSI colours
-	// Explain adds which method was chosen and why, and what the others would have taken.
-	Explain bool
-}
 
 // WriteText writes the answer of the main reading for a terminal, in about one
 // screen: the verdict, a drawn map of the frontier, what the packages worth
@@ -45,49 +37,6 @@ func writeText(w io.Writer, s *paper, o TextOptions) error {
 	return err
 }
 
-type terminal struct {
-	bytes.Buffer
-	cols  int
-	color bool
-}
-
-func newTerminal(o TextOptions) *terminal {
-	t := &terminal{cols: o.Width, color: o.Color}
-	if t.cols == 0 {
-		t.cols = 80
-	}
-	t.cols = max(t.cols, 40)
-	return t
-}
-
-// masthead says which case this is.
-func (t *terminal) masthead(s *paper) {
-	t.WriteString(t.style(bold, fit(s.title(), t.cols)) + "\n")
-	about := fmt.Sprintf("%s  %s %s  as of %s  %s", s.marking(), s.File.Case.ID, s.shortHash(), s.asOf(), s.analyst())
-	t.WriteString(t.style(dim, fit(about, t.cols)) + "\n\n")
-}
-
-// ANSI styles.
-const (
-	bold = "1"
-	dim  = "2"
-	blue = "34"
-	warm = "33"
-)
-
-func (t *terminal) style(code, s string) string {
-	if !t.color || s == "" {
-		return s
-	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
-}
-
-func (t *terminal) paragraph(s string) {
-	for _, line := range wrap(s, t.cols) {
-		t.WriteString(line + "\n")
-	}
-}
-
 func (t *terminal) write(s *paper) {
 	r := s.Main
 	t.masthead(s)
@@ -97,9 +46,11 @@ func (t *terminal) write(s *paper) {
 	}
 	t.WriteByte('\n')
 
-	marks := s.marks()
-	drawing := t.drawing(s, marks)
-	table := t.table(s)
+	var drawing []line
+	if p := s.mapPlane(); p != nil {
+		drawing = p.lines(t)
+	}
+	table := t.proposals(s)
 	left := 0
 	for _, line := range drawing {
 		left = max(left, width(line.plain))
@@ -222,11 +173,8 @@ func (t *terminal) record(s *paper, label, title string, p *study.Judged) {
 	t.WriteString(fmt.Sprintf("%s  %s  %s\n", pad(label, 2, true), pad(fit(title, room), room, false), t.style(dim, who)))
 }
 
-// A line is a line of text as it stands and as it is shown.
-type line struct{ plain, styled string }
-
 // table says what each package worth proposing gives each party.
-func (t *terminal) table(s *paper) []line {
+func (t *terminal) proposals(s *paper) []line {
 	r := s.Main
 	found := r.Proposals()
 	if len(found) == 0 {
@@ -272,145 +220,21 @@ func (t *terminal) table(s *paper) []line {
 	return t.aligned(rows, 0, len(found)+1)
 }
 
-// drawing returns the map of the first two parties' utilities: the frontier in
-// dots, no-deal values as lines, named packages by their labels.
-func (t *terminal) drawing(s *paper, marks []mark) []line {
-	r := s.Main
-	points := s.drawn().Points
-	if len(r.Space.Parties) < 2 || len(points) == 0 && len(marks) == 0 {
+// mapPlane is the deal map in characters; nil where there is nothing to draw.
+func (s *paper) mapPlane() *plane {
+	marks, points := s.marks(), s.drawn().Points
+	p := newPlane(s.Main.Space, 28, 9, func(p int) string { return partyTitle(s.File.Case, p) })
+	if p == nil || len(points) == 0 && len(marks) == 0 {
 		return nil
 	}
-	const cols, rows = 28, 9
-	var across, up []int64
-	collect := func(u []int64) {
-		across = append(across, u[0])
-		up = append(up, u[1])
-	}
 	for i := range points {
-		collect(points[i].Utilities)
+		p.frontier = append(p.frontier, [2]int64{points[i].Utilities[0], points[i].Utilities[1]})
 	}
-	for _, m := range marks {
-		collect(m.judged.Judgment.Utilities)
+	for _, m := range slices.Backward(marks) {
+		u := m.judged.Judgment.Utilities
+		p.label(m.label, u[0], u[1])
 	}
-	x, y := &r.Space.Parties[0], &r.Space.Parties[1]
-	if x.Threshold.Set {
-		across = append(across, x.Threshold.Value)
-	}
-	if y.Threshold.Set {
-		up = append(up, y.Threshold.Value)
-	}
-	ax, ay := axisOver(&x.Row, across), axisOver(&y.Row, up)
-	canvas := newCanvas(cols, rows)
-	if x.Threshold.Set {
-		at := ax.at(x.Threshold.Value, canvas.width()-1)
-		for k := 0; k < canvas.height(); k += 2 {
-			canvas.dot(at, k)
-		}
-	}
-	if y.Threshold.Set {
-		at := canvas.height() - 1 - ay.at(y.Threshold.Value, canvas.height()-1)
-		for k := 0; k < canvas.width(); k += 2 {
-			canvas.dot(k, at)
-		}
-	}
-	for i := range points {
-		u := points[i].Utilities
-		canvas.dot(ax.at(u[0], canvas.width()-1), canvas.height()-1-ay.at(u[1], canvas.height()-1))
-	}
-	for i := len(marks) - 1; i >= 0; i-- {
-		u := marks[i].judged.Judgment.Utilities
-		canvas.label(ax.at(u[0], cols-1), rows-1-ay.at(u[1], rows-1), marks[i].label)
-	}
-	lines := []line{}
-	head := fit(partyTitle(s.File.Case, 1), cols-1) + " ↑"
-	lines = append(lines, line{head, t.style(dim, head)})
-	for _, text := range canvas.lines() {
-		lines = append(lines, line{"│" + text, t.style(dim, "│") + t.ink(text)})
-	}
-	title := fit(partyTitle(s.File.Case, 0), cols-4)
-	foot := "└" + strings.Repeat("─", max(0, cols-width(title)-3)) + " " + title + " →"
-	return append(lines, line{foot, t.style(dim, foot)})
-}
-
-// ink colours the dots of a line of the map, and leaves its labels bold.
-func (t *terminal) ink(s string) string {
-	if !t.color {
-		return s
-	}
-	var b strings.Builder
-	runes := []rune(s)
-	for i := 0; i < len(runes); {
-		k := i
-		dots := isBraille(runes[i])
-		for k < len(runes) && isBraille(runes[k]) == dots {
-			k++
-		}
-		part := string(runes[i:k])
-		if dots {
-			b.WriteString(t.style(blue, part))
-		} else {
-			b.WriteString(t.style(bold, part))
-		}
-		i = k
-	}
-	return b.String()
-}
-
-func isBraille(r rune) bool { return r >= 0x2800 && r <= 0x28FF }
-
-// A canvas is a grid of braille characters: two dots across and four down in each
-// cell, with labels over them.
-type canvas struct {
-	cols, rows int
-	dots       []byte
-	labels     []rune
-}
-
-func newCanvas(cols, rows int) *canvas {
-	return &canvas{cols, rows, make([]byte, cols*rows), make([]rune, cols*rows)}
-}
-
-func (c *canvas) width() int  { return 2 * c.cols }
-func (c *canvas) height() int { return 4 * c.rows }
-
-// braille holds the bit of each dot of a cell, by row and column.
-var braille = [4][2]byte{{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}
-
-func (c *canvas) dot(x, y int) {
-	if x >= 0 && y >= 0 && x < c.width() && y < c.height() {
-		c.dots[y/4*c.cols+x/2] |= braille[y%4][x%2]
-	}
-}
-
-// label writes text from cell (x, y) on, moved left where it would pass the edge.
-func (c *canvas) label(x, y int, text string) {
-	runes := []rune(text)
-	x = max(0, min(x, c.cols-len(runes)))
-	for i, r := range runes {
-		if x+i < c.cols {
-			c.labels[y*c.cols+x+i] = r
-		}
-	}
-}
-
-func (c *canvas) lines() []string {
-	var out []string
-	for y := range c.rows {
-		var b strings.Builder
-		for x := range c.cols {
-			k := y*c.cols + x
-			switch {
-			case c.labels[k] != 0:
-				b.WriteRune(c.labels[k])
-			case c.dots[k] != 0:
-				b.WriteRune(0x2800 + rune(c.dots[k]))
-			default:
-				b.WriteByte(' ')
-			}
-		}
-		out = append(out, strings.TrimRight(b.String(), " "))
-	}
-	return out
+	return p
 }
 
 // proposalLabel names a package by the first rule that picks it.

@@ -225,7 +225,7 @@ func (s *viewPaper) pairLines(p *study.ViewPair) []string {
 			lines = append(lines, "Not every combination was searched or is known: there may be other sets.")
 		}
 	}
-	answer("The verdict", &p.Verdict, func(k *whatif.Combination) string { return verdictClause(k.Verdict) })
+	answer("The verdict", &p.Verdict, func(k *whatif.Combination) string { return lowerFirst(verdictWord(k.Verdict)) })
 	answer("The Nash package", &p.Package, func(k *whatif.Combination) string {
 		if k.Nash == nil {
 			return "there is none"
