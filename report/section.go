@@ -52,7 +52,8 @@ func (s *paper) sections() []section {
 		all = append(all, s.levers.section())
 	}
 	if len(s.Readings) > 1 {
-		all = append(all, s.viewsSection())
+		v := &viewPaper{paper: s, Pairs: s.pairs}
+		all = append(all, v.section())
 	}
 	if s.Main.Space.AsksHome() {
 		all = append(all, s.home())

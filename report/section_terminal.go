@@ -250,14 +250,19 @@ func (t *terminal) records(g *grid) {
 	}
 }
 
-const (
-	columnGap   = 2
-	columnWords = 16 // a column of longer texts is not made narrower
-)
+const columnGap = 2
+
+// columnWords are how narrow a column of long texts is made: rather wide than narrow.
+var columnWords = []int{16, 11}
 
 // table lays a table out in columns, nil where it has no room within so many cells. Long texts take several lines.
 func (t *terminal) table(g *grid, room int) []line {
-	widths := g.widths(room)
+	var widths []int
+	for _, least := range columnWords {
+		if widths = g.widths(room, least); widths != nil {
+			break
+		}
+	}
 	if widths == nil {
 		return nil
 	}
@@ -317,9 +322,9 @@ func (t *terminal) table(g *grid, room int) []line {
 	return out
 }
 
-// widths returns the widths of the columns, long texts made to take several lines until all fit into the room;
-// nil where they cannot.
-func (g *grid) widths(room int) []int {
+// widths returns the widths of the columns, long texts made to take several lines of so many cells or more
+// until all fit into the room; nil where they cannot.
+func (g *grid) widths(room, words int) []int {
 	n := len(g.Heads)
 	widths, least := make([]int, n), make([]int, n)
 	longest := func(s string) (most int) {
@@ -338,7 +343,7 @@ func (g *grid) widths(room int) []int {
 		for k := range row {
 			text := row[k].shown()
 			widths[k] = max(widths[k], width(text))
-			least[k] = max(least[k], min(width(text), columnWords), longest(text))
+			least[k] = max(least[k], min(width(text), words), longest(text))
 		}
 	}
 	over := (n-1)*columnGap - room
