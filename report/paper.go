@@ -20,6 +20,7 @@ type paper struct {
 	certificate []byte
 	definitions []*definitions.Result
 	winSets     study.WinSets
+	asked       *mark // the package that is asked about; nil for none
 	robustness  *study.Robustness
 	levers      *leverPaper
 	pairs       []study.ViewPair

@@ -88,6 +88,7 @@ func (s *paper) diagnosisSections() []section {
 type grid struct {
 	Caption string
 	Heads   []string
+	Narrow  []string // heads in fewer words, where columns are narrow; nil for the same
 	Rows    [][]cell
 	Notes   []string
 	Numbers bool // cells after the first are numbers

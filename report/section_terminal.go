@@ -79,7 +79,7 @@ func (t *terminal) section(x *section) {
 		}
 	}
 	if len(x.Notes) > 0 {
-		t.WriteByte('\n')
+		t.blank()
 	}
 	for _, text := range x.Notes {
 		t.paragraph(text)
@@ -100,6 +100,13 @@ func (t *terminal) style(code, s string) string {
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
 }
 
+// blank leaves a line empty, unless one is.
+func (t *terminal) blank() {
+	if t.Len() > 0 && !bytes.HasSuffix(t.Bytes(), []byte("\n\n")) {
+		t.WriteByte('\n')
+	}
+}
+
 func (t *terminal) paragraph(s string) {
 	for _, line := range wrap(s, t.cols) {
 		t.WriteString(line + "\n")
@@ -108,7 +115,7 @@ func (t *terminal) paragraph(s string) {
 
 // head writes the line above a list or table.
 func (t *terminal) head(text string) {
-	t.WriteByte('\n')
+	t.blank()
 	for _, line := range wrap(text, t.cols) {
 		t.WriteString(t.style(bold, line) + "\n")
 	}
@@ -158,7 +165,7 @@ func (t *terminal) lines(all []line) {
 func (t *terminal) standIn(x *standIn) {
 	tables := x.Tables
 	if x.Plane != nil {
-		t.WriteByte('\n')
+		t.blank()
 		plane := x.Plane.lines(t)
 		if len(tables) == 0 || !t.beside(plane, t.table(&tables[0], t.cols)) {
 			t.lines(plane)
@@ -202,7 +209,12 @@ func (t *terminal) grid(g *grid) {
 	if g.Caption != "" {
 		t.head(g.Caption)
 	} else {
-		t.WriteByte('\n')
+		t.blank()
+	}
+	if t.table(g, t.cols) == nil && g.Narrow != nil {
+		narrow := *g
+		narrow.Heads = g.Narrow[:len(g.Heads)]
+		g = &narrow
 	}
 	rows := newTerminal(TextOptions{Width: t.cols, Color: t.color})
 	rows.records(g)
