@@ -91,7 +91,8 @@ type grid struct {
 	Narrow  []string // heads in fewer words, where columns are narrow; nil for the same
 	Rows    [][]cell
 	Notes   []string
-	Numbers bool // cells after the first are numbers
+	Left    string // how many more rows there are, without a full stop; empty for none
+	Numbers bool   // cells after the first are numbers
 }
 
 type cell struct {

@@ -141,14 +141,19 @@ func (t *terminal) list(l *sectionList) {
 		}
 		t.entry(label, capital(text))
 	}
-	if l.Left != "" {
-		text := l.Left
-		if t.rest != "" {
-			text += "; " + t.rest
-		}
-		for _, line := range wrap(text+".", t.cols-3) {
-			t.WriteString("   " + t.style(dim, line) + "\n")
-		}
+	t.left(l.Left)
+}
+
+// left says how much more there is, and where.
+func (t *terminal) left(text string) {
+	if text == "" {
+		return
+	}
+	if t.rest != "" {
+		text += "; " + t.rest
+	}
+	for _, line := range wrap(text+".", t.cols-3) {
+		t.WriteString("   " + t.style(dim, line) + "\n")
 	}
 }
 
@@ -223,6 +228,7 @@ func (t *terminal) grid(g *grid) {
 	} else {
 		t.Write(rows.Bytes())
 	}
+	t.left(g.Left)
 	for _, note := range g.Notes {
 		for _, line := range wrap(note, t.cols) {
 			t.WriteString(t.style(dim, line) + "\n")
