@@ -113,3 +113,12 @@ func capital(s string) string {
 	}
 	return s
 }
+
+// pointsOf writes a number of points in a sentence.
+func pointsOf(r *big.Rat) string {
+	text := decimals(r)
+	if text == "1" {
+		return "1 point"
+	}
+	return text + " points"
+}
