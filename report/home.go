@@ -333,7 +333,7 @@ func (s *paper) homeGrids() []grid {
 				if m.judged.Judgment.ConstituencyAccepts[i]>>k&1 != 0 {
 					mark = "yes"
 				}
-				cells = append(cells, cell{text, mark, mark})
+				cells = append(cells, cell{Text: text, Mark: mark, Said: mark})
 			}
 			g.Rows = append(g.Rows, cells)
 		}

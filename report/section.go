@@ -89,6 +89,7 @@ type grid struct {
 	Caption string
 	Heads   []string
 	Narrow  []string // heads in fewer words, where columns are narrow; nil for the same
+	About   string   // a note in place of what cells leave out there
 	Rows    [][]cell
 	Notes   []string
 	Left    string // how many more rows there are, without a full stop; empty for none
@@ -97,6 +98,7 @@ type grid struct {
 
 type cell struct {
 	Text string
+	More string // goes on from the text where there is room
 	Mark string // "yes", "no", "changed" or empty: how the cell is drawn
 	Said string // what a listener must hear with it, where the drawing alone says it
 }

@@ -216,15 +216,15 @@ func (t *terminal) grid(g *grid) {
 	} else {
 		t.blank()
 	}
-	if t.table(g, t.cols) == nil && g.Narrow != nil {
-		narrow := *g
-		narrow.Heads = g.Narrow[:len(g.Heads)]
-		g = &narrow
+	columns := g
+	if !g.fits(t.cols) {
+		columns = g.narrow()
 	}
 	rows := newTerminal(TextOptions{Width: t.cols, Color: t.color})
 	rows.records(g)
-	if table := t.table(g, t.cols); table != nil && len(table) <= 2*bytes.Count(rows.Bytes(), []byte("\n")) {
+	if table := t.table(columns, t.cols); table != nil && len(table) <= 2*bytes.Count(rows.Bytes(), []byte("\n")) {
 		t.lines(table)
+		g = columns
 	} else {
 		t.Write(rows.Bytes())
 	}
@@ -236,15 +236,50 @@ func (t *terminal) grid(g *grid) {
 	}
 }
 
+// fits reports whether every row has room on one line.
+func (g *grid) fits(room int) bool {
+	used := -columnGap
+	for k, head := range g.Heads {
+		widest := width(head)
+		for _, row := range g.Rows {
+			if len(row) > 1 {
+				widest = max(widest, width(row[k].shown()))
+			}
+		}
+		used += widest + columnGap
+	}
+	return used <= room
+}
+
+// narrow returns the table with short heads, and cells that say no more than they must.
+func (g *grid) narrow() *grid {
+	n := *g
+	if g.Narrow != nil {
+		n.Heads = g.Narrow[:len(g.Heads)]
+	}
+	n.Rows = make([][]cell, len(g.Rows))
+	for i, row := range g.Rows {
+		n.Rows[i] = slices.Clone(row)
+		for k := range row {
+			n.Rows[i][k].More = ""
+		}
+	}
+	if g.About != "" {
+		n.Notes = append([]string{g.About}, g.Notes...)
+	}
+	return &n
+}
+
 // shown is a cell's text with what its drawing says.
 func (c *cell) shown() string {
+	text := c.Text + c.More
 	switch c.Said {
 	case "yes":
-		return c.Text + " ✓"
+		text += " ✓"
 	case "no":
-		return c.Text + " ✕"
+		text += " ✕"
 	}
-	return c.Text
+	return text
 }
 
 // records writes the rows of a table as sentences.
@@ -268,19 +303,14 @@ func (t *terminal) records(g *grid) {
 	}
 }
 
-const columnGap = 2
-
-// columnWords are how narrow a column of long texts is made: rather wide than narrow.
-var columnWords = []int{16, 11}
+const (
+	columnGap   = 2
+	columnWords = 14 // a column of longer texts is not made narrower
+)
 
 // table lays a table out in columns, nil where it has no room within so many cells. Long texts take several lines.
 func (t *terminal) table(g *grid, room int) []line {
-	var widths []int
-	for _, least := range columnWords {
-		if widths = g.widths(room, least); widths != nil {
-			break
-		}
-	}
+	widths := g.widths(room)
 	if widths == nil {
 		return nil
 	}
@@ -340,11 +370,11 @@ func (t *terminal) table(g *grid, room int) []line {
 	return out
 }
 
-// widths returns the widths of the columns, long texts made to take several lines of so many cells or more
-// until all fit into the room; nil where they cannot.
-func (g *grid) widths(room, words int) []int {
+// widths returns the widths of the columns, long texts made to take several lines until all fit into the room;
+// nil where they cannot.
+func (g *grid) widths(room int) []int {
 	n := len(g.Heads)
-	widths, least := make([]int, n), make([]int, n)
+	widths, body, least := make([]int, n), make([]int, n), make([]int, n)
 	longest := func(s string) (most int) {
 		for _, word := range strings.FieldsFunc(unbroken(s), func(r rune) bool { return r == ' ' }) {
 			most = max(most, width(word))
@@ -352,7 +382,7 @@ func (g *grid) widths(room, words int) []int {
 		return most
 	}
 	for k, head := range g.Heads {
-		widths[k], least[k] = width(head), longest(head)
+		least[k] = longest(head)
 	}
 	for _, row := range g.Rows {
 		if len(row) == 1 {
@@ -360,25 +390,32 @@ func (g *grid) widths(room, words int) []int {
 		}
 		for k := range row {
 			text := row[k].shown()
-			widths[k] = max(widths[k], width(text))
-			least[k] = max(least[k], min(width(text), words), longest(text))
+			body[k] = max(body[k], width(text))
+			least[k] = max(least[k], min(width(text), columnWords), longest(text))
 		}
 	}
 	over := (n-1)*columnGap - room
-	for k := range widths {
+	for k, head := range g.Heads {
+		widths[k] = max(width(head), body[k])
+		body[k] = max(least[k], body[k])
 		over += widths[k]
 	}
-	for ; over > 0; over-- {
-		at := -1
-		for k := range widths {
-			if widths[k] > least[k] && (at < 0 || widths[k] > widths[at]) {
-				at = k
+	for _, floor := range [][]int{body, least} { // heads give way first
+		for ; over > 0; over-- {
+			at := -1
+			for k := range widths {
+				if widths[k] > floor[k] && (at < 0 || widths[k] > widths[at]) {
+					at = k
+				}
 			}
+			if at < 0 {
+				break
+			}
+			widths[at]--
 		}
-		if at < 0 {
-			return nil
-		}
-		widths[at]--
+	}
+	if over > 0 {
+		return nil
 	}
 	return widths
 }
