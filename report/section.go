@@ -39,6 +39,7 @@ type standIn struct {
 // A sectionList is a list with a line above it.
 type sectionList struct {
 	Head     string
+	About    string // goes on from the head: what the entries say
 	Numbered bool
 	Items    []string
 	Left     string // how many more there are, without a full stop; empty for none

@@ -60,7 +60,7 @@ func (t *terminal) masthead(s *paper) {
 // section lays a section out.
 func (t *terminal) section(x *section) {
 	if x.Title != "" {
-		t.head(x.Title)
+		t.head(x.Title, "")
 	}
 	for _, text := range x.Sentences {
 		t.paragraph(capital(text))
@@ -73,7 +73,7 @@ func (t *terminal) section(x *section) {
 		t.grid(&x.Tables[i])
 	}
 	if len(x.Limits) > 0 {
-		t.head("What these conditions rest on")
+		t.head("What these conditions rest on", "")
 		for i := range x.Limits {
 			t.entry(" -", x.Limits[i].sentences())
 		}
@@ -113,11 +113,23 @@ func (t *terminal) paragraph(s string) {
 	}
 }
 
-// head writes the line above a list or table.
-func (t *terminal) head(text string) {
+// head writes the line above a list or table, and what that is about.
+func (t *terminal) head(text, about string) {
 	t.blank()
+	if about != "" && width(text)+2+width(about) <= t.cols {
+		t.WriteString(t.style(bold, text) + t.style(dim, ": "+about) + "\n")
+		return
+	}
 	for _, line := range wrap(text, t.cols) {
 		t.WriteString(t.style(bold, line) + "\n")
+	}
+	t.aside(about)
+}
+
+// aside writes what is beside the point.
+func (t *terminal) aside(text string) {
+	for _, line := range wrap(text, t.cols) {
+		t.WriteString(t.style(dim, line) + "\n")
 	}
 }
 
@@ -133,7 +145,7 @@ func (t *terminal) entry(label, text string) {
 }
 
 func (t *terminal) list(l *sectionList) {
-	t.head(l.Head)
+	t.head(l.Head, l.About)
 	for i, text := range l.Items {
 		label := " -"
 		if l.Numbered {
@@ -212,7 +224,7 @@ func (t *terminal) beside(left, right []line) bool {
 // grid writes a table or, where its columns have no room or become long and thin, its rows as sentences.
 func (t *terminal) grid(g *grid) {
 	if g.Caption != "" {
-		t.head(g.Caption)
+		t.head(g.Caption, "")
 	} else {
 		t.blank()
 	}
@@ -230,9 +242,7 @@ func (t *terminal) grid(g *grid) {
 	}
 	t.left(g.Left)
 	for _, note := range g.Notes {
-		for _, line := range wrap(note, t.cols) {
-			t.WriteString(t.style(dim, line) + "\n")
-		}
+		t.aside(note)
 	}
 }
 
