@@ -176,7 +176,7 @@ func (s *paper) document() object {
 			{"distribution", measure(a.Measures.Distribution)},
 			{"why", textOrNull(clean(a.Measures.Why))},
 		}},
-		{"definitions", s.defined()},
+		{"definitions", s.definitionsObject()},
 		{"adjusted_winner", s.divisionObject()},
 		{"home", s.winSetsObject()},
 		{"diagnosis", s.diagnosis()},

@@ -14,6 +14,7 @@ type plane struct {
 	across, up   string // titles of the axes
 	frontier, at [][2]int64
 	labels       []string
+	legend       []string // what labels are, below the plane
 }
 
 // newPlane returns an empty plane of the first two parties, nil where there is but one.
@@ -67,7 +68,11 @@ func (p *plane) lines(t *terminal) []line {
 	}
 	title := fit(p.across, p.cols-4)
 	foot := "└" + strings.Repeat("─", max(0, p.cols-width(title)-3)) + " " + title + " →"
-	return append(out, line{foot, t.style(dim, foot)})
+	out = append(out, line{foot, t.style(dim, foot)})
+	for _, text := range p.legend {
+		out = append(out, line{text, t.style(dim, text)})
+	}
+	return out
 }
 
 // ink colours the dots of a line of the map, and leaves its labels bold.

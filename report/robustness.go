@@ -68,13 +68,15 @@ func (s *paper) moverBars(question int, asks string) grid {
 	movers := s.movers(question, tornadoRows)
 	for _, e := range movers {
 		x := e.Parts[question].Flips
-		g.Rows = append(g.Rows, []cell{{Text: s.sourceTitle(e.Source)}, {Text: textBar(x.Value() / movers[0].Parts[question].Flips.Value())}, {Text: shareText(x)}})
+		g.Rows = append(g.Rows, []cell{{Text: s.sourceTitle(e.Source)}, {Text: textBar(x.Value()/movers[0].Parts[question].Flips.Value(), 12)}, {Text: shareText(x)}})
 	}
 	return g
 }
 
-// textBar is a bar in characters, for a share of the longest.
-func textBar(share float64) string { return strings.Repeat("█", max(1, int(share*12+0.5))) }
+// textBar is a bar in characters, as long as a share of so many.
+func textBar(share float64, of int) string {
+	return strings.Repeat("█", max(1, int(share*float64(of)+0.5)))
+}
 
 // candidateName names a candidate by every rule and record that it is.
 func (s *paper) candidateName(k int) string {

@@ -17,7 +17,8 @@ import (
 // builder of a section looks at that for how much it lists, and words both alike.
 type section struct {
 	ID, Title string
-	Short     string // the answer in one sentence, all that a summary shows; empty for none
+	Short     string      // the answer in one sentence, all that a summary shows; empty for none
+	Shorts    [][2]string // of a summary: titles of sections and their short sentences
 	Sentences []string
 	Lists     []sectionList
 	Drawing   template.HTML // empty where there is nothing to draw

@@ -65,6 +65,17 @@ func (t *terminal) section(x *section) {
 	for _, text := range x.Sentences {
 		t.paragraph(capital(text))
 	}
+	if len(x.Shorts) > 0 {
+		t.blank()
+	}
+	for _, short := range x.Shorts {
+		for i, line := range wrap(short[0]+": "+short[1], t.cols) {
+			if i == 0 {
+				line = t.style(bold, short[0]) + strings.TrimPrefix(line, short[0])
+			}
+			t.WriteString(line + "\n")
+		}
+	}
 	t.standIn(&x.Instead)
 	for i := range x.Lists {
 		t.list(&x.Lists[i])
@@ -184,10 +195,10 @@ func (t *terminal) standIn(x *standIn) {
 	if x.Plane != nil {
 		t.blank()
 		plane := x.Plane.lines(t)
-		if len(tables) == 0 || !t.beside(plane, t.table(&tables[0], t.cols)) {
-			t.lines(plane)
-		} else {
+		if len(tables) > 0 && t.beside(plane, &tables[0]) {
 			tables = tables[1:]
+		} else {
+			t.lines(plane)
 		}
 	}
 	for i := range tables {
@@ -195,16 +206,14 @@ func (t *terminal) standIn(x *standIn) {
 	}
 }
 
-// beside writes two blocks next to each other, and reports whether there is room.
-func (t *terminal) beside(left, right []line) bool {
-	across := func(all []line) (n int) {
-		for _, l := range all {
-			n = max(n, width(l.plain))
-		}
-		return n
+// beside writes lines with a table next to them, and reports whether there is room.
+func (t *terminal) beside(left []line, g *grid) bool {
+	at := columnGap + 1
+	for _, l := range left {
+		at = max(at, width(l.plain)+columnGap+1)
 	}
-	at := across(left) + 3
-	if right == nil || at+across(right) > t.cols {
+	right := t.table(g, t.cols-at)
+	if right == nil {
 		return false
 	}
 	for i := range max(len(left), len(right)) {
@@ -252,7 +261,7 @@ func (g *grid) fits(room int) bool {
 	for k, head := range g.Heads {
 		widest := width(head)
 		for _, row := range g.Rows {
-			if len(row) > 1 {
+			if len(row) > 1 && k < len(row) {
 				widest = max(widest, width(row[k].shown()))
 			}
 		}

@@ -26,121 +26,45 @@ func WriteSummary(w io.Writer, b *study.Brief, o TextOptions) error {
 }
 
 func writeText(w io.Writer, s *paper, o TextOptions) error {
-	t := newTerminal(o)
-	t.write(s)
-	t.short(s)
-	t.definitions(s)
+	all := append([]section{s.answerSection(), summary(s.sections())}, s.defined()...)
 	if o.Explain {
-		t.explain(s.Main.Analysis)
+		all = append(all, methods(s.Main.Analysis))
 	}
-	_, err := w.Write(t.Bytes())
-	return err
+	return writeSections(w, s, o, nil, all...)
 }
 
-func (t *terminal) write(s *paper) {
-	r := s.Main
-	t.masthead(s)
-	t.paragraph(s.verdict())
+// answerSection is the answer as a section: the verdict, the map, and the packages worth proposing and on record.
+func (s *paper) answerSection() section {
+	out := section{Sentences: []string{s.verdict()}, Instead: standIn{Plane: s.mapPlane()}}
 	if second := s.proposal(); second != "" {
-		t.paragraph(second)
+		out.Sentences = append(out.Sentences, second)
 	}
-	t.WriteByte('\n')
-
-	var drawing []line
-	if p := s.mapPlane(); p != nil {
-		drawing = p.lines(t)
+	if g := s.proposals(); g.Rows != nil {
+		out.Instead.Tables = []grid{g}
 	}
-	table := t.proposals(s)
-	left := 0
-	for _, line := range drawing {
-		left = max(left, width(line.plain))
-	}
-	right := 0
-	for _, line := range table {
-		right = max(right, width(line.plain))
-	}
-	if len(table) == 0 || left+3+right > t.cols {
-		for _, line := range drawing {
-			t.WriteString(line.styled + "\n")
+	record := grid{Caption: "On record: points, who accepts, conditions broken", Heads: []string{"", "", ""}}
+	add := func(title string, p *study.Judged) {
+		var gets []string
+		for i := range s.Main.Space.Parties {
+			gets = append(gets, points(&s.Main.Space.Parties[i].Row, p.Judgment.Utilities[i]))
 		}
-		if len(drawing) > 0 && len(table) > 0 {
-			t.WriteByte('\n')
-		}
-		for _, line := range table {
-			t.WriteString(line.styled + "\n")
-		}
-	} else {
-		for i := range max(len(drawing), len(table)) {
-			used := 0
-			if i < len(drawing) {
-				t.WriteString(drawing[i].styled)
-				used = width(drawing[i].plain)
-			}
-			if i < len(table) && table[i].plain != "" {
-				t.WriteString(strings.Repeat(" ", left+3-used) + table[i].styled)
-			}
-			t.WriteByte('\n')
-		}
+		record.Rows = append(record.Rows, []cell{{Text: title}, {Text: strings.Join(gets, " / ")}, {Text: s.whoAccepts(&p.Judgment)}})
 	}
-	if len(r.Packages) > 0 || r.StatusQuo != nil {
-		t.WriteString("\n" + t.style(bold, "On record") + t.style(dim, ": points, who accepts, conditions broken") + "\n")
+	for i, p := range s.Main.Packages {
+		add(decimal(i+1)+" "+packageTitle(s.File.Case, p.ID), &p)
 	}
-	for i, p := range r.Packages {
-		t.record(s, decimal(i+1), packageTitle(s.File.Case, p.ID), &p)
+	if q := s.Main.StatusQuo; q != nil {
+		add("SQ Status quo on every issue", q)
 	}
-	if r.StatusQuo != nil {
-		t.record(s, "SQ", "Status quo on every issue", r.StatusQuo)
+	if record.Rows != nil {
+		out.Tables = []grid{record}
 	}
+	return out
 }
 
-// short writes the answers to the questions behind the verdict, a sentence each.
-func (t *terminal) short(s *paper) {
-	head := true
-	for _, section := range s.sections() {
-		if section.Short == "" {
-			continue
-		}
-		if head {
-			t.WriteByte('\n')
-			head = false
-		}
-		for i, line := range wrap(section.Title+": "+section.Short, t.cols) {
-			if i == 0 {
-				line = t.style(bold, section.Title) + strings.TrimPrefix(line, section.Title)
-			}
-			t.WriteString(line + "\n")
-		}
-	}
-}
-
-// explain writes the methods that were looked at, in the order of preference.
-func (t *terminal) explain(a *bargain.Analysis) {
-	t.WriteString("\n" + t.style(bold, "Methods") + t.style(dim, ": in order of preference; work of one core, estimated before starting") + "\n")
-	for _, c := range a.Considered {
-		mark, work := " ", ""
-		if c.Chosen {
-			mark = "*"
-		}
-		switch {
-		case c.Work >= 100*365*24*time.Hour:
-			work = "centuries: "
-		case c.Work > 0:
-			work = "about " + c.Work.Round(time.Microsecond).String() + ": "
-		}
-		for i, line := range wrap(work+clean(c.Why), t.cols-16) {
-			head := strings.Repeat(" ", 15)
-			if i == 0 {
-				head = pad(mark+" "+string(c.Method), 15, false)
-			}
-			t.WriteString(head + " " + line + "\n")
-		}
-	}
-}
-
-// record writes a line on a package that is on record.
-func (t *terminal) record(s *paper, label, title string, p *study.Judged) {
+// whoAccepts says in few words who accepts a package and how many conditions it breaks.
+func (s *paper) whoAccepts(j *bargain.Judgment) string {
 	n := len(s.Main.Space.Parties)
-	j := &p.Judgment
 	var who string
 	switch yes := bits.OnesCount64(j.Accepts); {
 	case yes == n && n == 2:
@@ -157,67 +81,77 @@ func (t *terminal) record(s *paper, label, title string, p *study.Judged) {
 	if broken := len(j.Broken); broken > 0 {
 		who += fmt.Sprintf(", breaks %d", broken)
 	}
-	var gets []string
-	for i := range s.Main.Space.Parties {
-		gets = append(gets, points(&s.Main.Space.Parties[i].Row, j.Utilities[i]))
-	}
-	who = strings.Join(gets, " / ") + "  " + who
-	room := t.cols - 4 - width(who) - 2
-	if room < 16 {
-		t.WriteString(fmt.Sprintf("%s  %s\n", pad(label, 2, true), fit(title, t.cols-4)))
-		for _, line := range wrap(who, t.cols-4) {
-			t.WriteString("    " + t.style(dim, line) + "\n")
-		}
-		return
-	}
-	t.WriteString(fmt.Sprintf("%s  %s  %s\n", pad(label, 2, true), pad(fit(title, room), room, false), t.style(dim, who)))
+	return who
 }
 
-// table says what each package worth proposing gives each party.
-func (t *terminal) proposals(s *paper) []line {
+// summary holds the answers to the questions behind the verdict, a sentence each.
+func summary(all []section) section {
+	var out section
+	for _, x := range all {
+		if x.Short != "" {
+			out.Shorts = append(out.Shorts, [2]string{x.Title, x.Short})
+		}
+	}
+	return out
+}
+
+// methods lists the methods that were looked at, in the order of preference.
+func methods(a *bargain.Analysis) section {
+	g := grid{Caption: "Methods: in order of preference; work of one core, estimated before starting", Heads: []string{"", "", ""}}
+	for _, c := range a.Considered {
+		mark, work := "", ""
+		if c.Chosen {
+			mark = "*"
+		}
+		switch {
+		case c.Work >= 100*365*24*time.Hour:
+			work = "centuries: "
+		case c.Work > 0:
+			work = "about " + c.Work.Round(time.Microsecond).String() + ": "
+		}
+		g.Rows = append(g.Rows, []cell{{Text: mark}, {Text: string(c.Method)}, {Text: work + clean(c.Why)}})
+	}
+	return section{Tables: []grid{g}}
+}
+
+// proposals says what each package worth proposing gives each party.
+func (s *paper) proposals() grid {
 	r := s.Main
+	g := grid{Caption: "Packages worth proposing, in points", Heads: []string{"Points to"}, Numbers: true}
+	for i := range r.Space.Parties {
+		g.Heads = append(g.Heads, partyTitle(s.File.Case, i))
+	}
+	if r.Space.AsksHome() {
+		g.Heads = append(g.Heads, "At home")
+	}
 	found := r.Proposals()
 	if len(found) == 0 {
-		return nil
+		return g
 	}
-	var heads []string
-	for i := range r.Space.Parties {
-		heads = append(heads, fit(partyTitle(s.File.Case, i), 7))
-	}
-	rows := [][]string{append([]string{"", "points to"}, heads...)}
-	for _, p := range found {
-		row := []string{p.Letters(), fit(proposalLabel(&p), 17)}
+	for k := range found {
+		p := &found[k]
+		row := []cell{{Text: p.Letters() + " " + proposalLabel(p)}}
+		yes, all := 0, 0
 		for i := range r.Space.Parties {
-			row = append(row, points(&r.Space.Parties[i].Row, p.Judgment.Utilities[i]))
-		}
-		rows = append(rows, row)
-	}
-	row := []string{"", "no deal"}
-	for i := range r.Space.Parties {
-		p := &r.Space.Parties[i]
-		if p.Threshold.Set {
-			row = append(row, points(&p.Row, p.Threshold.Value))
-		} else {
-			row = append(row, "none")
-		}
-	}
-	rows = append(rows, row)
-	if r.Space.AsksHome() {
-		rows[0] = append(rows[0], "at home")
-		for k, p := range found {
-			yes, all := 0, 0
-			for i := range r.Space.Parties {
-				if len(r.Space.Parties[i].Constituencies) > 0 {
-					all++
-					if p.Judgment.Ratifies[i] {
-						yes++
-					}
+			row = append(row, cell{Text: points(&r.Space.Parties[i].Row, p.Judgment.Utilities[i])})
+			if len(r.Space.Parties[i].Constituencies) > 0 {
+				all++
+				if p.Judgment.Ratifies[i] {
+					yes++
 				}
 			}
-			rows[k+1] = append(rows[k+1], fmt.Sprintf("%d of %d", yes, all))
 		}
+		if r.Space.AsksHome() {
+			row = append(row, cell{Text: fmt.Sprintf("%d of %d", yes, all)})
+		}
+		g.Rows = append(g.Rows, row)
 	}
-	return t.aligned(rows, 0, len(found)+1)
+	row := []cell{{Text: "no deal"}}
+	for i := range r.Space.Parties {
+		row = append(row, cell{Text: noDealText(&r.Space.Parties[i])})
+	}
+	g.Rows = append(g.Rows, row)
+	return g
 }
 
 // mapPlane is the deal map in characters; nil where there is nothing to draw.
