@@ -175,13 +175,7 @@ func (s *paper) orderText() (long, short string) {
 	default:
 		short = fmt.Sprintf("Settled one by one, %s of the orders end without one.", percent(o.Fail, o.Total))
 	}
-	gives := func(u []int64) string {
-		var parts []string
-		for p := range r.Space.Parties {
-			parts = append(parts, partyName(s.File.Case, p)+" "+points2(&r.Space.Parties[p].Row, u[p]))
-		}
-		return sentenceList(parts)
-	}
+	gives := func(u []int64) string { return sentenceList(each(s.File.Case, r.Space, u)) }
 	if o.Best != nil && o.Best.End != nil {
 		long += "; the best gives " + gives(o.Best.End.Utilities)
 		if n := r.Analysis.Solutions.Nash; n != nil {
@@ -333,7 +327,7 @@ func (s *paper) course(o *agenda.Orders, x *agenda.Talks) string {
 		}
 		return ": " + strings.Join(order[:min(len(order), len(x.Steps)+1)], ", ") + ": the talks fail" + s.failsAt(c, x, o.Files)
 	}
-	text := " (" + strings.Join(order, ", ") + "): " + s.givesEach(s.taken, x.End.Utilities)
+	text := " (" + strings.Join(order, ", ") + "): " + strings.Join(each(s.File.Case, s.taken.Space, x.End.Utilities), ", ")
 	if full := s.taken.Full().Nash; full != nil {
 		var adds []string
 		for _, d := range difference(s.taken.Space, full.Utilities, x.End.Utilities) {
@@ -432,15 +426,6 @@ func percentOf(r *big.Rat) string {
 	return percent(r.Num(), r.Denom())
 }
 
-// gives says what a vector of utilities is to each party.
-func (s *paper) givesEach(r *study.Agenda, u []int64) string {
-	var parts []string
-	for i := range r.Space.Parties {
-		parts = append(parts, partyName(s.File.Case, i)+" "+points(&r.Space.Parties[i].Row, u[i]))
-	}
-	return strings.Join(parts, ", ")
-}
-
 // takenUpSentences says what one way to take up the issues leads to.
 func (s *paper) takenUpSentences(r *study.Agenda, x *study.TakenUp) []string {
 	c := s.File.Case
@@ -460,13 +445,13 @@ func (s *paper) takenUpSentences(r *study.Agenda, x *study.TakenUp) []string {
 	default:
 		text := "There are packages over these issues that all could accept"
 		if g.Count != nil {
-			text = plural2(g.Count, "package", "packages") + " over these issues could be agreed"
+			text = counted(g.Count, "package", "packages") + " over these issues could be agreed"
 			if r.Space.AsksHome() && g.Ratifiable != nil {
 				text += ", " + percent(g.Ratifiable, g.Count) + " of them carried at home on every side"
 			}
 		}
 		if g.Nash != nil {
-			text += "; the Nash package gives " + s.givesEach(r, g.Nash.Utilities)
+			text += "; the Nash package gives " + strings.Join(each(s.File.Case, r.Space, g.Nash.Utilities), ", ")
 			if full != nil {
 				text += lostText(r, full.Utilities, g.Nash.Utilities)
 			}
@@ -486,7 +471,7 @@ func (s *paper) takenUpSentences(r *study.Agenda, x *study.TakenUp) []string {
 		case t.End == nil:
 			out = append(out, fmt.Sprintf("File by file, %s: the talks fail%s.", way.sight, s.failsAt(c, t, x.Followed.Files)))
 		default:
-			text := fmt.Sprintf("File by file, %s: %s", way.sight, s.givesEach(r, t.End.Utilities))
+			text := fmt.Sprintf("File by file, %s: %s", way.sight, strings.Join(each(s.File.Case, r.Space, t.End.Utilities), ", "))
 			if full != nil {
 				text += lostText(r, full.Utilities, t.End.Utilities)
 			}
@@ -538,12 +523,4 @@ func lostText(r *study.Agenda, full, u []int64) string {
 		return ", the same as with everything on the table"
 	}
 	return " (" + strings.Join(parts, " / ") + " against everything on the table)"
-}
-
-// plural2 is plural for numbers of any size.
-func plural2(n *big.Int, one, many string) string {
-	if n.Cmp(big.NewInt(1)) == 0 {
-		return "1 " + one
-	}
-	return grouped(n) + " " + many
 }

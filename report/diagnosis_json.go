@@ -107,11 +107,7 @@ func partyOrNull(r *study.Reading, p int) any {
 func concessionList(r *study.Reading, all []diagnose.Concession) list {
 	out := list{}
 	for i := range all {
-		o := object{}
-		for p, points := range all[i].Points {
-			o = append(o, member{r.Space.Parties[p].ID, number(float(points))})
-		}
-		out = append(out, o)
+		out = append(out, byParty(r.Space, func(p int) any { return number(float(all[i].Points[p])) }))
 	}
 	return out
 }

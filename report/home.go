@@ -40,7 +40,7 @@ func WriteHomeText(w io.Writer, home *study.Home, o TextOptions) error {
 	out := h.home()
 	if w := h.winSets.Sets; w != nil && w.Zone == 0 {
 		out.Sentences = []string{fmt.Sprintf("%s, there is no package in the zone; of the %s that satisfy every requirement, every side could carry %s at home.",
-			h.under(h.Main), plural64(w.Admitted, "package", "packages"), grouped(big.NewInt(w.OverlapAdmitted)))}
+			h.under(h.Main), counted(big.NewInt(w.Admitted), "package", "packages"), grouped(big.NewInt(w.OverlapAdmitted)))}
 	}
 	out.Lists = append(out.Lists, h.bounds()...)
 	return writeSections(w, h.paper, o, nil, out)
@@ -166,18 +166,11 @@ func (s *paper) winSetSentences() []string {
 			turns = append(turns, text)
 		}
 	}
-	text := fmt.Sprintf("%s, of the %s in the zone this share could be carried at home: %s.", s.under(r), plural64(w.Zone, "package", "packages"), parts[0])
+	text := fmt.Sprintf("%s, of the %s in the zone this share could be carried at home: %s.", s.under(r), counted(big.NewInt(w.Zone), "package", "packages"), parts[0])
 	if len(parts) > 1 {
-		text = fmt.Sprintf("%s, of the %s in the zone each side could carry at home: %s; every side at once, %s.", s.under(r), plural64(w.Zone, "package", "packages"), sentenceList(parts), share(w.Overlap))
+		text = fmt.Sprintf("%s, of the %s in the zone each side could carry at home: %s; every side at once, %s.", s.under(r), counted(big.NewInt(w.Zone), "package", "packages"), sentenceList(parts), share(w.Overlap))
 	}
 	return append([]string{text}, strings.Join(turns, " "))
-}
-
-func plural64(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return grouped(big.NewInt(n)) + " " + many
 }
 
 // turnsOn says which group's answer matters most to what a party could carry.

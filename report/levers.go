@@ -221,7 +221,7 @@ func (s *leverPaper) goalLines(g *study.LeverGoal) (lines []string, more int) {
 		lines = append(lines, text+".")
 	}
 	if g.Unknown > 0 {
-		lines = append(lines, fmt.Sprintf("Of %s it is not known.", plural(g.Unknown, "combination", "combinations")))
+		lines = append(lines, fmt.Sprintf("Of %s it is not proven.", plural(g.Unknown, "combination", "combinations")))
 	}
 	return lines, max(0, others-most)
 }
@@ -261,7 +261,6 @@ func (s *leverPaper) grid() grid {
 
 // row says what comes of a combination.
 func (s *leverPaper) row(title string, k *whatif.Combination, backfires, harmful string) []cell {
-	c := s.File.Case
 	count := func(n *big.Int) cell {
 		if n == nil {
 			return cell{Text: "not known"}
@@ -270,11 +269,7 @@ func (s *leverPaper) row(title string, k *whatif.Combination, backfires, harmful
 	}
 	nash := "none"
 	if k.Nash != nil {
-		var gets []string
-		for p := range k.Space.Parties {
-			gets = append(gets, partyName(c, p)+" "+points2(&k.Space.Parties[p].Row, k.Nash.Utilities[p]))
-		}
-		nash = strings.Join(gets, ", ")
+		nash = strings.Join(each(s.File.Case, k.Space, k.Nash.Utilities), ", ")
 		if was := s.Main.Analysis.Solutions.Nash; s.alone && len(k.Set) > 0 && was != nil {
 			what := "another package"
 			if r := s.Alone[k.Set[0]]; r != nil && sameNash(s.Main, r) {

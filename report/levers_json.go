@@ -152,12 +152,7 @@ func (s *leverPaper) set(at int) object {
 	k := &s.Combinations.Sets[at]
 	var nash any
 	if k.Nash != nil {
-		u := object{}
-		for p := range k.Space.Parties {
-			party := &k.Space.Parties[p]
-			u = append(u, member{party.ID, number(float(party.Points(k.Nash.Utilities[p])))})
-		}
-		nash = u
+		nash = pointsObject(k.Space, k.Nash.Utilities)
 	}
 	o := object{{"levers", texts(s.leverIDs(k.Set))}, {"cost", ratOrNull(whatif.Cost(s.Levers, k.Set))},
 		{"mediators", len(k.Set) > 0 && whatif.ByMediators(s.Levers, k.Set)}, {"pressure", whatif.Coercive(s.Levers, k.Set)},

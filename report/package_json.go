@@ -115,17 +115,12 @@ func issueIDs(c *casefile.Case, at []int) []string {
 
 // distance writes how another package differs from this one.
 func (p *packagePaper) distance(x outcome.Outcome, u []int64) object {
-	more := object{}
-	for i := range p.Main.Space.Parties {
-		party := &p.Main.Space.Parties[i]
-		more = append(more, member{party.ID, number(float(party.Points(u[i] - p.Judgment.Utilities[i])))})
-	}
 	differ := object{}
 	for _, i := range differing(p.Outcome, x) {
 		is := issueAt(p.File.Case, i)
 		differ = append(differ, member{p.File.Case.Issues.Keys()[i], optionValue(is, x[i])})
 	}
-	return object{{"points", more}, {"differs", differ}}
+	return object{{"points", moreObject(p.Main.Space, u, p.Judgment.Utilities)}, {"differs", differ}}
 }
 
 func (p *packagePaper) swapsJSON() (changes, rates any) {
@@ -139,12 +134,7 @@ func (p *packagePaper) swapsJSON() (changes, rates any) {
 	all := list{}
 	for i := range p.Swaps {
 		sw := &p.Swaps[i]
-		more := object{}
-		for k := range r.Space.Parties {
-			party := &r.Space.Parties[k]
-			more = append(more, member{party.ID, number(float(party.Points(sw.Change[k])))})
-		}
-		all = append(all, append(swap(sw), member{"points", more}, member{"breaks", texts(sw.Breaks)}, member{"in_zone", sw.InZone}))
+		all = append(all, append(swap(sw), member{"points", pointsObject(r.Space, sw.Change)}, member{"breaks", texts(sw.Breaks)}, member{"in_zone", sw.InZone}))
 	}
 	pairs := list{}
 	for a := range r.Space.Parties {

@@ -39,15 +39,6 @@ func (x *rehearsalPaper) document() object {
 	return append(doc, x.sessions()...)
 }
 
-// worths writes a number of points for every party.
-func (x *rehearsalPaper) worths(at func(p int) any) object {
-	o := object{}
-	for p := range x.Main.Space.Parties {
-		o = append(o, member{x.Main.Space.Parties[p].ID, at(p)})
-	}
-	return o
-}
-
 func (x *rehearsalPaper) packageOf(o outcome.Outcome) any {
 	if o == nil {
 		return nil
@@ -86,15 +77,13 @@ func (x *rehearsalPaper) session() object {
 			solutions = append(solutions, member{rule.Key, nil})
 			continue
 		}
-		solutions = append(solutions, member{rule.Key, x.worths(func(p int) any {
-			return number(float(row(p).Points(res.Utilities[p] - s.Utilities[p])))
-		})})
+		solutions = append(solutions, member{rule.Key, moreObject(r.Space, res.Utilities, s.Utilities)})
 	}
 	return object{
 		{"agreement", x.packageOf(res.Agreement)},
 		{"rounds", res.Rounds},
-		{"utilities", x.worths(func(p int) any { return number(float(row(p).Points(res.Utilities[p]))) })},
-		{"discounted", x.worths(func(p int) any { return sixDigits(res.Discounted[p]) })},
+		{"utilities", pointsObject(r.Space, res.Utilities)},
+		{"discounted", byParty(x.Main.Space, func(p int) any { return sixDigits(res.Discounted[p]) })},
 		{"ended", string(res.Ended)},
 		{"reason", clean(res.Reason)},
 		{"why", why},
@@ -128,7 +117,7 @@ func (x *rehearsalPaper) sessions() object {
 	for _, p := range all[:min(len(all), 1000)] {
 		agreements = append(agreements, object{
 			{"outcome", x.packageOf(p.Outcome)},
-			{"utilities", x.worths(func(q int) any {
+			{"utilities", byParty(x.Main.Space, func(q int) any {
 				row := &x.Main.Space.Parties[q].Row
 				return number(float(row.Points(row.Value(p.Outcome))))
 			})},
@@ -145,7 +134,7 @@ func (x *rehearsalPaper) sessions() object {
 	}
 	worth := func(t *rehearsal.Tally) object {
 		w := t.Worth(x.Setting)
-		return x.worths(func(p int) any {
+		return byParty(x.Main.Space, func(p int) any {
 			var agreed any
 			if t.Count(protocol.Agreed) > 0 {
 				agreed = sixDigits(w[p].Agreed)

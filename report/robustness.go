@@ -124,12 +124,7 @@ func interval(x robust.Share) string {
 	return strings.TrimSuffix(endText(x.Low, false), "\u00a0%") + " to " + endText(x.High, true)
 }
 
-func drawsText(n int) string {
-	if n == 1 {
-		return "1 draw"
-	}
-	return grouped(big.NewInt(int64(n))) + " draws"
-}
+func drawsText(n int) string { return counted(big.NewInt(int64(n)), "draw", "draws") }
 
 // rowTitle names whose row it is.
 func (s *paper) rowTitle(row int) string {
@@ -222,11 +217,7 @@ func (s *paper) sureness() []string {
 		return []string{"No number of this case is given as a range, so nothing here says how far the answer depends on the scores. Write a number as 8..14 or 8..10..14 in the case file, or vary every score by a percentage."}
 	}
 	var out []string
-	what := plural(b.Numbers, "uncertain number", "uncertain numbers")
-	if b.Numbers > 999 {
-		what = grouped(big.NewInt(int64(b.Numbers))) + " uncertain numbers"
-	}
-	what = "the " + what
+	what := "the " + counted(big.NewInt(int64(b.Numbers)), "uncertain number", "uncertain numbers")
 	if b.Spread != nil {
 		what += " (every score without a range varied by " + decimals(new(big.Rat).Mul(b.Spread, big.NewRat(100, 1))) + "\u00a0% to either side)"
 	}

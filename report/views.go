@@ -143,7 +143,7 @@ func (s *viewPaper) hangs(p *study.ViewPair) []string {
 		if k.Nash == nil {
 			return "there is none"
 		}
-		return "it gives " + s.nashGives(k.Space, k.Nash.Utilities)
+		return "it gives " + strings.Join(each(s.File.Case, k.Space, k.Nash.Utilities), ", ")
 	})...)
 }
 
@@ -246,15 +246,6 @@ func (s *viewPaper) readingTitle(r *study.Reading) string {
 		return "the case as written"
 	}
 	return "“" + viewTitle(s.File.Case, r.View) + "”"
-}
-
-// nashGives says what a Nash package is to each party.
-func (s *viewPaper) nashGives(space *outcome.Space, u []int64) string {
-	var gets []string
-	for p := range space.Parties {
-		gets = append(gets, partyName(s.File.Case, p)+" "+points2(&space.Parties[p].Row, u[p]))
-	}
-	return strings.Join(gets, ", ")
 }
 
 // columns are the readings side by side, and where the packages named there differ.
@@ -392,7 +383,7 @@ func (s *viewPaper) grid() grid {
 			}
 		}
 		if n := a.Solutions.Nash; n != nil {
-			gets = s.nashGives(r.Space, n.Utilities)
+			gets = strings.Join(each(s.File.Case, r.Space, n.Utilities), ", ")
 		}
 		g.Rows = append(g.Rows, []cell{{Text: viewTitle(c, r.View)}, {Text: verdictWord(a.Verdict)}, {Text: s.zoneText(r)}, {Text: strings.Join(nash, "; ")}, {Text: gets}})
 	}
@@ -422,7 +413,7 @@ func (s *viewPaper) drawing() (template.HTML, string) {
 		d.words("head", text)
 		line := verdictWord(r.Analysis.Verdict)
 		if n := r.Analysis.Solutions.Nash; n != nil {
-			line = "Nash: " + s.nashGives(r.Space, n.Utilities)
+			line = "Nash: " + strings.Join(each(s.File.Case, r.Space, n.Utilities), ", ")
 		}
 		d.words("", line)
 		said = append(said, text+": "+line)

@@ -58,11 +58,17 @@ when the intervals are tight. Interrupted work prints what has been drawn.`,
 			if err != nil {
 				return err
 			}
+			var answer *study.Robustness
 			err = ask(q, cmd, "drawing", func(ctx context.Context, o study.Options) (*study.Robustness, error) {
-				return of.Robustness(ctx, study.RobustnessOptions{Options: o, Spread: by, Draws: int(draws), Seed: seed})
+				var err error
+				answer, err = of.Robustness(ctx, study.RobustnessOptions{Options: o, Spread: by, Draws: int(draws), Seed: seed})
+				return answer, err
 			}, report.WriteRobustnessJSON, report.WriteRobustnessText)
 			if err != nil {
 				return err
+			}
+			if answer.Numbers == 0 && q.format == "text" {
+				fmt.Fprintln(s.Out, "To vary every score: goodoffices robustness CASE --spread 20")
 			}
 			return context.Cause(cmd.Context()) // interrupted: what was done has been printed
 		},
