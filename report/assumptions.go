@@ -194,102 +194,77 @@ func (p *page) levers(s *paper) {
 // of scores; of a longer range, the numbers given in the case are shown.
 const maxScoreRows = 40
 
+// scoreColumn is whose scores a column of a table of scores holds.
+type scoreColumn struct {
+	name   string
+	scores casefile.Map[casefile.IssueScores]
+}
+
+// text writes the score of an option.
+func (col *scoreColumn) text(issue, option string) string {
+	is, ok := col.scores.Get(issue)
+	if !ok {
+		return ""
+	}
+	if is.Same != nil {
+		return numberText(*is.Same)
+	}
+	n, ok := is.At.Get(option)
+	if !ok {
+		return "in between"
+	}
+	return numberText(n)
+}
+
+// scoreTable is the table of what every answer is worth.
+func scoreTable(c *casefile.Case, caption string, columns []scoreColumn) grid {
+	g := grid{Caption: caption, Heads: []string{"Option"}, Numbers: true}
+	for _, col := range columns {
+		g.Heads = append(g.Heads, col.name)
+	}
+	skipped := 0
+	for i, id := range c.Issues.Keys() {
+		is := issueAt(c, i)
+		g.Rows = append(g.Rows, []cell{{Text: issueTitle(c, i)}})
+		for k := range is.Len() {
+			option := is.OptionID(k)
+			given := slices.ContainsFunc(columns, func(col scoreColumn) bool {
+				scores, ok := col.scores.Get(id)
+				return ok && scores.At.Has(option)
+			})
+			if is.Len() > maxScoreRows && !given {
+				skipped++
+				continue
+			}
+			row := []cell{{Text: optionTitle(c, i, k)}}
+			if option == is.StatusQuo {
+				row[0].Text += " (status quo)"
+			}
+			for _, col := range columns {
+				row = append(row, cell{Text: col.text(id, option)})
+			}
+			g.Rows = append(g.Rows, row)
+		}
+	}
+	if skipped > 0 {
+		g.Notes = append(g.Notes, plural(skipped, "further answer is", "further answers are")+" not shown; between the numbers given, scores are interpolated in a straight line.")
+	}
+	return g
+}
+
 func (p *page) assumptions(s *paper) {
 	c := s.File.Case
-	scored := func(scores casefile.Map[casefile.IssueScores], issue, option string) string {
-		is, ok := scores.Get(issue)
-		if !ok {
-			return ""
-		}
-		if is.Same != nil {
-			return numberText(*is.Same)
-		}
-		n, ok := is.At.Get(option)
-		if !ok {
-			return "in between"
-		}
-		return numberText(n)
-	}
-	type column struct {
-		name   string
-		scores casefile.Map[casefile.IssueScores]
-	}
-	table := func(caption string, columns []column) grid {
-		g := grid{Caption: caption, Heads: []string{"Option"}, Numbers: true}
-		for _, col := range columns {
-			g.Heads = append(g.Heads, col.name)
-		}
-		skipped := 0
-		for i, id := range c.Issues.Keys() {
-			is := issueAt(c, i)
-			g.Rows = append(g.Rows, []cell{{Text: issueTitle(c, i)}})
-			for k := range is.Len() {
-				option := is.OptionID(k)
-				given := false
-				for _, col := range columns {
-					if scores, ok := col.scores.Get(id); ok && scores.At.Has(option) {
-						given = true
-					}
-				}
-				if is.Len() > maxScoreRows && !given {
-					skipped++
-					continue
-				}
-				row := []cell{{Text: optionTitle(c, i, k)}}
-				if option == is.StatusQuo {
-					row[0].Text += " (status quo)"
-				}
-				for _, col := range columns {
-					row = append(row, cell{Text: scored(col.scores, id, option)})
-				}
-				g.Rows = append(g.Rows, row)
-			}
-		}
-		if skipped > 0 {
-			g.Notes = append(g.Notes, plural(skipped, "further answer is", "further answers are")+" not shown; between the numbers given, scores are interpolated in a straight line.")
-		}
-		return g
-	}
-	var parties []column
+	var parties []scoreColumn
 	for k := range c.Parties.Len() {
-		parties = append(parties, column{partyTitle(c, k), partyAt(c, k).Scores})
+		parties = append(parties, scoreColumn{partyTitle(c, k), partyAt(c, k).Scores})
 	}
 	caption := "What each answer is worth to each party"
 	if len(parties) == 1 {
 		caption = "What each answer is worth to " + parties[0].name
 	}
-	p.Scores = append(p.Scores, table(caption, parties))
+	p.Scores = append(p.Scores, scoreTable(c, caption, parties))
 	for k := range c.Parties.Len() {
-		party := partyAt(c, k)
-		name, id := partyTitle(c, k), c.Parties.Keys()[k]
-		if party.NoDeal != nil {
-			p.Limits = append(p.Limits, limit{name, "No-deal value: " + numberText(party.NoDeal.Value), clean(party.NoDeal.Because), "", s.cite(party.NoDeal.Statements)})
-		} else {
-			p.Limits = append(p.Limits, limit{name, "No-deal value: none stated, so nothing is too little", "", "", nil})
-		}
-		for n, l := range party.RedLines {
-			p.Limits = append(p.Limits, limit{name, "Red line “" + lineName(c, id+".red_lines."+orText(l.ID, decimal(n+1))) + "”: never " + clean(c.InWords(l.Never)), clean(l.Because), clean(l.Confidence), s.cite(l.Statements)})
-		}
-		for n, a := range party.Adjustments {
-			p.Adjusted = append(p.Adjusted, limit{name, numberText(a.Add) + " points when " + clean(a.InWords(c)) + " (“" + lineName(c, id+".adjustments."+orText(a.ID, decimal(n+1))) + "”)", clean(a.Because), "", s.cite(a.Statements)})
-		}
-		if party.Ratification == nil {
-			continue
-		}
-		var groups []column
-		for n, id := range party.Ratification.Constituencies.Keys() {
-			group, _ := party.Ratification.Constituencies.Get(id)
-			title := constituencyTitle(c, k, n)
-			groups = append(groups, column{title, group.Scores})
-			text := "Accepts everything"
-			because := ""
-			var refs []string
-			if t := group.AcceptsAt; t != nil {
-				text, because, refs = "Accepts at "+numberText(t.Value), clean(t.Because), t.Statements
-			}
-			p.Limits = append(p.Limits, limit{title + " (" + name + ")", text, because, "", s.cite(append(slices.Clone(refs), group.Statements...))})
-		}
-		p.Groups = append(p.Groups, table("What each answer is worth at home: "+name, groups))
+		p.thresholds(s, k)
 	}
 	for n, q := range c.Requires {
 		what := clean(c.InWords(q.Then))
@@ -301,6 +276,41 @@ func (p *page) assumptions(s *paper) {
 	if rule := clean(c.Consent); rule != "" && rule != "everyone" {
 		p.Requires = append(p.Requires, limit{"Consent", capital(clean(c.RuleInWords("", rule))), "", "", nil})
 	}
+}
+
+// thresholds fills in what a party and its people at home are assumed to accept.
+func (p *page) thresholds(s *paper, k int) {
+	c := s.File.Case
+	party := partyAt(c, k)
+	name, id := partyTitle(c, k), c.Parties.Keys()[k]
+	if party.NoDeal != nil {
+		p.Limits = append(p.Limits, limit{name, "No-deal value: " + numberText(party.NoDeal.Value), clean(party.NoDeal.Because), "", s.cite(party.NoDeal.Statements)})
+	} else {
+		p.Limits = append(p.Limits, limit{name, "No-deal value: none stated, so nothing is too little", "", "", nil})
+	}
+	for n, l := range party.RedLines {
+		p.Limits = append(p.Limits, limit{name, "Red line “" + lineName(c, id+".red_lines."+orText(l.ID, decimal(n+1))) + "”: never " + clean(c.InWords(l.Never)), clean(l.Because), clean(l.Confidence), s.cite(l.Statements)})
+	}
+	for n, a := range party.Adjustments {
+		p.Adjusted = append(p.Adjusted, limit{name, numberText(a.Add) + " points when " + clean(a.InWords(c)) + " (“" + lineName(c, id+".adjustments."+orText(a.ID, decimal(n+1))) + "”)", clean(a.Because), "", s.cite(a.Statements)})
+	}
+	if party.Ratification == nil {
+		return
+	}
+	var groups []scoreColumn
+	for n, id := range party.Ratification.Constituencies.Keys() {
+		group, _ := party.Ratification.Constituencies.Get(id)
+		title := constituencyTitle(c, k, n)
+		groups = append(groups, scoreColumn{title, group.Scores})
+		text := "Accepts everything"
+		because := ""
+		var refs []string
+		if t := group.AcceptsAt; t != nil {
+			text, because, refs = "Accepts at "+numberText(t.Value), clean(t.Because), t.Statements
+		}
+		p.Limits = append(p.Limits, limit{title + " (" + name + ")", text, because, "", s.cite(append(slices.Clone(refs), group.Statements...))})
+	}
+	p.Groups = append(p.Groups, scoreTable(c, "What each answer is worth at home: "+name, groups))
 }
 
 // gapUnits say what the gap of a solution that is not proven is measured in.

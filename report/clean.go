@@ -121,15 +121,6 @@ func fit(s string, n int) string {
 	return strings.TrimRight(b.String(), " ") + "…"
 }
 
-// pad fills s with spaces to n cells, on the left where right is set.
-func pad(s string, n int, right bool) string {
-	space := strings.Repeat(" ", max(0, n-width(s)))
-	if right {
-		return space + s
-	}
-	return s + space
-}
-
 // wrap breaks s into lines of at most n cells, n at least 2, between words where
 // it can and within a word that is longer than a line.
 func wrap(s string, n int) []string {

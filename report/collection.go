@@ -253,7 +253,7 @@ func (c *Collection) summary() string {
 			open++
 		}
 	}
-	text := fmt.Sprintf("%s: %d with a zone of agreement, %d without", countOf(len(c.Scenarios), "scenario", "scenarios"), zone, none)
+	text := fmt.Sprintf("%s: %d with a zone of agreement, %d without", counted(big.NewInt(int64(len(c.Scenarios))), "scenario", "scenarios"), zone, none)
 	if open > 0 {
 		text += fmt.Sprintf(", %d not proven", open)
 	}
@@ -261,13 +261,6 @@ func (c *Collection) summary() string {
 		text += fmt.Sprintf(", %d not measured", bad)
 	}
 	return text + fmt.Sprintf("; %d nonlinear.", nonlinear)
-}
-
-func countOf(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return grouped(big.NewInt(int64(n))) + " " + many
 }
 
 // WriteText writes the table for a terminal, and below it what was found amiss.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"math/big"
 	"strings"
 )
 
@@ -75,7 +76,7 @@ func (c *Collection) WriteHTML(w io.Writer) error {
 			case "problems":
 				cell.Text = ""
 				if n := len(m.Problems); n > 0 {
-					cell.Text = countOf(n, "problem", "problems")
+					cell.Text = counted(big.NewInt(int64(n)), "problem", "problems")
 				}
 			case "scenario":
 				cell.Text = text

@@ -11,8 +11,8 @@ import (
 // maxPicks is the largest number of points of one rule that are written.
 const maxPicks = 16
 
-// defined returns what other tools report, null where it was not asked for.
-func (s *paper) defined() any {
+// definitionsObject writes what other tools report, null where it was not asked for.
+func (s *paper) definitionsObject() any {
 	if len(s.definitions) == 0 {
 		return nil
 	}
@@ -50,25 +50,11 @@ func distances(d *definitions.Result, o outcome.Outcome) object {
 	return all
 }
 
-// definitions writes what other tools report.
-func (t *terminal) definitions(s *paper) {
+// defined are the sections on what other tools report.
+func (s *paper) defined() []section {
+	var all []section
 	for _, d := range s.definitions {
-		t.WriteString("\n" + t.style(bold, "As "+string(d.Tool)+" defines them") + t.style(dim, ": utilities, what the name means there") + "\n")
-		longest := 0
-		for _, n := range d.Points {
-			longest = max(longest, width(n.Name))
-		}
-		for _, m := range d.Measures {
-			longest = max(longest, width(m.Name))
-		}
-		row := func(name, value, means string) {
-			for i, line := range wrap(value+": "+means, t.cols-longest-2) {
-				if i > 0 {
-					name = ""
-				}
-				t.WriteString(pad(name, longest, false) + "  " + line + "\n")
-			}
-		}
+		g := grid{Caption: "As " + string(d.Tool) + " defines them: utilities, what the name means there", Heads: []string{"", "", ""}}
 		for _, n := range d.Points {
 			value := "none"
 			if len(n.Picks) > 0 {
@@ -81,19 +67,22 @@ func (t *terminal) definitions(s *paper) {
 			if more := len(n.Picks) - 1; more > 0 {
 				value += fmt.Sprintf(" (and %d more)", more)
 			}
-			row(n.Name, value, n.Means)
+			g.Rows = append(g.Rows, []cell{{Text: n.Name}, {Text: value}, {Text: n.Means}})
 		}
 		for _, m := range d.Measures {
 			value := "not known"
 			if m.Value != nil {
 				value = fmt.Sprintf("%.4g", *m.Value)
 			}
-			row(m.Name, value, m.Means)
+			g.Rows = append(g.Rows, []cell{{Text: m.Name}, {Text: value}, {Text: m.Means}})
 		}
+		out := section{Tables: []grid{g}}
 		if d.Why != "" {
-			t.paragraph(clean(d.Why))
+			out.Notes = []string{clean(d.Why)}
 		}
+		all = append(all, out)
 	}
+	return all
 }
 
 // short writes points with at most four digits behind the point.

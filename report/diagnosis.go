@@ -1,397 +1,408 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"math/big"
 	"slices"
+	"strings"
 
-	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/diagnose"
-	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/study"
 )
 
-// WriteDiagnosisJSON writes the diagnosis of the study's main reading as one JSON document.
-// docs/formats/diagnose.md explains each field.
-func WriteDiagnosisJSON(w io.Writer, d *study.Diagnosis) error {
+// In a brief, and in full, lists end after so many.
+const (
+	shownSets        = 5
+	shownWeak        = 8
+	briefWeak        = 3
+	briefConcessions = 3
+)
+
+// WriteDiagnosisText writes the diagnosis of the main reading for a terminal: what blocks a deal and would open
+// one, or what could close the zone, and what the conditions named rest on.
+func WriteDiagnosisText(w io.Writer, d *study.Diagnosis, o TextOptions) error {
 	s := analysisPaper(d.Analysis)
-	return writeDocument(w, append(s.diagnosis(), member{"conversion", conversion(s.File)}))
+	s.alone = true
+	lead, all := []string{s.verdict()}, s.diagnosisSections()
+	if why := s.diagnosed.Why; why != "" && (all == nil || len(s.diagnosed.BlockingSets) > 0 || s.diagnosed.Hopeless) {
+		lead = append(lead, capital(clean(why))+".")
+	}
+	return writeSections(w, s, o, lead, all...)
 }
 
-// diagnosis is the document of goodoffices diagnose, and the member of the same name in
-// that of analyze.
-func (s *paper) diagnosis() object {
-	r := s.Main
+// blocked is the section on the smallest sets of conditions that exclude every package.
+func (s *paper) blocked() section {
 	d := s.diagnosed
-	blocking, needed := list{}, list{}
-	for i := range d.BlockingSets {
-		b := &d.BlockingSets[i]
-		blocking = append(blocking, texts(b.Conditions))
-		with := list{}
-		for _, o := range b.Needed {
-			with = append(with, packageOrNull(r, s, o))
+	out := section{ID: "blocks", Title: "What blocks a deal"}
+	if d.Hopeless {
+		out.Sentences = []string{fmt.Sprintf("%s, the logical and legal requirements alone exclude every package. Nothing that a party could concede opens a zone.", s.under(s.Main))}
+		return out
+	}
+	n := len(d.BlockingSets)
+	if n == 0 {
+		out.Sentences = []string{capital(clean(d.Why)) + "."}
+		return out
+	}
+	text := fmt.Sprintf("%s, there are %d smallest sets of conditions that no package satisfies together. As long as one of them stands in full, there is no deal.", s.under(s.Main), n)
+	if n == 1 {
+		text = fmt.Sprintf("%s, one smallest set of conditions blocks every deal: no package satisfies all of it.", s.under(s.Main))
+	}
+	if !d.Complete {
+		text = fmt.Sprintf("%s, no package satisfies the following conditions together. There may be more such sets than the %d found.", s.under(s.Main), n)
+	}
+	out.Sentences = []string{text}
+	out.Short = strings.TrimSuffix(s.blockedBy(&d.BlockingSets[0]), ".")
+	if n > 1 {
+		out.Short += fmt.Sprintf("; and %s", plural(n-1, "other set", "other sets"))
+	}
+	out.Short += "."
+	reasons := sectionList{Head: "The shortest reasons", Numbered: true, Left: left(n-shownSets, d.Complete)}
+	var sets [][]string
+	var said []string
+	for i := range d.BlockingSets[:min(n, shownSets)] {
+		text := s.blockedBy(&d.BlockingSets[i])
+		reasons.Items = append(reasons.Items, text)
+		sets = append(sets, d.BlockingSets[i].Conditions)
+		said = append(said, fmt.Sprintf("%d: %s", i+1, text))
+	}
+	out.Lists = append(out.Lists, reasons)
+	if lines := s.weakLines(); len(lines) > 0 {
+		most := briefWeak
+		if s.alone {
+			most = shownWeak
 		}
-		needed = append(needed, with)
+		out.Lists = append(out.Lists, sectionList{Head: "What the verdict hangs on and is weakly supported", Items: lines[:min(len(lines), most)], Left: left(len(lines)-most, true)})
 	}
-	opening := list{}
-	for i := range d.OpeningSets {
-		o := &d.OpeningSets[i]
-		concedes := list{}
-		for _, c := range o.Concedes {
-			var points any
-			if c.Points != nil {
-				points = number(float(c.Points))
-			}
-			concedes = append(concedes, object{{"condition", c.Condition}, {"party", partyOrNull(r, c.Party)}, {"points", points}})
-		}
-		var concessions any
-		if o.Concessions != nil {
-			concessions = concessionList(r, o.Concessions)
-		}
-		set := object{{"relax", texts(o.Relax)}}
-		set = append(set, placeObject(r, s.File.Case, o.Utilities, o.Outcome)...)
-		opening = append(opening, append(set, member{"points", number(float(o.Points))}, member{"least", o.Least},
-			member{"concedes", concedes}, member{"concessions", concessions}))
-	}
-	packages := list{}
-	for i := range d.Concessions {
-		packages = append(packages, packageOrNull(r, s, d.Concessions[i].Outcome))
-	}
-	weak := list{}
-	for _, w := range s.weakPoints() {
-		weak = append(weak, w.object())
-	}
-	var proof any
-	if s.certificate != nil {
-		proof = raw(bytes.TrimSpace(s.certificate))
-	}
-	return object{
-		{"case", s.File.Case.ID},
-		{"hash", s.hash()},
-		{"view", textOrNull(r.View)},
-		{"levers", texts(s.Choice.Levers)},
-		{"parties", texts(partyIDs(r.Space))},
-		{"outcomes", d.Outcomes.String()},
-		{"method", string(d.Method)},
-		{"verdict", string(d.Verdict)},
-		{"complete", d.Complete},
-		{"hopeless", d.Hopeless},
-		{"why", textOrNull(clean(d.Why))},
-		{"conditions", s.conditionList()},
-		{"blocking_sets", blocking},
-		{"needed", needed},
-		{"opening_sets", opening},
-		{"concessions", concessionList(r, d.Concessions)},
-		{"concession_packages", packages},
-		{"concessions_complete", d.ConcessionsComplete},
-		{"concessions_why", textOrNull(clean(d.ConcessionsWhy))},
-		{"weak_points", weak},
-		{"slack", s.slack()},
-		{"certificate", proof},
-	}
-}
-
-func packageOrNull(r *study.Reading, s *paper, o outcome.Outcome) any {
-	if o == nil {
-		return nil
-	}
-	return placeObject(r, s.File.Case, bargain.Judge(r.Space, o).Utilities, o)
-}
-
-func partyOrNull(r *study.Reading, p int) any {
-	if p < 0 {
-		return nil
-	}
-	return r.Space.Parties[p].ID
-}
-
-func concessionList(r *study.Reading, all []diagnose.Concession) list {
-	out := list{}
-	for i := range all {
-		o := object{}
-		for p, points := range all[i].Points {
-			o = append(o, member{r.Space.Parties[p].ID, number(float(points))})
-		}
-		out = append(out, o)
+	out.Drawing = s.conditionDrawing("blocks", "Which conditions block a deal together", strings.Join(said, " "), sets, nil)
+	out.Caption = "Each column is one reason, with its number above: no package satisfies the conditions marked in it together."
+	if !s.alone { // else the next section has them
+		out.Limits = s.conditionRows(sets)
 	}
 	return out
 }
 
-// A named condition is one that a diagnosis speaks of, with what the case says about it.
-type named struct {
-	ID, Kind   string // kind: no_deal, red_line, requirement or consent
-	Party      int    // -1: nobody's alone
-	Name       string // in words, to stand in a sentence: "Iran’s red line “no zero enrichment”"
-	Text       string // as written; of a no-deal value, its number
-	Words      string // as people read it
-	Because    string
-	Confidence string
-	Statements []string
-	Said       []said
+// opening is the section on the smallest changes that open a zone.
+func (s *paper) opening() section {
+	d := s.diagnosed
+	out := section{ID: "opens", Title: "What would open one"}
+	n := len(d.OpeningSets)
+	if n > 0 {
+		s.changesThatOpen(&out)
+	} else {
+		out.Sentences = []string{"No change that would open a zone was found within the budget of work."}
+	}
+	if text := s.inPoints(); text != "" {
+		out.Sentences = append(out.Sentences, text)
+	}
+	if d.ConcessionsWhy != "" {
+		out.Sentences = append(out.Sentences, capital(clean(d.ConcessionsWhy))+".")
+	}
+	if n > 0 && len(s.Main.Space.Parties) == 2 && len(d.Concessions) > 1 {
+		out.Drawing = s.stairs(out.Sentences[1])
+		out.Caption = "Points that each side would accept below its no-deal value, everything else as it is. Every dot is a smallest pair that is enough; so is anything in the tinted part."
+	}
+	if s.alone {
+		var sets [][]string
+		for i := range d.BlockingSets[:min(len(d.BlockingSets), shownSets)] {
+			sets = append(sets, d.BlockingSets[i].Conditions)
+		}
+		for i := range d.OpeningSets[:min(n, shownSets)] {
+			sets = append(sets, d.OpeningSets[i].Relax)
+		}
+		out.Limits = s.conditionRows(sets)
+	}
+	return out
 }
 
-// named returns a relaxable condition of the main reading.
-func (s *paper) named(c *diagnose.Relaxable) named {
-	r := s.Main
-	e, _ := r.Case.Condition(c.ID)
-	n := named{ID: c.ID, Party: c.Party, Text: clean(e.Text), Words: clean(e.Words), Because: clean(e.Because), Confidence: clean(e.Confidence), Statements: e.Statements}
-	short := lineName(r.Case, c.ID)
-	switch {
-	case c.NoDeal:
-		party := &r.Space.Parties[c.Party]
-		n.Kind = "no_deal"
-		n.Name = fmt.Sprintf("%s no-deal value of %s points", possessive(partyName(s.File.Case, c.Party)), points(&party.Row, party.Threshold.Value))
-	case c.Party >= 0:
-		n.Kind, n.Name = "red_line", fmt.Sprintf("%s red line “%s”", possessive(partyName(s.File.Case, c.Party)), short)
-	case c.ID == "consent":
-		n.Kind, n.Name = "consent", "the consent rule"
-	default:
-		n.Kind, n.Name = "requirement", fmt.Sprintf("the political requirement “%s”", short)
+// changesThatOpen says and draws the smallest changes that open a zone.
+func (s *paper) changesThatOpen(out *section) {
+	d := s.diagnosed
+	n, first := len(d.OpeningSets), &d.OpeningSets[0]
+	var parts []string
+	for i := range first.Concedes {
+		parts = append(parts, s.concedes(&first.Concedes[i]))
 	}
-	for _, id := range e.Statements {
-		if st, ok := s.File.Case.Statements.Get(id); ok {
-			n.Said = append(n.Said, s.said(id, &st))
+	out.Short = capital(sentenceList(parts)) + "."
+	text := fmt.Sprintf("%s, the smallest change that opens a zone is this: %s.", s.under(s.Main), sentenceList(parts))
+	if n > 1 {
+		text += " Changes are ordered by the number of conditions, then by points, and by nothing else."
+	}
+	out.Sentences = []string{text}
+	changes := sectionList{Head: "The smallest changes, each with a package that it opens", Numbered: true, Left: left(n-shownSets, d.Complete)}
+	var sets [][]string
+	var said, asked []string
+	for i := range d.OpeningSets[:min(n, shownSets)] {
+		o := &d.OpeningSets[i]
+		text := s.openedBy(o)
+		changes.Items = append(changes.Items, text)
+		sets = append(sets, o.Relax)
+		said = append(said, fmt.Sprintf("%d: %s", i+1, text))
+		points := ""
+		if o.Points.Sign() > 0 {
+			points = decimals(o.Points)
+		}
+		asked = append(asked, points)
+	}
+	out.Lists = append(out.Lists, changes)
+	out.Drawing = s.conditionDrawing("opens", "Which changes open a zone", strings.Join(said, " "), sets, asked)
+	out.Caption = "Each column is one change, with its number above: the conditions marked in it give way together. Below: points asked below no-deal values, where any are."
+}
+
+// inPoints says what would be enough in points alone; empty where that is not known.
+func (s *paper) inPoints() string {
+	d, most := s.diagnosed, briefConcessions
+	if s.alone {
+		most = shownSets
+	}
+	all := d.Concessions
+	if len(all) == 0 {
+		return ""
+	}
+	var enough []string
+	for i := range all[:min(len(all), most)] {
+		enough = append(enough, s.conceding(&all[i]))
+	}
+	text := "In points alone, everything else as it is, this is enough: " + enough[0]
+	if len(enough) > 1 {
+		text = "In points alone, everything else as it is, any of these is enough: " + strings.Join(enough, "; or ")
+	}
+	if n := len(all) - len(enough); n > 0 {
+		text += fmt.Sprintf("; and %d more", n)
+		if !d.ConcessionsComplete {
+			text += " that are known"
 		}
 	}
-	return n
+	return text + "."
 }
 
-// names returns every relaxable condition by id.
-func (s *paper) names() map[string]named {
-	out := make(map[string]named)
+// left says how many entries are not shown, without its full stop.
+func left(n int, complete bool) string {
+	switch {
+	case n <= 0:
+		return ""
+	case complete:
+		return fmt.Sprintf("And %d more", n)
+	}
+	return fmt.Sprintf("And %d more that are known", n)
+}
+
+// inOrder returns the conditions of sets in the order of the diagnosis.
+func (s *paper) inOrder(sets [][]string) []named {
+	var out []named
 	for i := range s.diagnosed.Conditions {
 		c := &s.diagnosed.Conditions[i]
-		out[c.ID] = s.named(c)
+		if slices.ContainsFunc(sets, func(set []string) bool { return slices.Contains(set, c.ID) }) {
+			out = append(out, s.named(c))
+		}
 	}
 	return out
 }
 
-func (s *paper) conditionList() list {
-	out := list{}
-	for i := range s.diagnosed.Conditions {
-		n := s.named(&s.diagnosed.Conditions[i])
-		quotes := list{}
-		for _, said := range n.Said {
-			if said.Quote != "" {
-				quotes = append(quotes, object{{"statement", said.ID}, {"quote", said.Quote}})
-			}
+// conditionRows are the conditions of sets with their reasons.
+func (s *paper) conditionRows(sets [][]string) []limit {
+	var rows []limit
+	for _, n := range s.inOrder(sets) {
+		row := limit{Who: "Everybody", What: capital(n.Name), Because: n.Because, Confidence: n.Confidence, Refs: s.cite(n.Statements)}
+		if n.Party >= 0 {
+			row.Who = partyTitle(s.File.Case, n.Party)
 		}
-		out = append(out, object{{"id", n.ID}, {"kind", n.Kind}, {"party", partyOrNull(s.Main, n.Party)}, {"text", textOrNull(n.Text)},
-			{"because", textOrNull(n.Because)}, {"statements", texts(n.Statements)}, {"quotes", quotes}, {"confidence", textOrNull(n.Confidence)}})
+		if n.Text != "" && n.Kind != "no_deal" {
+			row.What += ": " + n.rule()
+		}
+		rows = append(rows, row)
 	}
-	return out
+	return rows
 }
 
-// A weakPoint is something weakly supported on which a verdict of no zone may rest.
-type weakPoint struct {
-	Kind       string // statement, confidence, no_statement, or together for all of them
-	Statement  string // id, of kind statement
-	Why        string // a clause
-	Conditions []string
-	Opening    []string // an opening set among Conditions; nil where none is known
-	Sure       bool     // that there is none, where Opening is nil
-}
-
-func (w *weakPoint) object() object {
-	var opens, set any = nil, nil
-	switch {
-	case w.Opening != nil:
-		opens, set = true, texts(w.Opening)
-	case w.Sure:
-		opens = false
+// closing is the section on how close a zone is to closing.
+func (s *paper) closing() section {
+	k := s.diagnosed.Slack
+	out := section{ID: "closes", Title: "What could close the zone"}
+	out.Short, out.Sentences = s.closest()
+	if lines := s.withdrawLines(); len(lines) > 0 {
+		out.Lists = append(out.Lists, sectionList{Head: "What could still be withdrawn", Items: lines})
 	}
-	return object{{"kind", w.Kind}, {"statement", textOrNull(w.Statement)}, {"why", w.Why}, {"conditions", texts(w.Conditions)},
-		{"opens", opens}, {"opening_set", set}}
-}
-
-// weakPoints lists what a verdict of no zone rests on and is weakly supported: weak statements
-// in the order of the file, each with the conditions that have no other statement; then conditions of
-// low confidence and those without any statement; then, where there are several, all of them, with
-// the conditions all of whose statements are weak. docs/methods/diagnosis.md states the rule.
-func (s *paper) weakPoints() []weakPoint {
-	d := s.diagnosed
-	if d.Verdict != bargain.NoZone || d.Hopeless {
-		return nil
-	}
-	c := s.File.Case
-	why := map[string]string{} // of weak statements
-	for id := range c.Statements.All() {
-		if text := s.weakStatement(id); text != "" {
-			why[id] = text
-		}
-	}
-	var points []weakPoint
-	weak := map[string]bool{}
-	all := s.names()
-	for id := range c.Statements.All() {
-		if why[id] == "" {
-			continue
-		}
-		p := weakPoint{Kind: "statement", Statement: id, Why: why[id]}
-		for _, r := range d.Conditions {
-			if refs := all[r.ID].Statements; len(refs) > 0 && !slices.ContainsFunc(refs, func(ref string) bool { return ref != id }) {
-				p.Conditions = append(p.Conditions, r.ID)
-			}
-		}
-		if p.Conditions != nil {
-			points = append(points, p)
-		}
-	}
-	for _, r := range d.Conditions {
-		n := all[r.ID]
-		if len(n.Statements) > 0 && !slices.ContainsFunc(n.Statements, func(ref string) bool { return why[ref] == "" }) {
-			weak[r.ID] = true
-		}
-		if n.Confidence == "low" {
-			points = append(points, weakPoint{Kind: "confidence", Why: "the case rates its confidence as low", Conditions: []string{r.ID}})
-			weak[r.ID] = true
-		}
-		if len(n.Statements) == 0 && n.Kind != "consent" {
-			points = append(points, weakPoint{Kind: "no_statement", Why: "the case cites no statement for it", Conditions: []string{r.ID}})
-			weak[r.ID] = true
-		}
-	}
-	if len(weak) > 1 {
-		p := weakPoint{Kind: "together", Why: "all of this together"}
-		for _, r := range d.Conditions {
-			if weak[r.ID] {
-				p.Conditions = append(p.Conditions, r.ID)
-			}
-		}
-		points = append(points, p)
-	}
-	for i := range points {
-		p := &points[i]
-		p.Sure = d.Complete
-		for k := range d.OpeningSets {
-			if !slices.ContainsFunc(d.OpeningSets[k].Relax, func(id string) bool { return !slices.Contains(p.Conditions, id) }) {
-				p.Opening = d.OpeningSets[k].Relax
-				break
-			}
-		}
-	}
-	return points
-}
-
-// weakStatement says why a statement is weakly sourced; empty where it is not.
-func (s *paper) weakStatement(id string) string {
-	c := s.File.Case
-	st, _ := c.Statements.Get(id)
-	if len(st.Source) == 0 {
-		return "no source is stated"
-	}
-	var ratings []string
-	for _, ref := range st.Source {
-		src, ok := c.Sources.Get(ref)
-		if !ok || !(src.Reliability >= "D" || src.Credibility >= 4) {
-			return ""
-		}
-		ratings = append(ratings, rating(&src))
-	}
-	return "every source of it is rated low (" + sentenceList(ratings) + ")"
-}
-
-// slack writes how close a zone is to closing, null without one.
-func (s *paper) slack() any {
-	r, d := s.Main, s.diagnosed
-	k := d.Slack
-	if k == nil {
-		return nil
-	}
-	raise := object{}
-	for p := range r.Space.Parties {
-		var dispensable any
-		if k.Dispensable != nil {
-			dispensable = k.Dispensable[p]
-		}
-		raise = append(raise, member{r.Space.Parties[p].ID, object{{"points", ratOrNull(k.Raise[p])}, {"dispensable", dispensable}}})
-	}
-	without := list{}
+	out.Drawing, out.Caption = s.slackDrawing(k)
+	out.Instead.Tables = s.slackGrids()
+	var binding []string
 	for _, b := range k.Conditions {
-		var binds any
+		if b.Growth != nil && b.Growth.Sign() != 0 {
+			binding = append(binding, b.Condition)
+		}
+	}
+	if binding != nil {
+		out.Limits = s.conditionRows([][]string{binding})
+	}
+	if k.Why != "" {
+		out.Notes = append(out.Notes, "Not known: "+clean(k.Why)+".")
+	}
+	return out
+}
+
+// closest says first, and in short, what is nearest to closing the zone.
+func (s *paper) closest() (short string, out []string) {
+	r, k := s.Main, s.diagnosed.Slack
+	c := s.File.Case
+	var least *big.Rat
+	at := -1
+	for p := range r.Space.Parties {
+		if raise := k.Raise[p]; raise != nil && (least == nil || raise.Cmp(least) < 0) {
+			least, at = raise, p
+		}
+	}
+	if at >= 0 {
+		party := &r.Space.Parties[at]
+		text := fmt.Sprintf("%s, the no-deal value nearest to closing the zone is that of %s: it could rise by %s, from %s to %s, before no package is left.",
+			s.under(r), partyName(c, at), pointsOf(least), points(&party.Row, party.Threshold.Value), decimals(new(big.Rat).Add(party.Points(party.Threshold.Value), least)))
+		if nd := partyAt(r.Case, at).NoDeal; nd != nil && nd.Value.High != nil && nd.Value.Low.Cmp(nd.Value.High) != 0 {
+			top := new(big.Rat).Add(party.Points(party.Threshold.Value), least)
+			if nd.Value.High.Cmp(top) > 0 {
+				text += fmt.Sprintf(" It is assumed to be as high as %s, which would close the zone.", decimals(nd.Value.High))
+			} else {
+				text += fmt.Sprintf(" Even the highest that it is assumed to be, %s, would not close it.", decimals(nd.Value.High))
+			}
+		}
+		short = fmt.Sprintf("%s no-deal value, if it rose by more than %s.", possessive(partyName(c, at)), pointsOf(least))
+		if k.Margin != nil && len(r.Space.Parties) > 1 {
+			text += fmt.Sprintf(" All no-deal values could rise together by %s each.", pointsOf(k.Margin))
+		}
+		out = append(out, text)
+	}
+	var spared []string
+	for p := range r.Space.Parties {
+		if k.Dispensable != nil && k.Dispensable[p] && r.Space.Parties[p].Threshold.Set {
+			spared = append(spared, partyName(c, p))
+		}
+	}
+	if len(spared) > 0 {
+		out = append(out, fmt.Sprintf("There are packages with consent whatever %s makes of them.", orList(spared)))
+	}
+	var most *diagnose.Binding
+	for i := range k.Conditions {
+		if b := &k.Conditions[i]; b.Growth != nil && b.Growth.Sign() > 0 && (most == nil || b.Growth.Cmp(most.Growth) > 0) {
+			most = b
+		}
+	}
+	if most != nil {
+		text := fmt.Sprintf("The condition that keeps out most is %s: without it there would be %s more packages", s.names()[most.Condition].Name, grouped(most.Growth))
+		if n := r.ZoneCount(); n != nil {
+			text += fmt.Sprintf(", beside the %s in the zone", grouped(n))
+		}
+		out = append(out, text+".")
+	}
+	if len(out) == 0 {
+		out = append(out, fmt.Sprintf("%s, no condition by itself is known to be close to closing the zone.", s.under(r)))
+	}
+	return short, out
+}
+
+// slackGrids are how far each no-deal value could rise, and what each condition keeps out.
+func (s *paper) slackGrids() []grid {
+	r, k := s.Main, s.diagnosed.Slack
+	raise := grid{Caption: "How far each no-deal value could rise alone before no package is left", Heads: []string{"Party", "No-deal value", "Could rise by"}}
+	for p := range r.Space.Parties {
+		party := &r.Space.Parties[p]
+		by := "not known"
+		switch {
+		case !party.Threshold.Set:
+			by = ""
+		case k.Dispensable != nil && k.Dispensable[p]:
+			by = "any number: there is consent without it"
+		case k.Raise[p] != nil:
+			by = pointsOf(k.Raise[p])
+		}
+		raise.Rows = append(raise.Rows, []cell{{Text: partyTitle(s.File.Case, p)}, {Text: noDealText(party)}, {Text: by}})
+	}
+	without := grid{Caption: "Packages more or fewer without each condition, by itself", Heads: []string{"Condition", "Packages"}}
+	all := s.names()
+	for _, b := range k.Conditions {
 		if b.Growth != nil {
-			binds = b.Growth.Sign() != 0
+			without.Rows = append(without.Rows, []cell{{Text: capital(all[b.Condition].Name)}, {Text: signedCount(b.Growth)}})
 		}
-		without = append(without, object{{"condition", b.Condition}, {"binds", binds}, {"growth", countText(b.Growth)}})
 	}
-	var shared, insist any
-	if k.Options != nil {
-		all := list{}
-		for _, x := range s.shared() {
-			var by list = list{}
-			for _, p := range x.by {
-				by = append(by, r.Space.Parties[p].ID)
-			}
-			all = append(all, object{{"issue", r.Space.Issues[x.issue].ID}, {"option", optionValue(issueAt(s.File.Case, x.issue), x.option)}, {"conceded_by", by}})
-		}
-		shared = all
-		by := object{}
-		for p := range r.Space.Parties {
-			best := object{}
-			for i := range r.Space.Issues {
-				best = append(best, member{r.Space.Issues[i].ID, optionValue(issueAt(s.File.Case, i), s.insist(p, i))})
-			}
-			by = append(by, member{r.Space.Parties[p].ID, best})
-		}
-		insist = by
+	if without.Rows == nil {
+		return []grid{raise}
 	}
-	return object{
-		{"exact", k.Exact}, {"why", textOrNull(clean(k.Why))}, {"raise", raise}, {"margin", ratOrNull(k.Margin)},
-		{"margin_package", packageOrNull(r, s, k.MarginOutcome)}, {"without", without}, {"shared", shared}, {"insist", insist},
-	}
+	return []grid{raise, without}
 }
 
-// A sharedOption is one that every package of the zone has, with the parties to whom
-// another answer to the issue would be worth more.
-type sharedOption struct {
-	issue, option int
-	by            []int
+// blockedBy is a blocking set as a sentence.
+func (s *paper) blockedBy(b *diagnose.BlockingSet) string {
+	all := s.names()
+	var names []string
+	for _, id := range b.Conditions {
+		names = append(names, all[id].Name)
+	}
+	text := capital(sentenceList(names))
+	if len(names) == 1 {
+		return text + " alone."
+	}
+	return text + "."
 }
 
-// shared lists the options that nobody can withdraw without closing the zone.
-func (s *paper) shared() []sharedOption {
+// openedBy is an opening set as a sentence, with what its package gives.
+func (s *paper) openedBy(o *diagnose.OpeningSet) string {
+	var parts []string
+	for i := range o.Concedes {
+		parts = append(parts, s.concedes(&o.Concedes[i]))
+	}
+	return fmt.Sprintf("%s. Then, for one, a package would give %s.", capital(sentenceList(parts)), s.worth(o.Utilities))
+}
+
+// concedes is one concession as a clause.
+func (s *paper) concedes(c *diagnose.Concedes) string {
 	r := s.Main
-	var all []sharedOption
-	for i, seen := range s.diagnosed.Slack.Options {
-		n, at := 0, 0
-		for o, in := range seen {
-			if in {
-				n, at = n+1, o
-			}
-		}
-		if n != 1 || len(seen) == 1 {
-			continue
-		}
-		x := sharedOption{issue: i, option: at}
-		for p := range r.Space.Parties {
-			if scores := r.Space.Parties[p].Scores[i]; slices.Max(scores) > scores[at] {
-				x.by = append(x.by, p)
-			}
-		}
-		all = append(all, x)
+	name := s.names()[c.Condition]
+	switch {
+	case c.Points != nil:
+		party := &r.Space.Parties[c.Party]
+		return fmt.Sprintf("%s accepts %s less than its no-deal value of %s", partyName(s.File.Case, c.Party), pointsOf(c.Points), points(&party.Row, party.Threshold.Value))
+	case c.Party >= 0:
+		return fmt.Sprintf("%s gives up its red line “%s”", partyName(s.File.Case, c.Party), lineName(r.Case, c.Condition))
 	}
-	return all
+	return name.Name + " is set aside"
 }
 
-// insist returns the best answer to an issue for a party of those in the zone, the first where several are.
-func (s *paper) insist(p, issue int) int {
-	best := -1
-	scores := s.Main.Space.Parties[p].Scores[issue]
-	for o, in := range s.diagnosed.Slack.Options[issue] {
-		if in && (best < 0 || scores[o] > scores[best]) {
-			best = o
-		}
+// worth says what utilities are to each party.
+func (s *paper) worth(u []int64) string {
+	var parts []string
+	for p := range s.Main.Space.Parties {
+		parts = append(parts, partyName(s.File.Case, p)+" "+pointsOf(s.Main.Space.Parties[p].Points(u[p])))
 	}
-	return best
+	return sentenceList(parts)
 }
 
-// pointsOf writes a number of points in a sentence.
-func pointsOf(r *big.Rat) string {
-	text := decimals(r)
-	if text == "1" {
-		return "1 point"
+func (s *paper) conceding(c *diagnose.Concession) string {
+	var parts []string
+	for p, points := range c.Points {
+		if points.Sign() > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s", partyName(s.File.Case, p), pointsOf(points)))
+		}
 	}
-	return text + " points"
+	return sentenceList(parts) + " below the no-deal value"
+}
+
+// withdrawLines say which answers every package shares.
+func (s *paper) withdrawLines() []string {
+	c := s.File.Case
+	if s.diagnosed.Slack.Options == nil {
+		return nil
+	}
+	var lines []string
+	for _, x := range s.shared() {
+		line := fmt.Sprintf("%s: every acceptable package has “%s”. Whoever refuses it closes the zone.", issueTitle(c, x.issue), optionTitle(c, x.issue, x.option))
+		var by []string
+		for _, p := range x.by {
+			by = append(by, partyName(c, p))
+		}
+		if len(by) > 0 {
+			line += " Another answer would be worth more to " + sentenceList(by) + "."
+		}
+		lines = append(lines, line)
+	}
+	if len(lines) == 0 {
+		lines = append(lines, "On every issue the acceptable packages leave a choice: no single answer can be withdrawn that closes the zone by itself.")
+	}
+	return lines
 }

@@ -1,11 +1,15 @@
 // Package report turns the results of a case into what people carry and
 // programs read: a brief, a terminal summary, JSON and CSV.
 //
-// Start with [NewStudy], which compiles a case and every view of it, analyses
-// them and judges the packages on record. [WriteBrief] writes one self-contained
-// HTML file; [WriteText] the same answer in one terminal screen; [WriteJSON] and
-// [WriteCSV] the numbers. [WriteCopy] needs no study: it writes, for one party, a
+// Every answer of package study has a writer here for a terminal and one for JSON: [WriteText]
+// and [WriteJSON] for an analysis, [WriteDiagnosisText] and [WriteDiagnosisJSON] for a diagnosis, and so on.
+// [WriteBrief] writes one self-contained HTML file that answers many questions, [WriteSummary]
+// the same in one terminal screen. [WriteCopy] needs no answer: it writes, for one party, a
 // page that holds nothing of the other side's.
+//
+// What an answer says is worded once, as a section: sentences, lists, a drawing and tables. The page and the
+// terminal lay the same section out. Of an answer NAME, NAME.go holds the section, NAME_drawing.go what it
+// draws, NAME_json.go its document; section.go is the model, section_terminal.go and brief.html lay it out.
 //
 // Results name conditions by their ids; this package joins reasons, quotes and
 // sources back on. It decides nothing: every number comes from bargain or

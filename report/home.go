@@ -3,30 +3,94 @@ package report
 import (
 	"fmt"
 	"html/template"
+	"io"
 	"math/big"
 	"slices"
 	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/home"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/study"
 )
 
+// A homePaper is the paper on people at home.
+type homePaper struct {
+	*packagePaper // of the package that was asked about; without an outcome, none was
+	Carried       []*bargain.Zone
+}
+
+func newHomePaper(h *study.Home) *homePaper {
+	p := &homePaper{&packagePaper{paper: &paper{Case: h.Case, winSets: h.WinSets}}, h.Carried}
+	if h.Asked != nil {
+		p.Asked = *h.Asked
+		p.asked = &mark{name: capital(p.called()), judged: p.Judged}
+	}
+	return p
+}
+
+// WriteHomeText writes the study for a terminal.
+func WriteHomeText(w io.Writer, home *study.Home, o TextOptions) error {
+	h := newHomePaper(home)
+	h.alone = true
+	if !h.Main.Space.AsksHome() {
+		return writeSections(w, h.paper, o, []string{"Nobody at home has a say in this case: no party has constituencies."})
+	}
+	out := h.home()
+	if w := h.winSets.Sets; w != nil && w.Zone == 0 {
+		out.Sentences = []string{fmt.Sprintf("%s, there is no package in the zone; of the %s that satisfy every requirement, every side could carry %s at home.",
+			h.under(h.Main), counted(big.NewInt(w.Admitted), "package", "packages"), grouped(big.NewInt(w.OverlapAdmitted)))}
+	}
+	out.Lists = append(out.Lists, h.bounds()...)
+	return writeSections(w, h.paper, o, nil, out)
+}
+
+// bounds say how much of the zone each side could carry where that was not counted package by package.
+func (h *homePaper) bounds() []sectionList {
+	l := sectionList{Head: "How much of the zone each side could carry"}
+	for i, z := range h.Carried {
+		if z != nil && z.RatifiableLow != nil && z.RatifiableHigh != nil && z.Low != nil {
+			text := "between " + grouped(z.RatifiableLow) + " and " + grouped(z.RatifiableHigh)
+			if z.RatifiableLow.Cmp(z.RatifiableHigh) == 0 {
+				text = grouped(z.RatifiableLow)
+			}
+			l.Items = append(l.Items, fmt.Sprintf("%s: %s of the packages in the zone", partyTitle(h.File.Case, i), text))
+		}
+	}
+	if l.Items == nil {
+		return nil
+	}
+	return []sectionList{l}
+}
+
 // home is the section on constituencies: what they make of the packages worth
 // proposing and on record. In a copy for one party these are its own.
 func (s *paper) home() section {
-	out := section{ID: "home", Title: "At home", More: "Every group and every package, as tables", Tables: s.homeGrids()}
+	out := section{ID: "home", Title: "At home", More: "Every group and every package, as tables"}
+	if !s.alone || s.asked != nil {
+		out.Tables = s.homeGrids()
+	}
 	of := "on record"
 	if s.copied == nil {
 		out.Short = s.homeShort()
-		out.Sentences = append(s.winSetSentences(), s.homeSentences()...)
+		out.Sentences = s.winSetSentences()
+		if text := s.firstMoves(); text != "" && !s.alone {
+			out.Sentences = append(out.Sentences, text)
+		}
+		if text := s.sturdy(); text != "" {
+			out.Sentences = append(out.Sentences, text)
+		}
 		of = "labelled on the deal map"
 		for _, g := range []*grid{s.powerGrid(), s.sturdyGrid()} {
 			if g != nil {
 				out.Tables = append(out.Tables, *g)
 			}
 		}
+	}
+	if s.alone {
+		out.Lists = []sectionList{s.whoMust()}
+		of = "named above"
 	}
 	if len(out.Sentences) == 0 {
 		out.Sentences = []string{fmt.Sprintf("What each group makes of each package %s, in its own points, and whether the rule at home then carries it.", of)}
@@ -36,6 +100,35 @@ func (s *paper) home() section {
 		out.Notes = append(out.Notes, "How much of the zone survives at home was not counted: "+clean(s.winSets.Why)+".")
 	}
 	return out
+}
+
+// whoMust lists who at home would have to move for each package.
+func (s *paper) whoMust() sectionList {
+	l := sectionList{Head: "Who must move: the fewest whose answer turns a side, and by how many points"}
+	add := func(name string, o outcome.Outcome) {
+		var parts []string
+		for _, m := range home.Moves(s.Main.Space, o) {
+			parts = append(parts, s.moved(&m))
+		}
+		l.Items = append(l.Items, name+": "+strings.Join(parts, "; ")+".")
+	}
+	for _, m := range s.homeMarks() {
+		name := m.name
+		if m.label != "" {
+			name = m.label + ", " + name
+		}
+		add(name, m.judged.Outcome)
+	}
+	if s.asked != nil {
+		return l
+	}
+	if w := s.winSets.Sets; w != nil && w.Sturdiest != nil {
+		add("The package that stands the most refusals", w.Sturdiest.Outcome)
+	}
+	if q := s.Main.StatusQuo; q != nil {
+		add("The status quo", q.Outcome)
+	}
+	return l
 }
 
 // homeShort says how much of the zone survives at home.
@@ -73,18 +166,11 @@ func (s *paper) winSetSentences() []string {
 			turns = append(turns, text)
 		}
 	}
-	text := fmt.Sprintf("%s, of the %s in the zone this share could be carried at home: %s.", s.under(r), plural64(w.Zone, "package", "packages"), parts[0])
+	text := fmt.Sprintf("%s, of the %s in the zone this share could be carried at home: %s.", s.under(r), counted(big.NewInt(w.Zone), "package", "packages"), parts[0])
 	if len(parts) > 1 {
-		text = fmt.Sprintf("%s, of the %s in the zone each side could carry at home: %s; every side at once, %s.", s.under(r), plural64(w.Zone, "package", "packages"), sentenceList(parts), share(w.Overlap))
+		text = fmt.Sprintf("%s, of the %s in the zone each side could carry at home: %s; every side at once, %s.", s.under(r), counted(big.NewInt(w.Zone), "package", "packages"), sentenceList(parts), share(w.Overlap))
 	}
 	return append([]string{text}, strings.Join(turns, " "))
-}
-
-func plural64(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return grouped(big.NewInt(n)) + " " + many
 }
 
 // turnsOn says which group's answer matters most to what a party could carry.
@@ -120,43 +206,47 @@ func lowerThe(s string) string {
 	return s
 }
 
-// homeSentences say who would have to move for the first package worth proposing, and
-// which package of the zone stands the most defections.
-func (s *paper) homeSentences() []string {
-	r := s.Main
-	var out []string
-	if len(r.Proposals()) > 0 {
-		first := &r.Proposals()[0]
-		var parts []string
-		for _, m := range home.Moves(r.Space, first.Outcome) {
-			parts = append(parts, s.moved(&m))
-		}
-		if len(parts) > 0 {
-			out = append(out, fmt.Sprintf("The %s: %s.", lowerFirst(s.proposalName(first)), strings.Join(parts, "; ")))
+// firstMoves says who would have to move for the first package worth proposing.
+func (s *paper) firstMoves() string {
+	found := s.Main.Proposals()
+	if len(found) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, m := range home.Moves(s.Main.Space, found[0].Outcome) {
+		parts = append(parts, s.moved(&m))
+	}
+	if parts == nil {
+		return ""
+	}
+	return fmt.Sprintf("The %s: %s.", lowerFirst(s.proposalName(&found[0])), strings.Join(parts, "; "))
+}
+
+// sturdy says which package of the zone stands the most refusals.
+func (s *paper) sturdy() string {
+	w := s.winSets.Sets
+	if w == nil || w.Sturdiest == nil {
+		return ""
+	}
+	b, found := w.Sturdiest, s.Main.Proposals()
+	what := "The package that stands the most refusals at home"
+	for k := range found {
+		if slices.Equal(found[k].Outcome, b.Outcome) {
+			what += ", " + found[k].Letters() + " on the map,"
 		}
 	}
-	if w := s.winSets.Sets; w != nil && w.Sturdiest != nil {
-		b := w.Sturdiest
-		what := "The package that stands the most refusals at home"
-		for k := range r.Proposals() {
-			if slices.Equal(r.Proposals()[k].Outcome, b.Outcome) {
-				what += ", " + r.Proposals()[k].Letters() + " on the map,"
-			}
-		}
-		switch {
-		case b.Defections < 0:
-			what += " is carried whoever refuses"
-		case b.Defections == 1:
-			what += " is undone by one group that refuses, like every other that all sides could carry"
-		default:
-			what += fmt.Sprintf(" is undone only when %d groups of one side refuse", b.Defections)
-		}
-		if b.Slack != nil {
-			what += fmt.Sprintf("; each group that accepts it clears its threshold by %s or more", pointsOf(b.Slack))
-		}
-		out = append(out, what+".")
+	switch {
+	case b.Defections < 0:
+		what += " is carried whoever refuses"
+	case b.Defections == 1:
+		what += " is undone by one group that refuses, like every other that all sides could carry"
+	default:
+		what += fmt.Sprintf(" is undone only when %d groups of one side refuse", b.Defections)
 	}
-	return out
+	if b.Slack != nil {
+		what += fmt.Sprintf("; each group that accepts it clears its threshold by %s or more", pointsOf(b.Slack))
+	}
+	return what + "."
 }
 
 // differing returns the issues on which two packages differ.
@@ -201,9 +291,12 @@ func (s *paper) moved(m *home.Move) string {
 	return fmt.Sprintf("%s does not carry it, and would if %s", who, sentenceList(groups))
 }
 
-// homeMarks are the packages that the section sets beside thresholds: of a brief those
-// on the deal map but the status quo, of a copy those on record.
+// homeMarks are the packages that the section sets beside thresholds: the one that is asked about or
+// those on the deal map but the status quo; of a copy those on record.
 func (s *paper) homeMarks() []mark {
+	if s.asked != nil {
+		return []mark{*s.asked}
+	}
 	return slices.DeleteFunc(s.marks(), func(m mark) bool { return m.kind == "status" })
 }
 
@@ -219,7 +312,7 @@ func (s *paper) homeGrids() []grid {
 		}
 		g := grid{Caption: "Who accepts what at home: " + partyTitle(c, i), Heads: []string{"Group", "Accepts at"}}
 		for _, m := range columns {
-			g.Heads = append(g.Heads, m.label)
+			g.Heads = append(g.Heads, orText(m.label, m.name))
 		}
 		for k := range party.Constituencies {
 			row := &party.Constituencies[k]
@@ -233,7 +326,7 @@ func (s *paper) homeGrids() []grid {
 				if m.judged.Judgment.ConstituencyAccepts[i]>>k&1 != 0 {
 					mark = "yes"
 				}
-				cells = append(cells, cell{text, mark, mark})
+				cells = append(cells, cell{Text: text, Mark: mark, Said: mark})
 			}
 			g.Rows = append(g.Rows, cells)
 		}
@@ -247,11 +340,7 @@ func (s *paper) homeGrids() []grid {
 		}
 		g.Rows = append(g.Rows, total)
 		if ratification := partyAt(c, i).Ratification; ratification != nil {
-			rule := "all of them"
-			if ratification.Rule != "" {
-				rule = clean(c.RuleInWords(c.Parties.Keys()[i], ratification.Rule))
-			}
-			g.Notes = append(g.Notes, "Rule: "+rule)
+			g.Notes = append(g.Notes, "Rule: "+ruleText(c, i))
 			if t := clean(ratification.Terms); t != "" {
 				g.Notes = append(g.Notes, t)
 			}
@@ -269,7 +358,11 @@ func (s *paper) powerGrid() *grid {
 		return nil
 	}
 	g := &grid{Caption: "What each group’s answer decides", Heads: []string{"Group", "Accepts", "Decides", "Is missing", "Shapley–Shubik index", "Banzhaf index"}, Numbers: true,
-		Notes: []string{"Accepts, decides, is missing: shares of the packages in the zone that the group accepts; that are carried and would not be without its yes; that are not carried and would be with it. The indices are over all combinations of answers, whatever the scores; Banzhaf’s is the group’s share of all the times that one group’s yes decides."}}
+		Narrow: []string{"Group", "Accepts", "Decides", "Is missing", "Shapley", "Banzhaf", "Shapley in zone"},
+		Notes:  []string{"Accepts, decides, is missing: shares of the packages in the zone that the group accepts; that are carried and would not be without its yes; that are not carried and would be with it. The indices are over all combinations of answers, whatever the scores; Banzhaf’s is the group’s share of all the times that one group’s yes decides."}}
+	if s.alone {
+		g.Heads = append(g.Heads, "Shapley–Shubik index in the zone")
+	}
 	share := func(n int64) cell {
 		if w.Zone == 0 {
 			return cell{Text: "–"}
@@ -289,6 +382,9 @@ func (s *paper) powerGrid() *grid {
 				row = append(row, cell{Text: percentRat(x.ShapleyShubik)}, cell{Text: banzhaf(x, total)})
 			} else {
 				row = append(row, cell{Text: "not counted"}, cell{Text: "not counted"})
+			}
+			if s.alone {
+				row = append(row, cell{Text: orText(percentOf(groups[k].Pivotal), "–")})
 			}
 			g.Rows = append(g.Rows, row)
 		}
@@ -398,4 +494,31 @@ func rowAxis(row *outcome.Row) axis {
 		a.high++
 	}
 	return a
+}
+
+func ruleText(c *casefile.Case, i int) string {
+	p := partyAt(c, i)
+	if p.Ratification == nil || clean(p.Ratification.Rule) == "" {
+		return "all of them"
+	}
+	return clean(c.RuleInWords(c.Parties.Keys()[i], p.Ratification.Rule))
+}
+
+// banzhaf writes the Banzhaf index: the share of the swings of all groups.
+func banzhaf(p *outcome.Power, total *big.Int) string {
+	if total.Sign() <= 0 {
+		return "–"
+	}
+	return percent(p.Swings, total)
+}
+
+// swings adds up the swings of all groups, 0 where they were not counted.
+func swings(groups []home.Pivot) *big.Int {
+	sum := new(big.Int)
+	for k := range groups {
+		if p := groups[k].Power; p != nil {
+			sum.Add(sum, p.Swings)
+		}
+	}
+	return sum
 }

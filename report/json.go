@@ -176,7 +176,7 @@ func (s *paper) document() object {
 			{"distribution", measure(a.Measures.Distribution)},
 			{"why", textOrNull(clean(a.Measures.Why))},
 		}},
-		{"definitions", s.defined()},
+		{"definitions", s.definitionsObject()},
 		{"adjusted_winner", s.divisionObject()},
 		{"home", s.winSetsObject()},
 		{"diagnosis", s.diagnosis()},
@@ -252,22 +252,31 @@ func idealObject(r *study.Reading) any {
 	if !r.HasZone() {
 		return nil
 	}
+	return byParty(r.Space, func(p int) any { return number(float(r.Space.Parties[p].Points(r.Analysis.Parties[p].Ideal))) })
+}
+
+// byParty writes a value for every party.
+func byParty(s *outcome.Space, value func(p int) any) object {
 	o := object{}
-	for i := range r.Space.Parties {
-		p := &r.Space.Parties[i]
-		o = append(o, member{p.ID, number(float(p.Points(r.Analysis.Parties[i].Ideal)))})
+	for p := range s.Parties {
+		o = append(o, member{s.Parties[p].ID, value(p)})
 	}
 	return o
 }
 
+// pointsObject writes what utilities are to every party, in points.
+func pointsObject(s *outcome.Space, u []int64) object {
+	return byParty(s, func(p int) any { return number(float(s.Parties[p].Points(u[p]))) })
+}
+
+// moreObject writes, in points, what u gives every party more than v.
+func moreObject(s *outcome.Space, u, v []int64) object {
+	return byParty(s, func(p int) any { return number(float(s.Parties[p].Points(u[p] - v[p]))) })
+}
+
 // placeObject writes what a package is worth to each party, and its options.
 func placeObject(r *study.Reading, c *casefile.Case, utilities []int64, o outcome.Outcome) object {
-	u := object{}
-	for i := range r.Space.Parties {
-		p := &r.Space.Parties[i]
-		u = append(u, member{p.ID, number(float(p.Points(utilities[i])))})
-	}
-	return object{{"utilities", u}, {"outcome", optionsObject(r, c, o)}}
+	return object{{"utilities", pointsObject(r.Space, utilities)}, {"outcome", optionsObject(r, c, o)}}
 }
 
 func optionsObject(r *study.Reading, c *casefile.Case, o outcome.Outcome) object {

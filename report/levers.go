@@ -5,10 +5,9 @@ import (
 	"io"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
-	"github.com/goodoffices/goodoffices/casefile"
-	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/study"
 	"github.com/goodoffices/goodoffices/whatif"
 )
@@ -58,374 +57,290 @@ func (s *leverPaper) packageWords() string {
 	return "the status quo"
 }
 
-// A leverEffect is one thing that a lever changes in the numbers of a case.
-type leverEffect struct {
-	what  string // no_deal, accepts_at, red_line, requirement, consent, score or adjustment
-	at    string // its path
-	party int    // -1: nobody's
-	group int    // -1: the party's own
-	by    *big.Rat
-	eases bool // more is accepted than before, by somebody; else less
-	text  string
+// WriteLeversText writes the study for a terminal: what levers can reach, then what each does.
+func WriteLeversText(w io.Writer, l *study.Levers, o TextOptions) error {
+	s := newLeverPaper(l)
+	s.alone = true
+	return writeSections(w, s.paper, o, []string{s.verdict()}, s.section())
 }
 
-// effects compares the case with and without a lever. A threshold that falls, a condition that goes and
-// a score that rises ease; what does the opposite hardens.
-func (s *leverPaper) effects(i int) []leverEffect {
-	r := s.Alone[i]
-	if r == nil {
-		return nil
-	}
-	var all []leverEffect
-	c, was, is := s.File.Case, s.Main.Space, r.Space
-	conditions := func(what, prefix string, party int, before, after []outcome.Condition) {
-		has := func(list []outcome.Condition, id string) bool {
-			return slices.ContainsFunc(list, func(x outcome.Condition) bool { return x.ID == id })
-		}
-		for _, x := range before {
-			if !has(after, x.ID) {
-				all = append(all, leverEffect{what: what, at: x.ID, party: party, group: -1, eases: true, text: s.path(x.ID) + " is dropped"})
-			}
-		}
-		for _, x := range after {
-			if !has(before, x.ID) {
-				e, _ := r.Case.Condition(x.ID)
-				all = append(all, leverEffect{what: what, at: x.ID, party: party, group: -1, text: prefix + "never " + clean(e.Text)})
-			}
-		}
-	}
-	conditions("requirement", "", -1, was.Requires, is.Requires)
-	if was.Consent.Everyone() != is.Consent.Everyone() {
-		all = append(all, leverEffect{what: "consent", at: "consent", party: -1, group: -1, eases: is.Consent.Everyone(), text: "the consent rule changes"})
-	}
-	row := func(p, g int, before, after *outcome.Row) {
-		who, id := partyTitle(c, p), "no_deal"
-		prefix := was.Parties[p].ID
-		if g >= 0 {
-			who, id = constituencyTitle(c, p, g)+" ("+partyTitle(c, p)+")", "accepts_at"
-			prefix = before.ID
-		}
-		moved := func(what, at, name string, by *big.Rat, eases bool) {
-			verb, size := "rises", by
-			if by.Sign() < 0 {
-				verb, size = "falls", new(big.Rat).Neg(by)
-			}
-			text := fmt.Sprintf("the %s of %s %s by %s", name, who, verb, pointsOf(size))
-			all = append(all, leverEffect{what, at, p, g, by, eases, text})
-		}
-		name := "no-deal value"
-		if g >= 0 {
-			name = "threshold"
-		}
-		switch a, b := before.Threshold, after.Threshold; {
-		case a == b:
-		case a.Set && b.Set:
-			moved(id, prefix+"."+id, name, before.Points(b.Value-a.Value), b.Value < a.Value)
-		default:
-			text := who + " has no " + name + " any more"
-			if b.Set {
-				text = who + " has a " + name + " of " + pointsOf(after.Points(b.Value))
-			}
-			all = append(all, leverEffect{id, prefix + "." + id, p, g, nil, a.Set, text})
-		}
-		for issue := range before.Scores {
-			for o, v := range before.Scores[issue] {
-				if d := after.Scores[issue][o] - v; d != 0 {
-					moved("score", prefix+".scores."+was.Issues[issue].ID+"."+issueAt(c, issue).OptionID(o),
-						"score for “"+optionTitle(c, issue, o)+"” ("+issueTitle(c, issue)+")", before.Points(d), d > 0)
-				}
-			}
-		}
-		for _, a := range before.Adjustments {
-			at := slices.IndexFunc(after.Adjustments, func(x outcome.Adjustment) bool { return x.ID == a.ID })
-			d := -a.Add
-			if at >= 0 {
-				d += after.Adjustments[at].Add
-			}
-			if d != 0 {
-				moved("adjustment", prefix+".adjustments."+a.ID, "adjustment “"+lineName(s.Main.Case, prefix+".adjustments."+a.ID)+"”", before.Points(d), d > 0)
-			}
-		}
-	}
-	for p := range was.Parties {
-		conditions("red_line", "new red line of "+partyName(c, p)+": ", p, was.Parties[p].RedLines, is.Parties[p].RedLines)
-		row(p, -1, &was.Parties[p].Row, &is.Parties[p].Row)
-		for g := range was.Parties[p].Constituencies {
-			row(p, g, &was.Parties[p].Constituencies[g], &is.Parties[p].Constituencies[g])
-		}
-	}
-	return all
-}
-
-// A backfire is something that a lever makes worse.
-type backfire struct {
-	kind     string // hardens, zone_closes, zone_shrinks, home_shrinks or package
-	at       string // of hardens: a path; of package: a party or PARTY.CONSTITUENCY
-	from, to *big.Int
-	text     string
-}
-
-// backfires lists what a lever makes worse when it is pulled alone. That it hardens something counts only
-// beside something that it eases.
-func (s *leverPaper) backfires(i int) []backfire {
-	var all []backfire
-	effects := s.effects(i)
-	if slices.ContainsFunc(effects, func(e leverEffect) bool { return e.eases }) {
-		for _, e := range effects {
-			if !e.eases {
-				all = append(all, backfire{kind: "hardens", at: e.at, text: e.text})
-			}
-		}
-	}
-	was, is := &s.Combinations.Sets[0], s.of.Single(i)
-	if is.Refused != "" {
-		return all
-	}
-	if was.Verdict == bargain.HasZone && is.Verdict == bargain.NoZone {
-		all = append(all, backfire{kind: "zone_closes", from: was.Count, to: is.Count, text: "the zone of agreement closes"})
-	} else if fewer(was.Count, is.Count) {
-		all = append(all, backfire{kind: "zone_shrinks", from: was.Count, to: is.Count,
-			text: fmt.Sprintf("the zone shrinks from %s packages to %s", grouped(was.Count), grouped(is.Count))})
-	}
-	if fewer(was.Ratifiable, is.Ratifiable) {
-		all = append(all, backfire{kind: "home_shrinks", from: was.Ratifiable, to: is.Ratifiable,
-			text: fmt.Sprintf("fewer packages are carried at home on every side: %s instead of %s", grouped(is.Ratifiable), grouped(was.Ratifiable))})
-	}
-	if s.Package == nil {
-		return all
-	}
-	c := s.File.Case
-	for p := range s.Main.Space.Parties {
-		party := &s.Main.Space.Parties[p]
-		if was.Package.Accepts&^is.Package.Accepts>>p&1 != 0 {
-			all = append(all, backfire{kind: "package", at: party.ID, text: partyName(c, p) + " no longer accepts " + s.packageWords()})
-		}
-		for g := range party.Constituencies {
-			if was.Package.ConstituencyAccepts[p]&^is.Package.ConstituencyAccepts[p]>>g&1 != 0 {
-				all = append(all, backfire{kind: "package", at: party.Constituencies[g].ID,
-					text: constituencyTitle(c, p, g) + " (" + partyTitle(c, p) + ") no longer accepts " + s.packageWords()})
-			}
-		}
-	}
-	return all
-}
-
-func fewer(was, is *big.Int) bool { return was != nil && is != nil && is.Cmp(was) < 0 }
-
-// harmful counts the combinations of other levers to which adding one leaves fewer packages in the zone or
-// fewer of them carried at home, and of how many both numbers are known.
-func (s *leverPaper) harmful(i int) (worse, of int) {
-	sets := s.Combinations.Sets
-	with := make(map[string]*whatif.Combination)
-	for k := range sets {
-		with[fmt.Sprint(sets[k].Set)] = &sets[k]
-	}
-	for k := range sets {
-		at, in := slices.BinarySearch(sets[k].Set, i)
-		if in {
-			continue
-		}
-		was, is := &sets[k], with[fmt.Sprint(slices.Insert(slices.Clone(sets[k].Set), at, i))]
-		if is == nil || was.Count == nil || is.Count == nil || was.Ratifiable == nil || is.Ratifiable == nil {
-			continue
-		}
-		of++
-		if fewer(was.Count, is.Count) || fewer(was.Ratifiable, is.Ratifiable) {
-			worse++
-		}
-	}
-	return worse, of
-}
-
-// WriteLeversJSON writes the study as one JSON document. docs/formats/levers.md explains each
-// field.
-func WriteLeversJSON(w io.Writer, l *study.Levers) error {
-	return writeDocument(w, newLeverPaper(l).document())
-}
-
-func (s *leverPaper) document() object {
-	r, c := s.Main, s.File.Case
-	levers, combinations, goals := list{}, list{}, object{}
-	for _, i := range s.of.Ordered() {
-		levers = append(levers, s.leverObject(i))
-	}
-	for i := range s.Combinations.Sets {
-		combinations = append(combinations, s.set(i))
-	}
-	for i := range s.Goals {
-		goals = append(goals, member{string(s.Goals[i].Kind), s.goal(&s.Goals[i])})
-	}
-	return object{
-		{"case", c.ID},
-		{"hash", s.hash()},
-		{"view", textOrNull(r.View)},
-		{"parties", texts(partyIDs(r.Space))},
-		{"outcomes", r.Analysis.Outcomes.String()},
-		{"inputs_rounded", r.Space.Rounded},
-		{"verdict", string(s.Combinations.Sets[0].Verdict)},
-		{"zone", zoneObject(r)},
-		{"solutions", solutionsObject(r, c)},
-		{"package", s.packageObject()},
-		{"levers", levers},
-		{"complete", s.Combinations.Complete},
-		{"why", textOrNull(s.Combinations.Why)},
-		{"goals", goals},
-		{"combinations", combinations},
-	}
-}
-
-// solutionsObject writes what each rule picks.
-func solutionsObject(r *study.Reading, c *casefile.Case) object {
-	all := object{}
-	for _, rule := range study.Rules {
-		all = append(all, member{rule.Key, solutionObject(r, c, rule.Pick(&r.Analysis.Solutions))})
-	}
-	return all
-}
-
-func (s *leverPaper) packageObject() any {
-	if s.Package == nil {
-		return nil
-	}
-	return append(object{{"name", textOrNull(s.Package.ID)}, {"in_zone", s.Package.Judgment.InZone}}, judgedObject(s.Main, s.File.Case, s.Package)...)
-}
-
-func (s *leverPaper) leverObject(i int) object {
-	c := s.File.Case
-	l, k := &c.Levers[i], s.of.Single(i)
-	worse, of := s.harmful(i)
-	changes, backfires := list{}, list{}
-	for _, e := range s.effects(i) {
-		var group any
-		if e.group >= 0 {
-			group = constituencyID(&s.Main.Space.Parties[e.party].Constituencies[e.group])
-		}
-		changes = append(changes, object{{"what", e.what}, {"at", e.at}, {"party", partyOrNull(s.Main, e.party)}, {"constituency", group},
-			{"points", ratOrNull(e.by)}, {"eases", e.eases}, {"text", e.text}})
-	}
-	for _, b := range s.backfires(i) {
-		backfires = append(backfires, object{{"kind", b.kind}, {"at", textOrNull(b.at)}, {"from", countText(b.from)}, {"to", countText(b.to)}, {"text", b.text}})
-	}
-	var cost any
-	if l.Cost != nil {
-		cost = number(float(l.Cost.Rat()))
-	}
-	o := object{
-		{"id", l.ID}, {"title", leverTitle(c, l.ID)}, {"by", texts(l.By)}, {"mediators", s.Levers[i].Mediators},
-		{"kind", textOrNull(l.Kind)}, {"pressure", s.Levers[i].Coercive}, {"cost", cost},
-		{"because", textOrNull(clean(l.Because))}, {"statements", texts(l.Statements)},
-		{"changes", changes}, {"backfires", backfires}, {"harmful_in", object{{"sets", worse}, {"of", of}}},
-		{"refused", textOrNull(clean(k.Refused))},
-	}
-	r := s.Alone[i]
-	if r == nil {
-		return append(o, member{"verdict", string(bargain.Unknown)}, member{"zone", nil}, member{"solutions", nil}, member{"effect", nil}, member{"package", nil})
-	}
-	var pack any
-	if s.Package != nil {
-		pack = append(object{{"in_zone", k.Package.InZone}}, judgedObject(r, c, &study.Judged{ID: s.Package.ID, Outcome: s.Package.Outcome, Judgment: *k.Package})...)
-	}
-	return append(o, member{"verdict", string(k.Verdict)}, member{"zone", zoneObject(r)}, member{"solutions", solutionsObject(r, c)},
-		member{"effect", s.effectObject(r)}, member{"package", pack})
-}
-
-// effectObject writes what a lever alone means to each party and constituency.
-func (s *leverPaper) effectObject(r *study.Reading) object {
-	was, is := s.Main.Analysis.Solutions.Nash, r.Analysis.Solutions.Nash
-	threshold := func(row *outcome.Row) any {
-		if !row.Threshold.Set {
-			return nil
-		}
-		return number(float(row.Points(row.Threshold.Value)))
-	}
-	pair := func(before, after any) object { return object{{"from", before}, {"to", after}} }
-	at := func(row *outcome.Row, x *bargain.Solution) any {
-		if x == nil {
-			return nil
-		}
-		return number(float(row.Points(row.Value(x.Outcome))))
-	}
-	accepts := func(row *outcome.Row, x *bargain.Solution) any {
-		if x == nil {
-			return nil
-		}
-		return row.Threshold.Accepts(row.Value(x.Outcome))
-	}
-	parties := object{}
-	for p := range r.Space.Parties {
-		b, a := &s.Main.Space.Parties[p], &r.Space.Parties[p]
-		groups := object{}
-		for g := range a.Constituencies {
-			x, y := &b.Constituencies[g], &a.Constituencies[g]
-			groups = append(groups, member{constituencyID(y), object{{"accepts_at", pair(threshold(x), threshold(y))},
-				{"nash", pair(at(x, was), at(y, is))}, {"accepts_nash", pair(accepts(x, was), accepts(y, is))}}})
-		}
-		parties = append(parties, member{a.ID, object{{"no_deal", pair(threshold(&b.Row), threshold(&a.Row))},
-			{"nash", pair(at(&b.Row, was), at(&a.Row, is))}, {"constituencies", groups}}})
-	}
-	return parties
-}
-
-func (s *leverPaper) leverIDs(set []int) []string {
-	var ids []string
-	for _, i := range set {
-		ids = append(ids, s.File.Case.Levers[i].ID)
-	}
-	return ids
-}
-
-// set writes a combination.
-func (s *leverPaper) set(at int) object {
-	k := &s.Combinations.Sets[at]
-	var nash any
-	if k.Nash != nil {
-		u := object{}
-		for p := range k.Space.Parties {
-			party := &k.Space.Parties[p]
-			u = append(u, member{party.ID, number(float(party.Points(k.Nash.Utilities[p])))})
-		}
-		nash = u
-	}
-	o := object{{"levers", texts(s.leverIDs(k.Set))}, {"cost", ratOrNull(whatif.Cost(s.Levers, k.Set))},
-		{"mediators", len(k.Set) > 0 && whatif.ByMediators(s.Levers, k.Set)}, {"pressure", whatif.Coercive(s.Levers, k.Set)},
-		{"refused", textOrNull(clean(k.Refused))}, {"verdict", string(k.Verdict)}, {"count", countText(k.Count)}, {"ratifiable", countText(k.Ratifiable)},
-		{"nash", nash}}
-	if s.Package == nil {
-		return o
-	}
-	if k.Package == nil {
-		return append(o, member{"package", nil})
-	}
-	var accepted, ratified list = list{}, list{}
-	for p := range k.Space.Parties {
-		if k.Package.Accepts>>p&1 != 0 {
-			accepted = append(accepted, k.Space.Parties[p].ID)
-		}
-		if k.Package.Ratifies[p] {
-			ratified = append(ratified, k.Space.Parties[p].ID)
-		}
-	}
-	return append(o, member{"package", object{{"in_zone", k.Package.InZone}, {"accepted_by", accepted}, {"ratified_by", ratified}, {"broken", texts(k.Package.Broken)}}})
-}
-
-func (s *leverPaper) goal(g *study.LeverGoal) object {
-	one := func(at int) any {
-		if at < 0 {
-			return nil
-		}
-		return s.set(at)
-	}
-	sets := func(all []int) list {
-		out := list{}
-		for _, at := range all {
-			out = append(out, s.set(at))
-		}
+// section is the section on what levers reach, and what backfires.
+func (s *leverPaper) section() section {
+	out := section{ID: "levers", Title: "Levers", More: "Each lever alone, as a table"}
+	if len(s.Levers) == 0 {
+		out.Sentences = []string{"The case has no levers."}
 		return out
 	}
-	var always any
-	if s.Package != nil && g.Kind != study.GoalZone && g.Kind != study.GoalCarried {
-		always = texts(g.AlwaysBroken)
+	out.Tables, out.Notes = []grid{s.grid()}, []string{s.searched()}
+	out.Sentences = append(out.Sentences, s.under(s.Main)+", "+s.opens()+". Levers of mediators come first; pressure is shown and never ranked.")
+	for i := range s.Goals {
+		g := &s.Goals[i]
+		head := "To " + s.goalWords(g)
+		if g.Kind.OfHome() && !s.Main.Space.AsksHome() {
+			continue // the same as the goal before
+		}
+		if !s.alone {
+			if g.Already || g.Kind.OfHome() && sameSets(g, &s.Goals[i-1]) {
+				continue
+			}
+			if s.Main.Space.AsksHome() && i+1 < len(s.Goals) && s.Goals[i+1].Kind.OfHome() && sameSets(g, &s.Goals[i+1]) && len(g.Smallest) > 0 {
+				head += ", and to have it carried at home"
+			}
+		}
+		lines, more := s.goalLines(g)
+		if out.Short == "" {
+			out.Short = "To " + s.goalWords(g) + ": " + lowerFirst(lines[0])
+		}
+		out.Lists = append(out.Lists, sectionList{Head: head, Items: lines, Left: left(more, true)})
 	}
-	return object{{"already", g.Already}, {"mediators", one(g.Mediators)}, {"cheapest", one(g.Cheapest)}, {"proven", g.Proven},
-		{"smallest_sets", sets(g.Smallest)}, {"with_pressure", sets(g.Coercive)}, {"unknown", g.Unknown}, {"always_broken", always}}
+	var worse []string
+	for _, i := range s.of.Ordered() {
+		if len(s.backfires(i)) > 0 {
+			worse = append(worse, "“"+leverTitle(s.File.Case, s.File.Case.Levers[i].ID)+"”")
+		}
+	}
+	if len(worse) > 0 {
+		verb := "backfires"
+		if len(worse) > 1 {
+			verb = "backfire"
+		}
+		text := fmt.Sprintf("Pulled alone, %s %s: something hardens or fewer packages are left.", sentenceList(worse), verb)
+		out.Sentences = append(out.Sentences, text)
+		if out.Short == "" {
+			out.Short = text
+		}
+	}
+	if out.Drawing, out.Caption = s.setsDrawing(&s.Goals[0]); out.Drawing == "" {
+		out.Drawing, out.Caption = s.drawing()
+	}
+	return out
+}
+
+// opens says, in a clause, what opens a zone of agreement.
+func (s *leverPaper) opens() string {
+	zone := &s.Goals[0]
+	var open []string
+	for _, i := range s.of.Ordered() {
+		if s.Combinations.Sets[0].Verdict == bargain.NoZone && s.of.Single(i).Verdict == bargain.HasZone && !s.Levers[i].Coercive {
+			open = append(open, "“"+leverTitle(s.File.Case, s.File.Case.Levers[i].ID)+"”")
+		}
+	}
+	switch n := len(zone.Smallest); {
+	case zone.Already:
+		return "no lever is needed for a zone of agreement: there is one"
+	case len(open) > 0:
+		return "a zone of agreement opens with " + orList(open) + " alone"
+	case n > 0:
+		return fmt.Sprintf("no lever alone opens a zone of agreement; %s of levers without pressure would", plural(n, "smallest set", "smallest sets"))
+	case zone.Proven:
+		return "no set of levers without pressure opens a zone of agreement"
+	}
+	return "no set of levers without pressure is known to open a zone of agreement"
+}
+
+// sameSets reports whether the same sets of levers reach two goals.
+func sameSets(a, b *study.LeverGoal) bool {
+	return a.Already == b.Already && slices.Equal(a.Smallest, b.Smallest) && slices.Equal(a.Coercive, b.Coercive)
+}
+
+// searched says which combinations were looked at.
+func (s *leverPaper) searched() string {
+	n := len(s.Combinations.Sets)
+	text := fmt.Sprintf("All %s combinations of the %d levers were looked at.", grouped(big.NewInt(int64(n))), len(s.Levers))
+	if !s.Combinations.Complete {
+		text = fmt.Sprintf("%s combinations were looked at: %s.", grouped(big.NewInt(int64(n))), s.Combinations.Why)
+	}
+	return text + " Costs are in the analyst’s own unit. A set with pressure in it is never ranked by cost."
+}
+
+// goalLines say which levers reach a goal, and how many sets they leave out.
+func (s *leverPaper) goalLines(g *study.LeverGoal) (lines []string, more int) {
+	named := func(at int) string {
+		var names []string
+		for _, i := range s.Combinations.Sets[at].Set {
+			names = append(names, "“"+leverTitle(s.File.Case, s.File.Case.Levers[i].ID)+"”")
+		}
+		return sentenceList(names)
+	}
+	set := func(at int) string {
+		if cost := whatif.Cost(s.Levers, s.Combinations.Sets[at].Set); cost != nil {
+			return named(at) + ", at a cost of " + decimals(cost)
+		}
+		return named(at) + "; its cost is not stated"
+	}
+	if g.Already {
+		return []string{"No lever is needed: that is so already."}, 0
+	}
+	if g.Mediators >= 0 {
+		lines = append(lines, "Mediators alone: "+set(g.Mediators)+".")
+	} else if len(g.Smallest) > 0 {
+		lines = append(lines, "Mediators alone: none is known whose cost is stated.")
+	}
+	if g.Cheapest >= 0 && g.Cheapest != g.Mediators {
+		lines = append(lines, "The cheapest of all without pressure: "+set(g.Cheapest)+".")
+	} else if g.Cheapest >= 0 {
+		lines[len(lines)-1] += " That is also the cheapest of all without pressure."
+	}
+	if g.Cheapest >= 0 && !g.Proven {
+		lines = append(lines, "Whether a cheaper set would do is not proven.")
+	}
+	others, most := 0, 1 // beside the cheapest
+	if s.alone {
+		most = shownSets
+	}
+	for _, at := range g.Smallest {
+		if at == g.Mediators || at == g.Cheapest {
+			continue
+		}
+		if others++; others <= most {
+			lines = append(lines, "Also: "+set(at)+".")
+		}
+	}
+	switch {
+	case len(g.Smallest) == 0 && g.Proven:
+		lines = append(lines, "No set of levers without pressure reaches it.")
+	case len(g.Smallest) == 0:
+		lines = append(lines, "No set of levers without pressure is known that reaches it.")
+	}
+	if len(g.AlwaysBroken) > 0 {
+		var names []string
+		for _, id := range g.AlwaysBroken {
+			names = append(names, s.against(s.Main, id, &s.Package.Judgment))
+		}
+		lines = append(lines, "Whatever is pulled, the package fails here: "+strings.Join(names, "; ")+".")
+	}
+	if n := len(g.Coercive); n > 0 {
+		var pressed []string
+		for _, at := range g.Coercive[:min(n, 2)] {
+			pressed = append(pressed, named(at))
+		}
+		text := "With pressure, not ranked: " + strings.Join(pressed, "; or ")
+		if n > len(pressed) {
+			text += fmt.Sprintf("; and %d more sets", n-len(pressed))
+		}
+		lines = append(lines, text+".")
+	}
+	if g.Unknown > 0 {
+		lines = append(lines, fmt.Sprintf("Of %s it is not proven.", plural(g.Unknown, "combination", "combinations")))
+	}
+	return lines, max(0, others-most)
+}
+
+// grid is the table of what each lever does alone.
+func (s *leverPaper) grid() grid {
+	home := s.Main.Space.AsksHome()
+	g := grid{Caption: "What each lever does alone", Heads: []string{"Lever"}}
+	if s.alone {
+		g.Heads = append(g.Heads, "Verdict")
+	}
+	g.Heads = append(g.Heads, "Acceptable packages")
+	if home {
+		g.Heads = append(g.Heads, "Carried at home on every side")
+	}
+	g.Heads = append(g.Heads, "The Nash package gives", "Backfires")
+	if s.alone {
+		g.Heads = append(g.Heads, "Added to others")
+		if s.Package != nil {
+			g.Heads = append(g.Heads, capital(s.packageWords()))
+		}
+	}
+	g.Rows = append(g.Rows, s.row("None", &s.Combinations.Sets[0], "", ""))
+	for _, i := range s.of.Ordered() {
+		var worse []string
+		for _, b := range s.backfires(i) {
+			worse = append(worse, b.text)
+		}
+		harmful := ""
+		if bad, of := s.harmful(i); bad > 0 {
+			harmful = fmt.Sprintf("fewer packages acceptable or carried at home in %d of %d combinations", bad, of)
+		}
+		g.Rows = append(g.Rows, s.row(s.leverName(i), s.of.Single(i), capital(strings.Join(worse, "; ")), harmful))
+	}
+	return g
+}
+
+// row says what comes of a combination.
+func (s *leverPaper) row(title string, k *whatif.Combination, backfires, harmful string) []cell {
+	count := func(n *big.Int) cell {
+		if n == nil {
+			return cell{Text: "not known"}
+		}
+		return cell{Text: grouped(n)}
+	}
+	nash := "none"
+	if k.Nash != nil {
+		nash = strings.Join(each(s.File.Case, k.Space, k.Nash.Utilities), ", ")
+		if was := s.Main.Analysis.Solutions.Nash; s.alone && len(k.Set) > 0 && was != nil {
+			what := "another package"
+			if r := s.Alone[k.Set[0]]; r != nil && sameNash(s.Main, r) {
+				what = "the same package"
+			}
+			nash += " (" + what + ")"
+		}
+	}
+	if k.Refused != "" {
+		nash, backfires = "–", "It cannot be pulled: "+clean(k.Refused)
+	}
+	cells := []cell{{Text: title}}
+	if s.alone {
+		cells = append(cells, cell{Text: verdictWord(k.Verdict)})
+	}
+	cells = append(cells, count(k.Count))
+	if s.Main.Space.AsksHome() {
+		cells = append(cells, count(k.Ratifiable))
+	}
+	cells = append(cells, cell{Text: nash}, cell{Text: backfires})
+	if s.alone {
+		cells = append(cells, cell{Text: harmful})
+		if s.Package != nil {
+			cells = append(cells, cell{Text: s.accepted(k)})
+		}
+	}
+	return cells
+}
+
+// accepted says who accepts the package asked for.
+func (s *leverPaper) accepted(k *whatif.Combination) string {
+	if k.Package == nil {
+		return ""
+	}
+	who := "nobody"
+	if names := members(s.File.Case, len(s.Main.Space.Parties), k.Package.Accepts); len(names) > 0 {
+		who = sentenceList(names)
+	}
+	text := "accepted by " + who
+	if k.Package.InZone {
+		text += ", in the zone"
+	}
+	var home []string
+	for p := range k.Package.Ratifies {
+		if len(s.Main.Space.Parties[p].Constituencies) > 0 && k.Package.Ratifies[p] {
+			home = append(home, partyName(s.File.Case, p))
+		}
+	}
+	if len(home) > 0 {
+		text += "; carried at home by " + sentenceList(home)
+	}
+	return text
+}
+
+// leverName names a lever with who can pull it and at what cost.
+func (s *leverPaper) leverName(i int) string {
+	c := s.File.Case
+	l := &c.Levers[i]
+	var about []string
+	if by := s.actors(l.By); by != "" {
+		about = append(about, by)
+	}
+	if l.Cost != nil {
+		about = append(about, "cost "+l.Cost.String())
+	}
+	if s.Levers[i].Coercive {
+		about = append(about, "pressure")
+	}
+	name := leverTitle(c, l.ID)
+	if len(about) > 0 {
+		name += " (" + strings.Join(about, "; ") + ")"
+	}
+	return name
 }

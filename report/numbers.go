@@ -77,6 +77,14 @@ func plural(n int, one, many string) string {
 	return strconv.Itoa(n) + " " + many
 }
 
+// counted is plural for numbers of any size.
+func counted(n *big.Int, one, many string) string {
+	if n.Cmp(big.NewInt(1)) == 0 {
+		return "1 " + one
+	}
+	return grouped(n) + " " + many
+}
+
 // sentenceList joins names as a sentence does: "a", "a and b", "a, b and c".
 func sentenceList(names []string) string {
 	switch len(names) {
@@ -112,4 +120,13 @@ func capital(s string) string {
 		}
 	}
 	return s
+}
+
+// pointsOf writes a number of points in a sentence.
+func pointsOf(r *big.Rat) string {
+	text := decimals(r)
+	if text == "1" {
+		return "1 point"
+	}
+	return text + " points"
 }

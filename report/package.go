@@ -10,7 +10,6 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
-	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/study"
 )
 
@@ -138,69 +137,58 @@ func (p *packagePaper) stake(i int) stake {
 	return s
 }
 
-// most trades shown, in text and in JSON.
-const (
-	textTrades = 4
-	jsonTrades = 50
-)
+// shownTrades is the largest number of trades of two parties that are listed.
+const shownTrades = 4
 
 // WritePackageText writes the study for a terminal.
-func WritePackageText(w io.Writer, p *study.Package, o TextOptions) error {
-	t := newTerminal(o)
-	t.pack(newPackagePaper(p))
-	_, err := w.Write(t.Bytes())
-	return err
+func WritePackageText(w io.Writer, of *study.Package, o TextOptions) error {
+	p := newPackagePaper(of)
+	return writeSections(w, p.paper, o, nil, p.section())
 }
 
-func (t *terminal) heading(s, more string) {
-	t.WriteString("\n" + t.style(bold, s))
-	if more != "" && width(s)+2+width(more) <= t.cols {
-		t.WriteString(t.style(dim, ": "+more))
-		more = ""
-	}
-	t.WriteByte('\n')
-	for _, line := range wrap(more, t.cols) {
-		t.WriteString(t.style(dim, line) + "\n")
-	}
-}
-
-// item writes a paragraph that hangs from a dash.
-func (t *terminal) item(s string) {
-	for i, line := range wrap(capital(s), t.cols-4) {
-		head := "    "
-		if i == 0 {
-			head = "  - "
+// section is the section on one package: who takes it, what it settles and gives, what it trades, and what
+// would be better.
+func (p *packagePaper) section() section {
+	out := section{ID: "package"}
+	for _, text := range []string{p.accepts(), p.carried(), p.left()} {
+		if text != "" {
+			out.Sentences = append(out.Sentences, text)
 		}
-		t.WriteString(head + line + "\n")
 	}
+	out.Lists = []sectionList{p.settles(), p.gives()}
+	if len(p.Judgment.Broken) > 0 {
+		broken := sectionList{Head: "What it breaks"}
+		for _, id := range p.Judgment.Broken {
+			broken.Items = append(broken.Items, p.against(p.Main, id, &p.Judgment))
+		}
+		out.Lists = append(out.Lists, broken)
+	}
+	out.Lists = append(out.Lists, p.distances())
+	out.Lists = append(out.Lists, p.trades()...)
+	out.Lists = append(out.Lists, p.improvements())
+	return out
 }
 
-func (t *terminal) pack(p *packagePaper) {
-	r, c := p.Main, p.File.Case
-	t.WriteString(t.style(bold, fit(p.title(), t.cols)) + "\n")
-	about := fmt.Sprintf("%s  %s %s  as of %s  %s", p.marking(), c.ID, p.shortHash(), p.asOf(), p.analyst())
-	t.WriteString(t.style(dim, fit(about, t.cols)) + "\n\n")
-	t.paragraph(p.accepts())
-	if home := p.carried(); home != "" {
-		t.paragraph(home)
-	}
-	if text := p.left(); text != "" {
-		t.paragraph(text)
-	}
-
-	t.heading("What it settles", "")
-	for i := range r.Space.Issues {
-		text := issueTitle(c, i) + ": " + optionTitle(c, i, p.Outcome[i])
-		if is := issueAt(c, i); is.OptionID(p.Outcome[i]) == is.StatusQuo {
+// settles lists the terms.
+func (p *packagePaper) settles() sectionList {
+	l := sectionList{Head: "What it settles"}
+	for i := range p.Main.Space.Issues {
+		text := issueTitle(p.File.Case, i) + ": " + optionTitle(p.File.Case, i, p.Outcome[i])
+		if is := issueAt(p.File.Case, i); is.OptionID(p.Outcome[i]) == is.StatusQuo {
 			text += " (status quo)"
 		}
-		t.item(text)
+		l.Items = append(l.Items, text)
 	}
+	return l
+}
 
-	t.heading("What each side has from it", "points; share of the most that it could gain in the zone")
+// gives lists what each side has from the package.
+func (p *packagePaper) gives() sectionList {
+	r := p.Main
+	l := sectionList{Head: "What each side has from it", About: "points; share of the most that it could gain in the zone"}
 	for i := range r.Space.Parties {
 		party := &r.Space.Parties[i]
-		text := fmt.Sprintf("%s: %s points", partyTitle(c, i), points(&party.Row, p.Judgment.Utilities[i]))
+		text := fmt.Sprintf("%s: %s points", partyTitle(p.File.Case, i), points(&party.Row, p.Judgment.Utilities[i]))
 		switch s := p.stake(i); {
 		case s.from == nil:
 			text += "; no no-deal value is stated"
@@ -217,18 +205,9 @@ func (t *terminal) pack(p *packagePaper) {
 		if p.beyondMandate(party.ID, p.Outcome) {
 			text += "; beyond the mandate of its negotiators"
 		}
-		t.item(text)
+		l.Items = append(l.Items, text)
 	}
-
-	if len(p.Judgment.Broken) > 0 {
-		t.heading("What it breaks", "")
-		for _, id := range p.Judgment.Broken {
-			t.item(p.against(r, id, &p.Judgment))
-		}
-	}
-	t.distances(p)
-	t.trades(p)
-	t.improvements(p)
+	return l
 }
 
 // left says which issues stay at their status quo because nothing else was said.
@@ -243,30 +222,30 @@ func (p *packagePaper) left() string {
 	return "Not set, and so left at the status quo: " + sentenceList(names) + "."
 }
 
-func (t *terminal) distances(p *packagePaper) {
+// distances says how far the solutions are.
+func (p *packagePaper) distances() sectionList {
 	r, c := p.Main, p.File.Case
-	if !r.HasZone() {
-		text := "There is no zone of agreement under these assumptions, so no solution to compare with."
-		if r.Analysis.Verdict == bargain.Unknown {
-			text = "No solution to compare with: " + clean(r.Analysis.Why)
-		}
-		t.heading("Distance to the solutions", "")
-		t.item(text)
-		return
+	l := sectionList{Head: "Distance to the solutions"}
+	switch {
+	case r.HasZone():
+		l.About = "what each side would have there more or less, and the issues that differ"
+	case r.Analysis.Verdict == bargain.Unknown:
+		l.Items = []string{"No solution to compare with: " + clean(r.Analysis.Why)}
+	default:
+		l.Items = []string{"There is no zone of agreement under these assumptions, so no solution to compare with."}
 	}
-	t.heading("Distance to the solutions", "what each side would have there more or less, and the issues that differ")
 	for _, rule := range study.Rules {
 		x := rule.Pick(&r.Analysis.Solutions)
-		if x == nil {
+		if x == nil || !r.HasZone() {
 			continue
 		}
-		differ := differing(p.Outcome, x.Outcome)
-		if len(differ) == 0 {
-			t.item(capital(rule.Name) + ": this package")
-			continue
+		text := ": this package"
+		if differ := differing(p.Outcome, x.Outcome); len(differ) > 0 {
+			text = fmt.Sprintf(": %s; %s: %s", p.shifts(x.Utilities), plural(len(differ), "issue", "issues"), sentenceList(issueTitles(c, differ)))
 		}
-		t.item(fmt.Sprintf("%s: %s; %s: %s", capital(rule.Name), p.shifts(x.Utilities), plural(len(differ), "issue", "issues"), sentenceList(issueTitles(c, differ))))
+		l.Items = append(l.Items, capital(rule.Name)+text)
 	}
+	return l
 }
 
 func issueTitles(c *casefile.Case, at []int) []string {
@@ -287,45 +266,39 @@ func (p *packagePaper) shifts(u []int64) string {
 	return strings.Join(parts, ", ")
 }
 
-func (t *terminal) trades(p *packagePaper) {
+// trades lists what changes of single issues trade.
+func (p *packagePaper) trades() []sectionList {
 	r, c := p.Main, p.File.Case
-	if p.SwapsWhy != "" {
-		t.heading("What single changes trade", "")
-		t.item(capital(p.SwapsWhy) + ".")
-		return
+	lists := []sectionList{{Head: "What single changes trade"}}
+	switch {
+	case p.SwapsWhy != "":
+		lists[0].Items = []string{capital(p.SwapsWhy) + "."}
+		return lists
+	case len(r.Space.Parties) > 4:
+		lists[0].Left = "Trades are shown for up to four parties"
+		return lists
 	}
-	t.heading("What single changes trade", "points given for one point of the other side, cheapest first; changes that break a requirement or red line that now holds are left out")
-	shown := false
+	lists[0].About = "points given for one point of the other side, cheapest first; changes that break a requirement or red line that now holds are left out"
 	for a := range r.Space.Parties {
 		for b := range r.Space.Parties {
-			if a == b || len(r.Space.Parties) > 4 {
+			if a == b {
 				continue
 			}
 			trades := bargain.Trades(r.Space, p.Swaps, a, b)
-			if len(trades) == 0 {
-				continue
-			}
-			shown = true
-			text := fmt.Sprintf("%s gives to %s", partyTitle(c, a), partyTitle(c, b))
-			if n := len(trades); n > textTrades {
-				text += fmt.Sprintf(" (best %d of %d)", textTrades, n)
-			}
-			for _, line := range wrap(text, t.cols-2) {
-				t.WriteString("  " + line + "\n")
-			}
-			for _, tr := range trades[:min(textTrades, len(trades))] {
+			l := sectionList{Head: fmt.Sprintf("%s gives to %s", partyTitle(c, a), partyTitle(c, b)), Left: left(len(trades)-shownTrades, true)}
+			for _, tr := range trades[:min(shownTrades, len(trades))] {
 				sw := &p.Swaps[tr.Swap]
-				t.item(fmt.Sprintf("%s for 1: %s to %s (%s)", fraction(tr.Rate), issueTitle(c, sw.Issue), optionTitle(c, sw.Issue, sw.Option), p.changes(sw)))
+				l.Items = append(l.Items, fmt.Sprintf("%s for 1: %s to %s (%s)", fraction(tr.Rate), issueTitle(c, sw.Issue), optionTitle(c, sw.Issue, sw.Option), p.changes(sw)))
+			}
+			if l.Items != nil {
+				lists = append(lists, l)
 			}
 		}
 	}
-	if !shown {
-		text := "No change of a single issue lets one side give and another gain without breaking a requirement or red line that holds."
-		if len(r.Space.Parties) > 4 {
-			text = "Trades are shown for up to four parties; the JSON has them for every pair."
-		}
-		t.item(text)
+	if len(lists) == 1 {
+		lists[0].Items = []string{"No change of a single issue lets one side give and another gain without breaking a requirement or red line that holds."}
 	}
+	return lists
 }
 
 // changes says what a swap adds for each party.
@@ -353,32 +326,34 @@ func fraction(r *big.Rat) string {
 	}
 }
 
-func (t *terminal) improvements(p *packagePaper) {
+// improvements lists packages that are better for somebody and worse for nobody.
+func (p *packagePaper) improvements() sectionList {
 	im := p.Improvements
-	t.heading("Better for somebody, worse for nobody", "among the packages that satisfy every requirement and cross no red line, no-deal values aside")
+	l := sectionList{Head: "Better for somebody, worse for nobody", About: "among the packages that satisfy every requirement and cross no red line, no-deal values aside"}
 	switch {
 	case im == nil:
-		t.item("Not looked for: " + clean(p.ImprovementsWhy) + ".")
-		return
+		l.Items = []string{"Not looked for: " + clean(p.ImprovementsWhy) + "."}
+		return l
 	case !im.Any && im.Known:
-		t.item("There is none.")
-		return
+		l.Items = []string{"There is none."}
+		return l
 	case !im.Any:
-		t.item("None was found within the budget; that there is none is not proven.")
-		return
+		l.Items = []string{"None was found within the budget; that there is none is not proven."}
+		return l
 	}
 	for _, b := range p.betters() {
-		t.item(b.what + ": " + p.described(b.Better) + ".")
+		l.Items = append(l.Items, b.what+": "+p.described(b.Better)+".")
 	}
 	switch {
 	case im.Nearest == nil:
-		t.item(fmt.Sprintf("The nearest was not found within the budget: it changes at least %s.", plural(im.NearestLeast, "issue", "issues")))
+		l.Items = append(l.Items, fmt.Sprintf("The nearest was not found within the budget: it changes at least %s.", plural(im.NearestLeast, "issue", "issues")))
 	case !im.NearestExact:
-		t.item(fmt.Sprintf("That the nearest is the nearest is not proven: every other changes at least %s.", plural(im.NearestLeast, "issue", "issues")))
+		l.Items = append(l.Items, fmt.Sprintf("That the nearest is the nearest is not proven: every other changes at least %s.", plural(im.NearestLeast, "issue", "issues")))
 	}
 	if !im.Exact {
-		t.item("The best are the best that were found, not proven.")
+		l.Items = append(l.Items, "The best are the best that were found, not proven.")
 	}
+	return l
 }
 
 // A betterLine is an improvement with what it is for.
@@ -424,197 +399,4 @@ func (p *packagePaper) described(b *bargain.Better) string {
 		where = "outside the zone"
 	}
 	return fmt.Sprintf("%s (%s; %s)", strings.Join(terms, "; "), p.shifts(b.Utilities), where)
-}
-
-// WritePackageJSON writes the study as one JSON document. docs/formats/package.md explains
-// each field.
-func WritePackageJSON(w io.Writer, p *study.Package) error {
-	return writeDocument(w, newPackagePaper(p).document())
-}
-
-func (p *packagePaper) document() object {
-	r, c := p.Main, p.File.Case
-	a := r.Analysis
-	set := object{}
-	for _, s := range p.Request.Set {
-		is, _ := c.Issues.Get(s.Issue)
-		k, _ := is.Position(s.Option)
-		set = append(set, member{s.Issue, optionValue(&is, k)})
-	}
-	broken := list{}
-	for _, id := range p.Judgment.Broken {
-		broken = append(broken, object{{"id", id}, {"text", p.against(r, id, &p.Judgment)}})
-	}
-	judged := judgedObject(r, c, &p.Judged)
-	parties := object{}
-	for i := range r.Space.Parties {
-		party := &r.Space.Parties[i]
-		s := p.stake(i)
-		from := any(nil)
-		if s.from != nil {
-			from = "no_deal"
-			if s.fromZone {
-				from = "zone"
-			}
-		}
-		parties = append(parties, member{party.ID, object{
-			{"points", number(float(party.Points(p.Judgment.Utilities[i])))},
-			{"accepts", p.Judgment.Accepts>>i&1 != 0},
-			{"disagreement", ratOrNull(s.from)},
-			{"from", from},
-			{"gain", ratOrNull(s.gain)},
-			{"possible_gain", ratOrNull(s.possible)},
-			{"share", ratOrNull(s.share)},
-			{"beyond_mandate", p.beyondMandate(party.ID, p.Outcome)},
-		}})
-	}
-	solutions := object{}
-	for _, rule := range study.Rules {
-		x := rule.Pick(&a.Solutions)
-		if x == nil {
-			solutions = append(solutions, member{rule.Key, nil})
-			continue
-		}
-		solutions = append(solutions, member{rule.Key, p.distance(x.Outcome, x.Utilities)})
-	}
-	out := object{
-		{"case", c.ID},
-		{"hash", p.File.Hash()},
-		{"view", textOrNull(r.View)},
-		{"levers", texts(p.Choice.Levers)},
-		{"package", textOrNull(p.Request.Name)},
-		{"set", set},
-		{"left_at_status_quo", texts(issueIDs(c, p.Left))},
-		{"status_quo", r.IsStatusQuo(p.Outcome)},
-		{"inputs_rounded", r.Space.Rounded},
-		{"in_zone", p.Judgment.InZone},
-		{"verdict", string(a.Verdict)},
-		{"parties", parties},
-	}
-	for _, m := range judged {
-		if m.key == "broken" {
-			m.value = broken
-		}
-		if m.key != "utilities" {
-			out = append(out, m)
-		}
-	}
-	swaps, rates := p.swapsJSON()
-	return append(out,
-		member{"solutions", solutions},
-		member{"changes", swaps},
-		member{"changes_why", textOrNull(clean(p.SwapsWhy))},
-		member{"rates", rates},
-		member{"improvements", p.improvementsJSON()},
-		member{"improvements_why", textOrNull(clean(p.ImprovementsWhy))},
-		member{"conversion", conversion(p.File)},
-	)
-}
-
-// optionValue writes an option as the case file does: by its id, of a range as a number.
-func optionValue(is *casefile.Issue, k int) any {
-	if is.Range != nil {
-		return number(is.OptionID(k))
-	}
-	return is.OptionID(k)
-}
-
-func issueIDs(c *casefile.Case, at []int) []string {
-	var ids []string
-	for _, i := range at {
-		ids = append(ids, c.Issues.Keys()[i])
-	}
-	return ids
-}
-
-// distance writes how another package differs from this one.
-func (p *packagePaper) distance(x outcome.Outcome, u []int64) object {
-	more := object{}
-	for i := range p.Main.Space.Parties {
-		party := &p.Main.Space.Parties[i]
-		more = append(more, member{party.ID, number(float(party.Points(u[i] - p.Judgment.Utilities[i])))})
-	}
-	differ := object{}
-	for _, i := range differing(p.Outcome, x) {
-		is := issueAt(p.File.Case, i)
-		differ = append(differ, member{p.File.Case.Issues.Keys()[i], optionValue(is, x[i])})
-	}
-	return object{{"points", more}, {"differs", differ}}
-}
-
-func (p *packagePaper) swapsJSON() (changes, rates any) {
-	if p.Swaps == nil && p.SwapsWhy != "" {
-		return nil, nil
-	}
-	r, c := p.Main, p.File.Case
-	swap := func(sw *bargain.Swap) object {
-		return object{{"issue", c.Issues.Keys()[sw.Issue]}, {"option", optionValue(issueAt(c, sw.Issue), sw.Option)}}
-	}
-	all := list{}
-	for i := range p.Swaps {
-		sw := &p.Swaps[i]
-		more := object{}
-		for k := range r.Space.Parties {
-			party := &r.Space.Parties[k]
-			more = append(more, member{party.ID, number(float(party.Points(sw.Change[k])))})
-		}
-		all = append(all, append(swap(sw), member{"points", more}, member{"breaks", texts(sw.Breaks)}, member{"in_zone", sw.InZone}))
-	}
-	pairs := list{}
-	for a := range r.Space.Parties {
-		for b := range r.Space.Parties {
-			if a == b {
-				continue
-			}
-			trades := bargain.Trades(r.Space, p.Swaps, a, b)
-			if len(trades) == 0 {
-				continue
-			}
-			best := list{}
-			for _, tr := range trades[:min(jsonTrades, len(trades))] {
-				best = append(best, append(swap(&p.Swaps[tr.Swap]), member{"rate", tr.Rate.RatString()}))
-			}
-			pairs = append(pairs, object{{"gives", r.Space.Parties[a].ID}, {"gets", r.Space.Parties[b].ID}, {"count", len(trades)}, {"best", best}})
-		}
-	}
-	return all, pairs
-}
-
-func (p *packagePaper) improvementsJSON() any {
-	im := p.Improvements
-	if im == nil {
-		return nil
-	}
-	better := func(b *bargain.Better) any {
-		if b == nil {
-			return nil
-		}
-		o := append(p.distance(b.Outcome, b.Utilities), member{"issues_changed", len(b.Changed)}, member{"moved", number(float(b.Moved))},
-			member{"in_zone", b.InZone}, member{"gap", ratOrNull(b.Gap)})
-		return o
-	}
-	best := object{}
-	for i := range im.Best {
-		best = append(best, member{p.Main.Space.Parties[i].ID, better(im.Best[i])})
-	}
-	var found, least any
-	if im.Known || im.Any {
-		found = im.Any
-	}
-	if im.NearestLeast > 0 {
-		least = im.NearestLeast
-	}
-	return object{
-		{"any", found},
-		{"exact", im.Exact},
-		{"method", string(im.Method)},
-		{"as_good_low", countText(im.Low)},
-		{"as_good_high", countText(im.High)},
-		{"nearest", better(im.Nearest)},
-		{"nearest_exact", im.NearestExact},
-		{"nearest_least", least},
-		{"best", best},
-		{"nash", better(im.Nash)},
-		{"egalitarian", better(im.Egalitarian)},
-	}
 }

@@ -61,22 +61,6 @@ type page struct {
 	Read     *conversionNote
 }
 
-// A grid is a table: a caption, column heads and rows whose first cell heads
-// them. A row of one cell heads those that follow.
-type grid struct {
-	Caption string
-	Heads   []string
-	Rows    [][]cell
-	Notes   []string
-	Numbers bool // cells after the first are numbers
-}
-
-type cell struct {
-	Text string
-	Mark string // "yes", "no", "changed" or empty: how the cell is drawn
-	Said string // what a listener must hear with it, where the drawing alone says it
-}
-
 type ref struct {
 	ID, Text, Rating, URL string
 }

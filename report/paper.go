@@ -11,6 +11,7 @@ import (
 // answer holds, and only its sections look at that.
 type paper struct {
 	*study.Case
+	alone       bool // tells one answer in full, not many in brief
 	whole       bool
 	open        *bargain.Frontier
 	division    *bargain.Division
@@ -19,6 +20,7 @@ type paper struct {
 	certificate []byte
 	definitions []*definitions.Result
 	winSets     study.WinSets
+	asked       *mark // the package that is asked about; nil for none
 	robustness  *study.Robustness
 	levers      *leverPaper
 	pairs       []study.ViewPair

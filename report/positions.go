@@ -41,15 +41,22 @@ var stances = map[string]struct{ before, after, alone string }{
 	"disputed":       {"is reported both ways on", "", "is reported both ways"},
 }
 
-// A citation refers to a statement by who said it and when.
-type citation struct{ ID, Text string }
+// A citation refers to a statement by who said it and when. What was said stands in it for readers
+// who cannot follow the reference.
+type citation struct{ ID, Text, Said string }
 
 // cite returns citations of statements.
 func (s *paper) cite(ids []string) []citation {
 	var out []citation
 	for _, id := range ids {
 		if st, ok := s.File.Case.Statements.Get(id); ok {
-			out = append(out, citation{id, s.sayer(&st)})
+			said := ""
+			if quote, gist := clean(st.Quote), clean(st.Gist); quote != "" {
+				said = ": “" + quote + "”"
+			} else if gist != "" {
+				said = ": " + gist
+			}
+			out = append(out, citation{id, s.sayer(&st), said})
 		}
 	}
 	return out

@@ -10,7 +10,6 @@ import (
 
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/protocol"
-	"github.com/goodoffices/goodoffices/rehearsal"
 	"github.com/goodoffices/goodoffices/robust"
 	"github.com/goodoffices/goodoffices/study"
 )
@@ -95,182 +94,13 @@ func (x *rehearsalPaper) seats() []string {
 	return names
 }
 
-// WriteRehearsalJSON writes the rehearsal as one JSON document; docs/formats/simulate.md
-// explains each field.
-func WriteRehearsalJSON(w io.Writer, x *study.Rehearsal) error {
-	return writeDocument(w, newRehearsalPaper(x).document())
-}
-
-func (x *rehearsalPaper) document() object {
-	r, c := x.Main, x.File.Case
-	strategies := object{}
-	for seat, name := range x.seats() {
-		strategies = append(strategies, member{clean(name), clean(x.Strategies[seat])})
-	}
-	doc := object{
-		{"case", c.ID},
-		{"hash", x.File.Hash()},
-		{"view", textOrNull(r.View)},
-		{"levers", texts(x.Choice.Levers)},
-		{"protocol", x.Protocol},
-		{"strategies", strategies},
-		{"deadline", x.Setting.Rounds},
-		{"seed", number(strconv.FormatUint(x.Seed, 10))},
-	}
-	if x.Result != nil {
-		return append(doc, x.session()...)
-	}
-	return append(doc, x.sessions()...)
-}
-
-// worths writes a number of points for every party.
-func (x *rehearsalPaper) worths(at func(p int) any) object {
-	o := object{}
-	for p := range x.Main.Space.Parties {
-		o = append(o, member{x.Main.Space.Parties[p].ID, at(p)})
-	}
-	return o
-}
-
-func (x *rehearsalPaper) packageOf(o outcome.Outcome) any {
-	if o == nil {
-		return nil
-	}
-	return optionsObject(x.Main, x.File.Case, o)
-}
-
-// A flat list stands on one line.
-type flat list
-
-// session writes what came of one session.
-func (x *rehearsalPaper) session() object {
-	r, res := x.Main, x.Result
-	row := func(p int) *outcome.Row { return &r.Space.Parties[p].Row }
-	offers := list{}
-	for _, o := range x.Offers {
-		offers = append(offers, flat(list{o.Round, clean(x.Setting.Name(o.Seat)), optionsObject(r, x.File.Case, o.Outcome)}))
-	}
-	refusers, why := list{}, list{}
-	for p := range r.Space.Parties {
-		if res.Refusers>>p&1 != 0 {
-			refusers = append(refusers, row(p).ID)
-		}
-	}
-	for _, text := range x.explain() {
-		why = append(why, text)
-	}
-	var by any
-	if res.By >= 0 {
-		by = clean(x.Setting.Name(res.By))
-	}
-	solutions := object{}
-	for _, rule := range study.Rules {
-		s := rule.Pick(&r.Analysis.Solutions)
-		if s == nil || res.Agreement == nil {
-			solutions = append(solutions, member{rule.Key, nil})
-			continue
-		}
-		solutions = append(solutions, member{rule.Key, x.worths(func(p int) any {
-			return number(float(row(p).Points(res.Utilities[p] - s.Utilities[p])))
-		})})
-	}
-	return object{
-		{"agreement", x.packageOf(res.Agreement)},
-		{"rounds", res.Rounds},
-		{"utilities", x.worths(func(p int) any { return number(float(row(p).Points(res.Utilities[p]))) })},
-		{"discounted", x.worths(func(p int) any { return sixDigits(res.Discounted[p]) })},
-		{"ended", string(res.Ended)},
-		{"reason", clean(res.Reason)},
-		{"why", why},
-		{"refused", x.packageOf(res.Refused)},
-		{"refused_by", refusers},
-		{"walked_out", by},
-		{"against_solutions", solutions},
-		{"offers", offers},
-	}
-}
-
-// sessionShare returns a share of the sessions, exact where every other session would be the same.
-func sessionShare(t *rehearsal.Tally, n int) robust.Share {
-	s := robust.ShareOf(n, t.Sessions)
-	if t.Fixed {
-		s.Low, s.High = s.Value(), s.Value()
-	}
-	return s
-}
-
-// sessions writes what came of many.
-func (x *rehearsalPaper) sessions() object {
-	t := x.Tally
-	endings := []protocol.Ending{protocol.Agreed, protocol.Deadline, protocol.Walkout, protocol.Breakdown, protocol.RefusedAtHome}
-	ended := object{}
-	for _, e := range endings {
-		ended = append(ended, member{string(e), shareObject(sessionShare(t, t.Count(e)))})
-	}
-	agreements := list{}
-	all := t.Packages()
-	for _, p := range all[:min(len(all), 1000)] {
-		agreements = append(agreements, object{
-			{"outcome", x.packageOf(p.Outcome)},
-			{"utilities", x.worths(func(q int) any {
-				row := &x.Main.Space.Parties[q].Row
-				return number(float(row.Points(row.Value(p.Outcome))))
-			})},
-			{"share", shareObject(sessionShare(t, p.Sessions))},
-		})
-	}
-	by := list{}
-	last := 0
-	for round, n := range t.ByRound() {
-		if n != last {
-			by = append(by, flat(list{round + 1, shareObject(sessionShare(t, n))}))
-		}
-		last = n
-	}
-	worth := func(t *rehearsal.Tally) object {
-		w := t.Worth(x.Setting)
-		return x.worths(func(p int) any {
-			var agreed any
-			if t.Count(protocol.Agreed) > 0 {
-				agreed = sixDigits(w[p].Agreed)
-			}
-			return object{{"agreed", agreed}, {"all", sixDigits(w[p].All)}, {"no_deal", sixDigits(w[p].NoDeal)}}
-		})
-	}
-	firmness := list{}
-	for _, f := range x.Firmness {
-		firmness = append(firmness, object{
-			{"party", x.Main.Space.Parties[f.Party].ID},
-			{"strategy", f.Level},
-			{"sessions", f.Tally.Sessions},
-			{"agreed", shareObject(sessionShare(f.Tally, f.Tally.Count(protocol.Agreed)))},
-			{"worth", worth(f.Tally)},
-		})
-	}
-	return object{
-		{"sessions", t.Sessions},
-		{"asked", t.Asked},
-		{"deterministic", t.Fixed},
-		{"ended", ended},
-		{"worth", worth(t)},
-		{"by_round", by},
-		{"different_agreements", len(all)},
-		{"agreements", agreements},
-		{"firmness", firmness},
-	}
-}
-
 // WriteRehearsalText writes the rehearsal for a terminal.
 func WriteRehearsalText(w io.Writer, rehearsed *study.Rehearsal, o TextOptions) error {
-	t, x := newTerminal(o), newRehearsalPaper(rehearsed)
-	t.masthead(x.paper)
+	x := newRehearsalPaper(rehearsed)
 	if x.Result != nil {
-		t.session(x)
-	} else {
-		t.sessions(x)
+		return writeSections(w, x.paper, o, nil, x.oneSession())
 	}
-	_, err := w.Write(t.Bytes())
-	return err
+	return writeSections(w, x.paper, o, nil, x.manySessions())
 }
 
 // players says who plays what.
@@ -300,9 +130,22 @@ func (x *rehearsalPaper) met() string {
 	return "Preconditions taken as met: " + sentenceList(met) + "."
 }
 
-// session writes one session: how it ended, the offers drawn, and who got what.
-func (t *terminal) session(x *rehearsalPaper) {
-	r, res := x.Main, x.Result
+// party names a party in a table, as it is named on the command line and in transcripts.
+func (x *rehearsalPaper) party(p int) string { return x.Main.Space.Parties[p].ID }
+
+// points writes what a package gives each party, a cell each.
+func (x *rehearsalPaper) points(o outcome.Outcome) []cell {
+	var cells []cell
+	for p := range x.Main.Space.Parties {
+		row := &x.Main.Space.Parties[p].Row
+		cells = append(cells, cell{Text: points(row, row.Value(o))})
+	}
+	return cells
+}
+
+// oneSession is the section on one session: how it ended, the offers drawn, and who got what.
+func (x *rehearsalPaper) oneSession() section {
+	res := x.Result
 	end := ""
 	switch res.Ended {
 	case protocol.Agreed:
@@ -312,68 +155,29 @@ func (t *terminal) session(x *rehearsalPaper) {
 	default:
 		end = "the talks end without an agreement: " + clean(res.Reason)
 	}
-	t.paragraph(fmt.Sprintf("%s and the protocol %s, where %s, %s.", x.under(r), x.Protocol, x.players(), end))
-	for _, why := range x.explain() {
-		for k, line := range wrap(why, t.cols-4) {
-			head := "    "
-			if k == 0 {
-				head = "  - "
-			}
-			t.WriteString(head + line + "\n")
-		}
-	}
-	t.WriteByte('\n')
+	out := section{Sentences: []string{fmt.Sprintf("%s and the protocol %s, where %s, %s.", x.under(x.Main), x.Protocol, x.players(), end)}}
 	if met := x.met(); met != "" {
-		t.paragraph(met)
-		t.WriteByte('\n')
+		out.Sentences = append(out.Sentences, met)
 	}
-	drawing, table := t.offers(x), t.outcomes(x)
-	left, right := 0, 0
-	for _, l := range drawing {
-		left = max(left, width(l.plain))
+	out.Instead = standIn{Plane: x.offers(), Tables: []grid{x.ends()}}
+	if why := x.explain(); len(why) > 0 {
+		out.Lists = []sectionList{{Head: "What stood between them", Items: why}}
 	}
-	for _, l := range table {
-		right = max(right, width(l.plain))
+	if len(x.Offers) > 0 {
+		out.Tables = append(out.Tables, x.course())
 	}
-	if left+3+right > t.cols || len(drawing) == 0 {
-		for _, l := range drawing {
-			t.WriteString(l.styled + "\n")
-		}
-		if len(drawing) > 0 {
-			t.WriteByte('\n')
-		}
-		for _, l := range table {
-			t.WriteString(l.styled + "\n")
-		}
-	} else {
-		for i := range max(len(drawing), len(table)) {
-			used := 0
-			if i < len(drawing) {
-				t.WriteString(drawing[i].styled)
-				used = width(drawing[i].plain)
-			}
-			if i < len(table) && table[i].plain != "" {
-				t.WriteString(strings.Repeat(" ", left+3-used) + table[i].styled)
-			}
-			t.WriteByte('\n')
-		}
-	}
-	t.course(x)
 	o := res.Agreement
 	if o == nil {
 		o = res.Refused
 	}
 	if o != nil {
-		t.WriteString("\n" + t.style(bold, "The package") + "\n")
-		longest := 0
-		for i := range r.Space.Issues {
-			longest = max(longest, width(r.Space.Issues[i].ID))
+		g := grid{Caption: "The package", Heads: []string{"Issue", "Settled as"}}
+		for i := range x.Main.Space.Issues {
+			g.Rows = append(g.Rows, []cell{{Text: x.Main.Space.Issues[i].ID}, {Text: optionTitle(x.File.Case, i, o[i])}})
 		}
-		for i := range r.Space.Issues {
-			is := issueAt(x.File.Case, i)
-			t.WriteString("  " + fit(pad(r.Space.Issues[i].ID, min(longest, 30), false)+" "+clean(is.OptionTitle(o[i])), t.cols-2) + "\n")
-		}
+		out.Tables = append(out.Tables, g)
 	}
+	return out
 }
 
 // markOfSeat is the letter that stands for the offers of a seat.
@@ -384,191 +188,97 @@ func markOfSeat(seat protocol.Seat) string {
 	return "·"
 }
 
-// offers draws the plane of the first two parties' utilities: the frontier in dots,
-// no-deal values as lines, every offer as the letter of its seat, * for the agreement.
-func (t *terminal) offers(x *rehearsalPaper) []line {
+// offers draws every offer as the letter of its seat, * for the agreement.
+func (x *rehearsalPaper) offers() *plane {
 	r := x.Main
-	if len(r.Space.Parties) < 2 || len(x.Offers) == 0 {
+	p := newPlane(r.Space, 36, 12, x.party)
+	if p == nil || len(x.Offers) == 0 {
 		return nil
 	}
-	const cols, rows = 36, 12
-	px, py := &r.Space.Parties[0], &r.Space.Parties[1]
-	value := func(o outcome.Outcome) (int64, int64) { return px.Value(o), py.Value(o) }
-	var across, up []int64
-	for _, o := range x.Offers {
-		u, v := value(o.Outcome)
-		across, up = append(across, u), append(up, v)
+	mark := func(label string, o outcome.Outcome) {
+		p.label(label, r.Space.Parties[0].Value(o), r.Space.Parties[1].Value(o))
 	}
-	points := thinned(x.drawn().Points, 2000)
-	for i := range points {
-		across, up = append(across, points[i].Utilities[0]), append(up, points[i].Utilities[1])
-	}
-	if px.Threshold.Set {
-		across = append(across, px.Threshold.Value)
-	}
-	if py.Threshold.Set {
-		up = append(up, py.Threshold.Value)
-	}
-	ax, ay := axisOver(&px.Row, across), axisOver(&py.Row, up)
-	c := newCanvas(cols, rows)
-	if px.Threshold.Set {
-		for k := 0; k < c.height(); k += 2 {
-			c.dot(ax.at(px.Threshold.Value, c.width()-1), k)
-		}
-	}
-	if py.Threshold.Set {
-		for k := 0; k < c.width(); k += 2 {
-			c.dot(k, c.height()-1-ay.at(py.Threshold.Value, c.height()-1))
-		}
-	}
-	for i := range points {
-		c.dot(ax.at(points[i].Utilities[0], c.width()-1), c.height()-1-ay.at(points[i].Utilities[1], c.height()-1))
-	}
-	mark := func(o outcome.Outcome, label string) {
-		u, v := value(o)
-		c.label(ax.at(u, cols-1), rows-1-ay.at(v, rows-1), label)
+	for _, at := range thinned(x.drawn().Points, 2000) {
+		p.frontier = append(p.frontier, [2]int64{at.Utilities[0], at.Utilities[1]})
 	}
 	for _, o := range x.Offers {
-		mark(o.Outcome, markOfSeat(o.Seat))
+		mark(markOfSeat(o.Seat), o.Outcome)
 	}
 	if n := r.Analysis.Solutions.Nash; n != nil {
-		mark(n.Outcome, "N")
+		mark("N", n.Outcome)
 	}
 	if x.Result.Agreement != nil {
-		mark(x.Result.Agreement, "*")
+		mark("*", x.Result.Agreement)
 	} else if x.Result.Refused != nil {
-		mark(x.Result.Refused, "x")
+		mark("x", x.Result.Refused)
 	}
-	head := fit(py.ID+" ↑", cols+1)
-	lines := []line{{head, t.style(dim, head)}}
-	for _, text := range c.lines() {
-		lines = append(lines, line{"│" + text, t.style(dim, "│") + t.ink(text)})
+	for seat, name := range x.seats() {
+		if slices.ContainsFunc(x.Offers, func(o study.Offer) bool { return o.Seat == protocol.Seat(seat) }) {
+			p.legend = append(p.legend, markOfSeat(protocol.Seat(seat))+"  offers of "+clean(name))
+		}
 	}
-	foot := "└" + strings.Repeat("─", max(0, cols-width(px.ID)-3)) + " " + fit(px.ID, cols-4) + " →"
-	return append(lines, line{foot, t.style(dim, foot)})
+	return p
 }
 
-// outcomes says what the end gives each party, beside the solutions and no deal.
-func (t *terminal) outcomes(x *rehearsalPaper) []line {
+// ends says what the end gives each party, beside the solutions and no deal.
+func (x *rehearsalPaper) ends() grid {
 	r, res := x.Main, x.Result
-	head := []string{"", "points to"}
+	g := grid{Caption: "What the end gives, in points", Heads: []string{"Points to"}, Numbers: true}
 	for p := range r.Space.Parties {
-		head = append(head, fit(r.Space.Parties[p].ID, 13))
+		g.Heads = append(g.Heads, x.party(p))
 	}
-	rows := [][]string{head}
-	add := func(mark, label string, at func(p int) string) {
-		row := []string{mark, label}
-		for p := range r.Space.Parties {
-			row = append(row, at(p))
-		}
-		rows = append(rows, row)
-	}
-	pointsOf := func(o outcome.Outcome) func(int) string {
-		return func(p int) string { return points(&r.Space.Parties[p].Row, r.Space.Parties[p].Value(o)) }
-	}
+	add := func(label string, cells []cell) { g.Rows = append(g.Rows, append([]cell{{Text: label}}, cells...)) }
 	switch {
 	case res.Agreement != nil:
-		add("*", "the agreement", pointsOf(res.Agreement))
-		if x.Setting.Discounts != nil {
-			discounts := false
-			for _, d := range x.Setting.Discounts {
-				discounts = discounts || d != 1
+		add("* the agreement", x.points(res.Agreement))
+		if slices.ContainsFunc(x.Setting.Discounts, func(d float64) bool { return d != 1 }) {
+			var cells []cell
+			for p := range r.Space.Parties {
+				cells = append(cells, cell{Text: strconv.FormatFloat(res.Discounted[p], 'f', 2, 64)})
 			}
-			if discounts {
-				add("", "discounted", func(p int) string { return strconv.FormatFloat(res.Discounted[p], 'f', 2, 64) })
-			}
+			add("discounted", cells)
 		}
 	case res.Refused != nil:
-		add("x", "refused at home", pointsOf(res.Refused))
+		add("x refused at home", x.points(res.Refused))
 	}
 	for _, rule := range study.Rules {
 		if s := rule.Pick(&r.Analysis.Solutions); s != nil {
-			add(rule.Letter, rule.Name, pointsOf(s.Outcome))
+			add(rule.Letter+" "+rule.Name, x.points(s.Outcome))
 		}
 	}
-	add("", "no deal", func(p int) string {
-		if party := &r.Space.Parties[p]; party.Threshold.Set {
-			return points(&party.Row, party.Threshold.Value)
-		}
-		return "none"
-	})
-	lines := t.aligned(rows, 0)
-	for seat, name := range x.seats() {
-		for _, o := range x.Offers {
-			if o.Seat == protocol.Seat(seat) {
-				text := markOfSeat(o.Seat) + "  offers of " + clean(name)
-				lines = append(lines, line{text, t.style(dim, text)})
-				break
-			}
-		}
+	var none []cell
+	for p := range r.Space.Parties {
+		none = append(none, cell{Text: noDealText(&r.Space.Parties[p])})
 	}
-	return lines
-}
-
-// aligned lays rows out, those at the given positions dimmed.
-func (t *terminal) aligned(rows [][]string, dimmed ...int) []line {
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for k, cell := range row {
-			widths[k] = max(widths[k], width(cell))
-		}
-	}
-	var out []line
-	for n, row := range rows {
-		var b strings.Builder
-		for k, cell := range row {
-			if k > 0 {
-				b.WriteString("  ")
-			}
-			b.WriteString(pad(cell, widths[k], k > 1))
-		}
-		plain := strings.TrimRight(b.String(), " ")
-		shown := plain
-		if slices.Contains(dimmed, n) {
-			shown = t.style(dim, plain)
-		}
-		out = append(out, line{plain, shown})
-	}
-	return out
+	add("no deal", none)
+	return g
 }
 
 // course lists some rounds: what the offers on the table were worth to each party.
-func (t *terminal) course(x *rehearsalPaper) {
-	if len(x.Offers) == 0 {
-		return
-	}
+func (x *rehearsalPaper) course() grid {
 	const most = 12
-	r := x.Main
-	rows := [][]string{{"round", "offer of"}}
-	for p := range r.Space.Parties {
-		rows[0] = append(rows[0], fit(r.Space.Parties[p].ID, 13))
-	}
 	n := len(x.Offers)
+	g := grid{Caption: "The course: what was put on the table, in points", Heads: []string{"Round, offer of"}, Numbers: true}
+	if n > most {
+		g.Caption = fmt.Sprintf("The course: %d of %d packages put on the table, in points", most, n)
+	}
+	for p := range x.Main.Space.Parties {
+		g.Heads = append(g.Heads, x.party(p))
+	}
 	for k := range min(n, most) {
 		i := k
 		if n > most {
 			i = k * (n - 1) / (most - 1)
 		}
 		o := x.Offers[i]
-		row := []string{pad(decimal(o.Round), 5, true), fit(clean(x.Setting.Name(o.Seat)), 16)}
-		for p := range r.Space.Parties {
-			row = append(row, points(&r.Space.Parties[p].Row, r.Space.Parties[p].Value(o.Outcome)))
-		}
-		rows = append(rows, row)
+		g.Rows = append(g.Rows, append([]cell{{Text: decimal(o.Round) + ", " + clean(x.Setting.Name(o.Seat))}}, x.points(o.Outcome)...))
 	}
-	about := ": what was put on the table, in points"
-	if n > most {
-		about = fmt.Sprintf(": %d of %d packages put on the table, in points", most, n)
-	}
-	t.WriteString("\n" + t.style(bold, "The course") + t.style(dim, about) + "\n")
-	for _, l := range t.aligned(rows, 0) {
-		t.WriteString(l.styled + "\n")
-	}
+	return g
 }
 
-// sessions writes what came of many sessions.
-func (t *terminal) sessions(x *rehearsalPaper) {
-	r, y := x.Main, x.Tally
+// manySessions is the section on what came of many sessions.
+func (x *rehearsalPaper) manySessions() section {
+	y := x.Tally
 	agreed := y.Count(protocol.Agreed)
 	share := robust.ShareOf(agreed, y.Sessions)
 	come := fmt.Sprintf("%s of %s sessions end with an agreement (95\u00a0%% interval %s)", shareText(share), grouped(big.NewInt(int64(y.Sessions))), interval(share))
@@ -578,13 +288,28 @@ func (t *terminal) sessions(x *rehearsalPaper) {
 	case y.Fixed:
 		come = "the talks end without an agreement"
 	}
-	t.paragraph(fmt.Sprintf("%s and the protocol %s, where %s, %s.", x.under(r), x.Protocol, x.players(), come))
+	out := section{Sentences: []string{fmt.Sprintf("%s and the protocol %s, where %s, %s.", x.under(x.Main), x.Protocol, x.players(), come)}}
 	switch {
 	case y.Fixed:
-		t.paragraph(fmt.Sprintf("Deterministic: played once, of %s asked for. Neither the rules nor these strategies leave anything to chance, so that every session is this one.", plural(y.Asked, "session", "sessions")))
+		out.Sentences = append(out.Sentences, fmt.Sprintf("Deterministic: played once, of %s asked for. Neither the rules nor these strategies leave anything to chance, so that every session is this one.", plural(y.Asked, "session", "sessions")))
 	case len(y.Ends) == 1 && y.Sessions > 1:
-		t.paragraph("All sessions end in the same way.")
+		out.Sentences = append(out.Sentences, "All sessions end in the same way.")
 	}
+	for _, g := range []grid{x.endings(), x.byRound(), x.worth(), x.agreed(), x.firmness()} {
+		if g.Rows != nil {
+			out.Tables = append(out.Tables, g)
+		}
+	}
+	if met := x.met(); met != "" {
+		out.Notes = append(out.Notes, met)
+	}
+	out.Notes = append(out.Notes, "Shares are shares of sessions under these assumptions, strategies and rules. They forecast nothing.")
+	return out
+}
+
+// endings says how often sessions end without an agreement, and how.
+func (x *rehearsalPaper) endings() grid {
+	g := grid{Caption: "How the others end", Heads: []string{"", "", ""}}
 	for _, e := range []struct {
 		how  protocol.Ending
 		text string
@@ -592,70 +317,70 @@ func (t *terminal) sessions(x *rehearsalPaper) {
 		{protocol.Deadline, "no agreement by the deadline"}, {protocol.Walkout, "somebody walks out"},
 		{protocol.Breakdown, "chance breaks the talks off"}, {protocol.RefusedAtHome, "agreed at the table and refused at home"},
 	} {
-		if n := y.Count(e.how); n > 0 {
-			s := robust.ShareOf(n, y.Sessions)
-			line := "  " + pad(shareText(s), 8, true) + "  " + e.text
-			if !y.Fixed {
-				line += t.style(dim, "  ("+interval(s)+")")
+		if n := x.Tally.Count(e.how); n > 0 {
+			s := robust.ShareOf(n, x.Tally.Sessions)
+			row := []cell{{Text: e.text}, {Text: shareText(s)}, {}}
+			if !x.Tally.Fixed {
+				row[2].Text = interval(s)
 			}
-			t.WriteString(line + "\n")
+			g.Rows = append(g.Rows, row)
 		}
 	}
-	if by := y.ByRound(); len(by) > 0 {
-		t.WriteString("\n" + t.style(bold, "Agreement by round") + t.style(dim, ": share of sessions that have one") + "\n")
-		for _, q := range roundsShown(by, 10) {
-			s := robust.ShareOf(by[q], y.Sessions)
-			bar := strings.Repeat("█", max(1, int(float64(24*s.Value())+0.5)))
-			t.WriteString("  " + pad(decimal(q+1), 6, true) + "  " + t.style(blue, pad(bar, 24, false)) + "  " + shareText(s) + "\n")
+	return g
+}
+
+// byRound says how many sessions have an agreement by which round.
+func (x *rehearsalPaper) byRound() grid {
+	g := grid{Caption: "Agreement by round: share of sessions that have one", Heads: []string{"", "", ""}}
+	by := x.Tally.ByRound()
+	for _, q := range roundsShown(by, 10) {
+		s := robust.ShareOf(by[q], x.Tally.Sessions)
+		g.Rows = append(g.Rows, []cell{{Text: decimal(q + 1)}, {Text: textBar(s.Value(), 24)}, {Text: shareText(s)}})
+	}
+	return g
+}
+
+func twoDigits(v float64) cell { return cell{Text: strconv.FormatFloat(v, 'f', 2, 64)} }
+
+// worth says what the talks are worth to each party.
+func (x *rehearsalPaper) worth() grid {
+	g := grid{Caption: "What it is worth, in mean points", Heads: []string{"", "Agreement", "All sessions", "No deal", "Breakdown costs"}, Numbers: true}
+	for p, w := range x.Tally.Worth(x.Setting) {
+		row := []cell{{Text: x.party(p)}, {Text: "none"}, twoDigits(w.All), twoDigits(w.NoDeal), {Text: "none"}}
+		if x.Tally.Count(protocol.Agreed) > 0 {
+			row[1], row[4] = twoDigits(w.Agreed), twoDigits(w.Agreed-w.NoDeal)
 		}
+		g.Rows = append(g.Rows, row)
 	}
-	t.WriteString("\n" + t.style(bold, "What it is worth") + t.style(dim, ": mean points") + "\n")
-	rows := [][]string{{"", "", "agreement", "all sessions", "no deal", "breakdown costs"}}
-	for p, w := range y.Worth(x.Setting) {
-		f := func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) }
-		row := []string{"", fit(r.Space.Parties[p].ID, 20), "none", f(w.All), f(w.NoDeal), "none"}
-		if agreed > 0 {
-			row[2], row[5] = f(w.Agreed), f(w.Agreed-w.NoDeal)
+	return g
+}
+
+// agreed lists the packages that sessions agree on most often.
+func (x *rehearsalPaper) agreed() grid {
+	const most = 6
+	all := x.Tally.Packages()
+	g := grid{Caption: "What is agreed: " + plural(len(all), "package", "different packages"), Heads: []string{"Share", "Points", "Package"}, Left: left(len(all)-most, true)}
+	for _, p := range all[:min(len(all), most)] {
+		var gets, names []string
+		for _, c := range x.points(p.Outcome) {
+			gets = append(gets, c.Text)
 		}
-		rows = append(rows, row)
-	}
-	for _, l := range t.aligned(rows, 0) {
-		t.WriteString(l.styled + "\n")
-	}
-	if all := y.Packages(); len(all) > 0 {
-		t.WriteString("\n" + t.style(bold, "What is agreed") + t.style(dim, fmt.Sprintf(": %s", plural(len(all), "package", "different packages"))) + "\n")
-		for _, p := range all[:min(len(all), 6)] {
-			var gets []string
-			for q := range r.Space.Parties {
-				gets = append(gets, points(&r.Space.Parties[q].Row, r.Space.Parties[q].Value(p.Outcome)))
-			}
-			t.WriteString("  " + pad(shareText(robust.ShareOf(p.Sessions, y.Sessions)), 8, true) + "  " + strings.Join(gets, " / ") + "\n")
-			var names []string
-			for i := range r.Space.Issues {
-				names = append(names, issueAt(x.File.Case, i).OptionID(p.Outcome[i]))
-			}
-			for _, text := range wrap(strings.Join(names, " "), t.cols-12) {
-				t.WriteString(strings.Repeat(" ", 12) + t.style(dim, text) + "\n")
-			}
+		for i := range x.Main.Space.Issues {
+			names = append(names, issueAt(x.File.Case, i).OptionID(p.Outcome[i]))
 		}
+		g.Rows = append(g.Rows, []cell{{Text: shareText(robust.ShareOf(p.Sessions, x.Tally.Sessions))}, {Text: strings.Join(gets, " / ")}, {Text: strings.Join(names, " ")}})
 	}
-	if len(x.Firmness) > 0 {
-		t.WriteString("\n" + t.style(bold, "What firmness buys") + t.style(dim, ": the others as above; mean points over all sessions") + "\n")
-		rows := [][]string{{"", "", "plays", "agreement", "own points"}}
-		for _, f := range x.Firmness {
-			w := f.Tally.Worth(x.Setting)
-			rows = append(rows, []string{"", fit(r.Space.Parties[f.Party].ID, 20), f.Level,
-				shareText(robust.ShareOf(f.Tally.Count(protocol.Agreed), f.Tally.Sessions)), strconv.FormatFloat(w[f.Party].All, 'f', 2, 64)})
-		}
-		for _, l := range t.aligned(rows, 0) {
-			t.WriteString(l.styled + "\n")
-		}
+	return g
+}
+
+// firmness says what other strategies buy each party.
+func (x *rehearsalPaper) firmness() grid {
+	g := grid{Caption: "What firmness buys: the others as above; mean points over all sessions", Heads: []string{"", "Plays", "Agreement", "Own points"}, Numbers: true}
+	for _, f := range x.Firmness {
+		g.Rows = append(g.Rows, []cell{{Text: x.party(f.Party)}, {Text: f.Level},
+			{Text: shareText(robust.ShareOf(f.Tally.Count(protocol.Agreed), f.Tally.Sessions))}, twoDigits(f.Tally.Worth(x.Setting)[f.Party].All)})
 	}
-	t.WriteByte('\n')
-	if met := x.met(); met != "" {
-		t.paragraph(met)
-	}
-	t.paragraph("Shares are shares of sessions under these assumptions, strategies and rules. They forecast nothing.")
+	return g
 }
 
 // roundsShown returns at most n rounds, from 0, at which the count of agreements has grown.

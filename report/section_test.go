@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"math/rand/v2"
 	"os"
 	"regexp"
 	"slices"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/goodoffices/goodoffices/bargain"
 	"github.com/goodoffices/goodoffices/casefile"
+	"github.com/goodoffices/goodoffices/internal/trials"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/study"
 )
@@ -340,7 +342,7 @@ func TestPowerIsOneNumber(t *testing.T) {
 	if err := errors.Join(WriteHomeText(&text, h, TextOptions{Width: 120}), WriteHomeJSON(&fields, h)); err != nil {
 		t.Fatal(err)
 	}
-	_, table, _ := strings.Cut(text.String(), "Whose answer decides")
+	_, table, _ := strings.Cut(text.String(), "What each group’s answer decides")
 	plain := strings.NewReplacer("\u00a0", " ")
 	told, normalised := 0, 0
 	for _, row := range s.powerGrid().Rows {
@@ -348,12 +350,16 @@ func TestPowerIsOneNumber(t *testing.T) {
 			continue
 		}
 		for line := range strings.Lines(table) {
-			rest, ok := strings.CutPrefix(line, "  "+row[0].Text+" ")
+			rest, ok := strings.CutPrefix(line, row[0].Text+" ")
 			if !ok {
 				continue
 			}
 			told++
-			want := plain.Replace(row[5].Text + " " + row[4].Text + " " + row[1].Text) // Banzhaf, Shapley–Shubik, accepts
+			var cells []string
+			for _, c := range row[1:] {
+				cells = append(cells, c.Text)
+			}
+			want := plain.Replace(strings.Join(cells, " "))
 			if got := strings.Join(strings.Fields(plain.Replace(rest)), " "); !strings.HasPrefix(got, want+" ") {
 				t.Errorf("%s has %q in the brief and %q in the terminal", row[0].Text, want, got)
 			}
@@ -400,6 +406,55 @@ func TestAgendaLadder(t *testing.T) {
 	for _, name := range []string{"nozone", "six"} { // no zone; no status quo
 		if s := answered(t, name); s.taken != nil || s.takenWhy != "" {
 			t.Errorf("%s has an agenda, or misses one: %q", name, s.takenWhy)
+		}
+	}
+}
+
+// Whatever a table holds and however narrow the terminal, no line is wider, no word is lost, and colour
+// adds nothing but colour.
+func TestTablesOfAnyWidth(t *testing.T) {
+	for seed := range uint64(trials.Of(300, 3000)) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		words := func(most int) string {
+			var all []string
+			for range r.IntN(most + 1) {
+				all = append(all, strings.Repeat("w", 1+r.IntN(9))+fmt.Sprint(r.IntN(1000)))
+			}
+			return strings.Join(all, " ")
+		}
+		g := grid{Caption: words(4), Numbers: r.IntN(2) == 0, Left: words(3)}
+		for range 1 + r.IntN(7) {
+			g.Heads = append(g.Heads, words(3))
+		}
+		want := words(0)
+		for range 1 + r.IntN(5) {
+			row := make([]cell, 1, len(g.Heads))
+			row[0].Text = "head " + words(3)
+			for len(row) < len(g.Heads) {
+				row = append(row, cell{Text: words(12)})
+			}
+			for _, c := range row {
+				want += " " + c.Text
+			}
+			g.Rows = append(g.Rows, row)
+		}
+		for _, columns := range []int{40, 80, 120} {
+			plain, colored := newTerminal(TextOptions{Width: columns}), newTerminal(TextOptions{Width: columns, Color: true})
+			plain.grid(&g)
+			colored.grid(&g)
+			if got := regexp.MustCompile("\x1b\\[[0-9]*m").ReplaceAllString(colored.String(), ""); got != plain.String() {
+				t.Fatalf("seed %d: colour changes more than colour:\n%s\n%s", seed, got, plain)
+			}
+			for line := range strings.Lines(plain.String()) {
+				if width(strings.TrimRight(line, "\n")) > columns {
+					t.Fatalf("seed %d: wider than %d: %q", seed, columns, line)
+				}
+			}
+			for _, word := range strings.Fields(want) {
+				if !strings.Contains(strings.ToLower(plain.String()), word) {
+					t.Fatalf("seed %d, %d columns: no %q in\n%s", seed, columns, word, plain)
+				}
+			}
 		}
 	}
 }

@@ -211,6 +211,15 @@ func members(c *casefile.Case, n int, set uint64) []string {
 	return names
 }
 
+// each says what utilities are to every party: "Iran 61.75".
+func each(c *casefile.Case, space *outcome.Space, u []int64) []string {
+	var all []string
+	for p := range space.Parties {
+		all = append(all, partyName(c, p)+" "+points2(&space.Parties[p].Row, u[p]))
+	}
+	return all
+}
+
 // unanimous reports whether the consent rule asks every party.
 func unanimous(s *outcome.Space) bool { return s.Consent.Everyone() }
 

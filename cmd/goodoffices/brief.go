@@ -130,5 +130,5 @@ func briefPath(output, named string, inputs []string) (string, error) {
 }
 
 func (s *streams) textOptions() report.TextOptions {
-	return report.TextOptions{Width: s.Width(), Color: s.Color()}
+	return report.TextOptions{Width: s.Width(), Color: s.Color(), Rest: "--format json has them"}
 }

@@ -40,7 +40,7 @@ parties:
 		t.Fatal(err)
 	}
 	brief, command := said(t, "brief", path, "-o", "-"), said(t, "robustness", path)
-	from, to := strings.Index(command, "Under "), strings.Index(command, " Packages: share of draws")
+	from, to := strings.Index(command, "Under "), strings.Index(command, " Share of draws in which")
 	if from < 0 || to < from || !strings.Contains(command, "drawn 10,000 times") {
 		t.Fatalf("it has not the form that is looked for here: %s", command)
 	}

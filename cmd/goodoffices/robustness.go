@@ -58,10 +58,9 @@ when the intervals are tight. Interrupted work prints what has been drawn.`,
 			if err != nil {
 				return err
 			}
-			err = ask(q, cmd, "drawing", func(ctx context.Context, o study.Options) (*study.Robustness, error) {
+			if err := ask(q, cmd, "drawing", func(ctx context.Context, o study.Options) (*study.Robustness, error) {
 				return of.Robustness(ctx, study.RobustnessOptions{Options: o, Spread: by, Draws: int(draws), Seed: seed})
-			}, report.WriteRobustnessJSON, report.WriteRobustnessText)
-			if err != nil {
+			}, report.WriteRobustnessJSON, report.WriteRobustnessText); err != nil {
 				return err
 			}
 			return context.Cause(cmd.Context()) // interrupted: what was done has been printed

@@ -4,28 +4,11 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
-	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/home"
-	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/study"
 )
-
-// A homePaper is the paper on people at home.
-type homePaper struct {
-	*packagePaper // of the package that was asked about; without an outcome, none was
-	Carried       []*bargain.Zone
-}
-
-func newHomePaper(h *study.Home) *homePaper {
-	p := &homePaper{&packagePaper{paper: &paper{Case: h.Case, winSets: h.WinSets}}, h.Carried}
-	if h.Asked != nil {
-		p.Asked = *h.Asked
-	}
-	return p
-}
 
 // homePackages are the packages whose fate at home is told: the one asked about alone or,
 // without one, those worth proposing, the sturdiest, those on record and the status quo.
@@ -59,151 +42,6 @@ func (h *homePaper) homePackages() (names, ids []string, packages []study.Judged
 		add("the status quo", "status_quo", *r.StatusQuo)
 	}
 	return names, ids, packages
-}
-
-// WriteHomeText writes the study for a terminal.
-func WriteHomeText(w io.Writer, home *study.Home, o TextOptions) error {
-	t, h := newTerminal(o), newHomePaper(home)
-	t.masthead(h.paper)
-	t.home(h)
-	_, err := w.Write(t.Bytes())
-	return err
-}
-
-func (t *terminal) home(h *homePaper) {
-	r, c := h.Main, h.File.Case
-	if !r.Space.AsksHome() {
-		t.paragraph("Nobody at home has a say in this case: no party has constituencies.")
-		return
-	}
-	switch {
-	case h.winSets.Why != "":
-		t.paragraph("How much of the zone survives at home was not counted one by one: " + clean(h.winSets.Why) + ".")
-		for i, z := range h.Carried {
-			if z != nil && z.RatifiableLow != nil && z.RatifiableHigh != nil && z.Low != nil {
-				text := "between " + grouped(z.RatifiableLow) + " and " + grouped(z.RatifiableHigh)
-				if z.RatifiableLow.Cmp(z.RatifiableHigh) == 0 {
-					text = grouped(z.RatifiableLow)
-				}
-				t.item(fmt.Sprintf("%s could carry %s of the packages in the zone", partyTitle(c, i), text))
-			}
-		}
-	case h.winSets.Sets != nil && h.winSets.Sets.Zone == 0:
-		t.paragraph(fmt.Sprintf("%s, there is no package in the zone; of the %s that satisfy every requirement, every side could carry %s at home.",
-			h.under(r), plural64(h.winSets.Sets.Admitted, "package", "packages"), grouped(big.NewInt(h.winSets.Sets.OverlapAdmitted))))
-	default:
-		for _, text := range h.winSetSentences() {
-			t.paragraph(text)
-		}
-		for _, text := range h.homeSentences()[min(1, len(r.Proposals())):] {
-			t.paragraph(text)
-		}
-	}
-	if h.winSets.Sets != nil {
-		t.power(h)
-	}
-	names, _, packages := h.homePackages()
-	t.heading("Who must move", "the fewest whose change of answer turns a side, and by how many points")
-	for k := range packages {
-		var parts []string
-		for _, m := range home.Moves(r.Space, packages[k].Outcome) {
-			parts = append(parts, h.moved(&m))
-		}
-		t.item(capital(names[k]) + ": " + strings.Join(parts, "; ") + ".")
-	}
-	if h.Outcome == nil {
-		return
-	}
-	for i := range r.Space.Parties {
-		party := &r.Space.Parties[i]
-		if len(party.Constituencies) == 0 {
-			continue
-		}
-		t.heading(partyTitle(c, i)+" "+h.homeVerdict(&h.Judgment, i), "rule: "+ruleText(c, i))
-		for k := range party.Constituencies {
-			row := &party.Constituencies[k]
-			u := h.Judgment.Constituencies[i][k]
-			text := fmt.Sprintf("%s: %s points", constituencyTitle(c, i, k), points(row, u))
-			if row.Threshold.Set {
-				text += fmt.Sprintf(", accepts at %s (%s)", points(row, row.Threshold.Value), signed(row.Points(u-row.Threshold.Value)))
-			} else {
-				text += ", accepts anything"
-			}
-			t.item(text)
-		}
-	}
-}
-
-func ruleText(c *casefile.Case, i int) string {
-	p := partyAt(c, i)
-	if p.Ratification == nil || clean(p.Ratification.Rule) == "" {
-		return "all of them"
-	}
-	return clean(c.RuleInWords(c.Parties.Keys()[i], p.Ratification.Rule))
-}
-
-// power shows what each constituency's answer is worth.
-func (t *terminal) power(h *homePaper) {
-	r, c, w := h.Main, h.File.Case, h.winSets.Sets
-	t.heading("Whose answer decides", "Banzhaf and Shapley–Shubik indices over all coalitions, and what answers do in the zone")
-	rows := [][]string{{"", "Banzhaf", "Shapley", "accepts", "critical", "Shapley"}, {"", "all", "all", "zone", "zone", "zone"}}
-	share := func(n int64) string {
-		if w.Zone == 0 {
-			return "–"
-		}
-		return percent(big.NewInt(n), big.NewInt(w.Zone))
-	}
-	for i := range r.Space.Parties {
-		groups := w.Parties[i].Groups
-		if len(groups) == 0 {
-			continue
-		}
-		total := swings(groups)
-		rows = append(rows, []string{partyTitle(c, i), "", "", share(w.Parties[i].Zone), "", ""})
-		for k := range groups {
-			g := &groups[k]
-			row := []string{"  " + constituencyTitle(c, i, k), "?", "?", share(g.Accepts), share(g.Decides + g.Blocks), "–"}
-			if g.Power != nil {
-				row[1], row[2] = banzhaf(g.Power, total), percentOf(g.Power.ShapleyShubik)
-			}
-			if g.Pivotal != nil {
-				row[5] = percentOf(g.Pivotal)
-			}
-			rows = append(rows, row)
-		}
-	}
-	room := t.cols - 5*10
-	for n, row := range rows {
-		line := pad(fit(row[0], room), room, false)
-		for _, cell := range row[1:] {
-			line += " " + pad(cell, 9, true)
-		}
-		line = strings.TrimRight(line, " ")
-		if n < 2 {
-			line = t.style(dim, line)
-		}
-		t.WriteString(line + "\n")
-	}
-	t.WriteString(t.style(dim, "critical: whose change alone would turn the side's answer\n"))
-}
-
-// banzhaf writes the Banzhaf index: the share of the swings of all groups.
-func banzhaf(p *outcome.Power, total *big.Int) string {
-	if total.Sign() <= 0 {
-		return "–"
-	}
-	return percent(p.Swings, total)
-}
-
-// swings adds up the swings of all groups, 0 where they were not counted.
-func swings(groups []home.Pivot) *big.Int {
-	sum := new(big.Int)
-	for k := range groups {
-		if p := groups[k].Power; p != nil {
-			sum.Add(sum, p.Swings)
-		}
-	}
-	return sum
 }
 
 // WriteHomeJSON writes the study as one JSON document. docs/formats/home.md explains each

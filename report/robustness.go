@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"io"
 	"math/big"
 	"slices"
 	"strings"
@@ -11,6 +12,71 @@ import (
 	"github.com/goodoffices/goodoffices/robust"
 	"github.com/goodoffices/goodoffices/study"
 )
+
+// WriteRobustnessText writes how far an answer hangs on uncertain numbers for a terminal:
+// sentences first, then what moves the answer, then the packages followed.
+func WriteRobustnessText(w io.Writer, x *study.Robustness, o TextOptions) error {
+	s := robustnessPaper(x)
+	s.alone = true
+	return writeSections(w, s, o, nil, s.sure())
+}
+
+// sure is the section on uncertainty, of a study that has been assessed.
+func (s *paper) sure() section {
+	out := section{ID: "sure", Title: "How sure are we", Short: s.sureShort(), Sentences: s.sureness(), More: "The shares as tables", Notes: s.sureNotes()}
+	if at, asks := s.asks(); at >= 0 {
+		out.Drawing = s.tornado(at, asks)
+		out.Instead.Tables = []grid{s.moverBars(at, asks)}
+		out.Caption = fmt.Sprintf("What moves the answer: %s. Each bar is the share of draws in which drawing this group of numbers anew, and nothing else, turns that answer around; the line across is the 95\u00a0%% interval over %s pairs of draws. Numbers that are not shown turn it around less often, or never.",
+			asks, grouped(big.NewInt(int64(s.robustness.Pairs))))
+	}
+	for _, g := range []*grid{s.candidateGrid(), s.groupGrid(), s.moverGrid(12)} {
+		if g != nil {
+			out.Tables = append(out.Tables, *g)
+		}
+	}
+	return out
+}
+
+// sureShort is the answer in one sentence.
+func (s *paper) sureShort() string {
+	b := s.robustness
+	if b.Numbers == 0 {
+		return ""
+	}
+	var parts []string
+	if b.Solved {
+		parts = append(parts, shareText(b.Zone)+" of "+drawsText(b.Draws)+" have a zone")
+	}
+	if b.Focus >= 0 && b.Candidates[b.Focus].Zone.Draws > 0 {
+		c := &b.Candidates[b.Focus]
+		text := "the package to look at first is acceptable in " + shareText(c.Zone)
+		if s.Main.Space.AsksHome() {
+			text += " and also carried at home in " + shareText(c.ZoneCarried)
+		}
+		parts = append(parts, text)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return capital(strings.Join(parts, "; ")) + "."
+}
+
+// moverBars are the drawing of what moves an answer as a table, its bars in characters.
+func (s *paper) moverBars(question int, asks string) grid {
+	g := grid{Caption: "Share of draws in which drawing one group of numbers anew turns around " + asks, Heads: []string{"", "", ""}}
+	movers := s.movers(question, tornadoRows)
+	for _, e := range movers {
+		x := e.Parts[question].Flips
+		g.Rows = append(g.Rows, []cell{{Text: s.sourceTitle(e.Source)}, {Text: textBar(x.Value()/movers[0].Parts[question].Flips.Value(), 12)}, {Text: shareText(x)}})
+	}
+	return g
+}
+
+// textBar is a bar in characters, as long as a share of so many.
+func textBar(share float64, of int) string {
+	return strings.Repeat("█", max(1, int(share*float64(of)+0.5)))
+}
 
 // candidateName names a candidate by every rule and record that it is.
 func (s *paper) candidateName(k int) string {
@@ -58,12 +124,7 @@ func interval(x robust.Share) string {
 	return strings.TrimSuffix(endText(x.Low, false), "\u00a0%") + " to " + endText(x.High, true)
 }
 
-func drawsText(n int) string {
-	if n == 1 {
-		return "1 draw"
-	}
-	return grouped(big.NewInt(int64(n))) + " draws"
-}
+func drawsText(n int) string { return counted(big.NewInt(int64(n)), "draw", "draws") }
 
 // rowTitle names whose row it is.
 func (s *paper) rowTitle(row int) string {
@@ -153,14 +214,10 @@ func (s *paper) movers(question, most int) []robust.Effect {
 func (s *paper) sureness() []string {
 	r, b := s.Main, s.robustness
 	if b.Numbers == 0 {
-		return []string{"No number of this case is given as a range, so nothing here says how far the answer depends on the scores. Write a number as 8..14 or 8..10..14 in the case file, or vary every score: goodoffices robustness CASE --spread 20."}
+		return []string{"No number of this case is given as a range, so nothing here says how far the answer depends on the scores. Write a number as 8..14 or 8..10..14 in the case file, or vary every score by a percentage."}
 	}
 	var out []string
-	what := plural(b.Numbers, "uncertain number", "uncertain numbers")
-	if b.Numbers > 999 {
-		what = grouped(big.NewInt(int64(b.Numbers))) + " uncertain numbers"
-	}
-	what = "the " + what
+	what := "the " + counted(big.NewInt(int64(b.Numbers)), "uncertain number", "uncertain numbers")
 	if b.Spread != nil {
 		what += " (every score without a range varied by " + decimals(new(big.Rat).Mul(b.Spread, big.NewRat(100, 1))) + "\u00a0% to either side)"
 	}
@@ -299,22 +356,24 @@ func (s *paper) candidateGrid() *grid {
 	if b.Solved {
 		g.Heads = append(g.Heads, "Is Nash")
 	}
-	text := func(x robust.Share) cell { return cell{Text: shareText(x) + " (" + interval(x) + ")"} }
+	widest := 0.0
 	for k := range b.Candidates {
 		c := &b.Candidates[k]
-		row := []cell{{Text: s.candidateName(k)}}
-		for _, x := range c.Parties {
-			row = append(row, text(x))
-		}
-		row = append(row, text(c.Zone))
+		shares := append(slices.Clone(c.Parties), c.Zone)
 		if home {
-			row = append(row, text(c.ZoneCarried))
+			shares = append(shares, c.ZoneCarried)
 		}
 		if b.Solved {
-			row = append(row, text(c.Nash))
+			shares = append(shares, c.Nash)
+		}
+		row := []cell{{Text: s.candidateName(k)}}
+		for _, x := range shares {
+			row = append(row, cell{Text: shareText(x), More: " (" + interval(x) + ")"})
+			widest = max(widest, x.High-x.Value(), x.Value()-x.Low)
 		}
 		g.Rows = append(g.Rows, row)
 	}
+	g.About = "The intervals reach at most " + endText(widest, true) + " to either side."
 	return g
 }
 
@@ -349,26 +408,29 @@ func (s *paper) moverGrid(most int) *grid {
 	if len(b.Effects) == 0 || b.Pairs == 0 {
 		return nil
 	}
-	g := &grid{Caption: "What one group of numbers does by itself", Heads: []string{"Numbers"}, Numbers: true}
+	g := &grid{Caption: "What one group of numbers does by itself", Heads: []string{"Numbers"}, Narrow: []string{"Numbers"}, Numbers: true,
+		About: "A question’s column is the share of draws in which its answer is turned around."}
 	words := map[robust.Question]string{robust.QuestionZone: "Zone", robust.QuestionFocus: "First package acceptable", robust.QuestionCarried: "And carried at home", robust.QuestionNash: "Nash package"}
 	for _, a := range b.Answers {
 		g.Heads = append(g.Heads, words[a.Question]+" turned around")
+		g.Narrow = append(g.Narrow, words[a.Question])
 	}
 	g.Heads = append(g.Heads, "At the low end", "At the high end")
-	for _, e := range b.Effects[:min(most, len(b.Effects))] {
+	g.Narrow = append(g.Narrow, "Low end", "High end")
+	for i := range b.Effects[:min(most, len(b.Effects))] {
+		e := &b.Effects[i]
 		row := []cell{{Text: s.sourceTitle(e.Source)}}
 		for _, p := range e.Parts {
-			text := shareText(p.Flips)
+			flips := cell{Text: shareText(p.Flips)}
 			if p.Flips.Hits > 0 {
-				text += " (" + interval(p.Flips) + ")"
+				flips.More = " (" + interval(p.Flips) + ")"
 			}
-			row = append(row, cell{Text: text})
+			row = append(row, flips)
 		}
-		row = append(row, cell{Text: s.endWords(&e.Low)}, cell{Text: s.endWords(&e.High)})
-		g.Rows = append(g.Rows, row)
+		g.Rows = append(g.Rows, append(row, cell{Text: s.endWords(&e.Low)}, cell{Text: s.endWords(&e.High)}))
 	}
 	if n := len(b.Effects) - most; n > 0 {
-		g.Notes = append(g.Notes, plural(n, "group", "groups")+" of numbers that turn fewer answers around are left out here; goodoffices robustness CASE --format json lists all.")
+		g.Notes = append(g.Notes, plural(n, "group", "groups")+" of numbers that turn fewer answers around are left out here.")
 	}
 	return g
 }

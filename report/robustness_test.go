@@ -78,8 +78,8 @@ func TestSurenessWithoutRanges(t *testing.T) {
 		t.Error("a brief that was not assessed has the section")
 	}
 	s.robustness = &study.Robustness{Case: s.Case, Robustness: &robust.Robustness{}}
-	if page := string(brief(t, s)); !strings.Contains(page, "--spread 20") {
-		t.Error("the section does not offer --spread")
+	if page := string(brief(t, s)); !strings.Contains(page, "vary every score by a percentage") {
+		t.Error("the section does not say how to get an answer")
 	}
 	var copied bytes.Buffer
 	if err := WriteCopy(&copied, s.File, s.File.Case.Parties.Keys()[0], BriefOptions{}); err != nil {

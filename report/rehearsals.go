@@ -82,7 +82,7 @@ func (s *paper) rehearsed() section {
 	text := "Nothing in them is left to chance: played again, each goes the same way."
 	if len(chance) > 0 {
 		slices.Sort(chance)
-		text = "Chance has a part in " + sentenceList(slices.Compact(chance)) + ", which may end otherwise when played again; goodoffices simulate --repeat counts how often."
+		text = "Chance has a part in " + sentenceList(slices.Compact(chance)) + ", which may end otherwise when played again."
 		if len(chance) < len(s.sessions) {
 			text += " The others go the same way every time."
 		}

@@ -49,7 +49,7 @@ func agendaMembers(r *study.Agenda, c *casefile.Case) object {
 	a := r
 	var from any
 	if a.Sets.Disagreement != nil {
-		from = pointsObject(r, a.Sets.Disagreement)
+		from = pointsObject(r.Space, a.Sets.Disagreement)
 	}
 	several := func(all []agenda.Agenda) list {
 		l := list{}
@@ -95,41 +95,24 @@ func agendaMembers(r *study.Agenda, c *casefile.Case) object {
 	}
 }
 
-func pointsObject(r *study.Agenda, u []int64) object {
-	o := object{}
-	for i := range r.Space.Parties {
-		p := &r.Space.Parties[i]
-		o = append(o, member{p.ID, number(float(p.Points(u[i])))})
-	}
-	return o
-}
-
-func differenceObject(r *study.Agenda, u, v []int64) object {
-	o := object{}
-	for i, d := range difference(r.Space, u, v) {
-		o = append(o, member{r.Space.Parties[i].ID, number(float(d))})
-	}
-	return o
-}
-
 // agendaObject writes one agenda; with says whether its Nash package is written out.
 func agendaObject(r *study.Agenda, c *casefile.Case, a *agenda.Agenda, with bool) object {
 	o := object{{"issues", texts(issueIDs(c, a.Table))}, {"verdict", string(a.Verdict)},
 		{"count", countText(a.Count)}, {"ratifiable", countText(a.Ratifiable)}}
 	var nash, lost, kept any
 	if a.Nash != nil {
-		at := object{{"utilities", pointsObject(r, a.Nash.Utilities)}}
+		at := object{{"utilities", pointsObject(r.Space, a.Nash.Utilities)}}
 		if with {
 			at = placeObject(r.Reading, c, a.Nash.Utilities, a.Nash.Outcome)
 		}
 		nash = at
 		if full := r.Full().Nash; full != nil {
-			lost = differenceObject(r, full.Utilities, a.Nash.Utilities)
+			lost = moreObject(r.Space, full.Utilities, a.Nash.Utilities)
 			kept = ratOrNull(r.Kept(a.Nash.Utilities, full.Utilities))
 		}
 	} else if a.Verdict == bargain.NoZone && r.Full().Nash != nil {
 		kept = number("0")
-		lost = differenceObject(r, r.Full().Nash.Utilities, r.Sets.Disagreement)
+		lost = moreObject(r.Space, r.Full().Nash.Utilities, r.Sets.Disagreement)
 	}
 	return append(o, member{"nash", nash}, member{"lost", lost}, member{"kept", kept}, member{"blocked_by", texts(a.Blocked)})
 }
@@ -153,20 +136,20 @@ func talksObject(r *study.Agenda, c *casefile.Case, t *agenda.Talks, files [][]i
 			fallback = "no_deal"
 		}
 		steps = append(steps, object{{"file", texts(issueIDs(c, files[x.File]))}, {"settled", settled}, {"left", x.Left},
-			{"fallback", fallback}, {"fallback_utilities", pointsObject(r, x.Fallback)}, {"utilities", pointsObject(r, x.Utilities)}})
+			{"fallback", fallback}, {"fallback_utilities", pointsObject(r.Space, x.Fallback)}, {"utilities", pointsObject(r.Space, x.Utilities)}})
 	}
 	var end, adds, failed any
 	if t.End != nil {
 		end = placeObject(r.Reading, c, t.End.Utilities, t.End.Outcome)
 		if full := r.Full().Nash; full != nil {
-			adds = differenceObject(r, full.Utilities, t.End.Utilities)
+			adds = moreObject(r.Space, full.Utilities, t.End.Utilities)
 		}
 	} else {
 		if len(t.Steps) < len(t.Order) && t.Broken == nil {
 			failed = texts(issueIDs(c, files[t.Order[len(t.Steps)]]))
 		}
 		if full := r.Full().Nash; full != nil {
-			adds = differenceObject(r, full.Utilities, r.Sets.Disagreement)
+			adds = moreObject(r.Space, full.Utilities, r.Sets.Disagreement)
 		}
 	}
 	return object{{"order", order}, {"deal", end != nil}, {"end", end}, {"package_adds", adds}, {"failed_at", failed}, {"broken", texts(t.Broken)}, {"steps", steps}}
@@ -218,7 +201,7 @@ func linkageObject(r *study.Agenda, c *casefile.Case, l *agenda.Linkage) object 
 		fallback = "no_deal"
 	}
 	return object{{"issues", texts(issueIDs(c, l.Issues))}, {"joint", joint}, {"separate", separate}, {"fallback", fallback},
-		{"created", pointsObject(r, l.Created)}, {"share", number(float(l.Share))}}
+		{"created", pointsObject(r.Space, l.Created)}, {"share", number(float(l.Share))}}
 }
 
 func takenUpObject(r *study.Agenda, c *casefile.Case, t *study.TakenUp) object {
