@@ -196,14 +196,15 @@ func (c *Case) wholeRange(at string) (path string, ok bool) {
 
 // scores returns the path of all scores of a target's issue.
 func (t target) scores() string {
-	if t.Constituency != "" {
-		return t.Party + "." + t.Constituency + ".scores." + t.Issue
-	}
-	return t.Party + ".scores." + t.Issue
+	p := t.Path
+	p.Option = ""
+	return p.String()
 }
 
 // path returns that of the red line that an item of a list adds.
-func (a *AddedRedLine) path(k int) string { return a.Party + ".red_lines." + nameOr(a.ID, k) }
+func (a *AddedRedLine) path(k int) string {
+	return Path{Party: a.Party, Part: PartRedLines, ID: nameOr(a.ID, k)}.String()
+}
 
 // ByMediators reports whether mediators can pull the lever, and nobody else is needed.
 func (c *Case) ByMediators(l *Lever) bool {
@@ -222,7 +223,7 @@ func (c *Case) Coercive(l *Lever) bool {
 	}
 	worse := func(at string) bool {
 		t, err := c.target(at)
-		return err == nil && t.Part == "no_deal" && !slices.Contains(l.By, t.Party)
+		return err == nil && t.Part == "no_deal" && !slices.Contains(l.By, string(t.Party))
 	}
 	for at, to := range l.Set.All() {
 		if t, err := c.target(at); err == nil && worse(at) {

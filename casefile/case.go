@@ -91,10 +91,10 @@ func (a Answers) String() string {
 // condition says in words where the adjustment is added: its condition as
 // written, or the answers that it names.
 func (a *Adjustment) condition() string {
-	words := func(box Map[Answers]) string {
+	words := func(box Map[IssueID, Answers]) string {
 		var parts []string
 		for id, answers := range box.All() {
-			parts = append(parts, id+" in "+answers.String())
+			parts = append(parts, string(id)+" in "+answers.String())
 		}
 		return strings.Join(parts, " and ")
 	}
@@ -115,9 +115,9 @@ func orElse(text, instead string) string {
 }
 
 // IssueTitle returns what people call the issue: its title, else its id.
-func (c *Case) IssueTitle(id string) string {
+func (c *Case) IssueTitle(id IssueID) string {
 	is, _ := c.Issues.Get(id)
-	return orElse(is.Title, id)
+	return orElse(is.Title, string(id))
 }
 
 // ActorTitle returns what people call a party, mediator, outside actor,
@@ -126,7 +126,7 @@ func (c *Case) ActorTitle(id string) string {
 	if id == "mediators" {
 		return "the mediators"
 	}
-	if p, ok := c.Parties.Get(id); ok {
+	if p, ok := c.Parties.Get(PartyID(id)); ok {
 		return orElse(p.Title, id)
 	}
 	if a, ok := c.Mediators.Get(id); ok {
@@ -136,7 +136,7 @@ func (c *Case) ActorTitle(id string) string {
 		return orElse(a.Title, id)
 	}
 	if party, group, ok := strings.Cut(id, "."); ok {
-		if p, _ := c.Parties.Get(party); p.Ratification != nil {
+		if p, _ := c.Parties.Get(PartyID(party)); p.Ratification != nil {
 			if g, ok := p.Ratification.Constituencies.Get(group); ok {
 				return orElse(g.Title, group)
 			}
@@ -148,7 +148,7 @@ func (c *Case) ActorTitle(id string) string {
 // ActorName returns what [Case.ActorTitle] does, with the article that it takes within a sentence: the United States.
 func (c *Case) ActorName(id string) string {
 	article := ""
-	if p, ok := c.Parties.Get(id); ok {
+	if p, ok := c.Parties.Get(PartyID(id)); ok {
 		article = p.Article
 	} else if a, ok := c.Mediators.Get(id); ok {
 		article = a.Article
@@ -202,20 +202,20 @@ func (c *Case) AgendaWay(id string) (Way, error) {
 	for issue, option := range a.Outcome.All() {
 		settings = append(settings, Setting{issue, option})
 	}
-	files := make([][]string, len(a.Files))
+	files := make([][]IssueID, len(a.Files))
 	for i, file := range a.Files {
-		files[i] = file
+		files[i] = file.issues()
 	}
 	return c.Way(files, settings)
 }
 
 // Way returns the agenda with the given files of issues and fixed options. It fails on what the
 // case does not have, and on an issue that is named twice.
-func (c *Case) Way(files [][]string, fixed []Setting) (Way, error) {
+func (c *Case) Way(files [][]IssueID, fixed []Setting) (Way, error) {
 	w := Way{Fixed: make(map[int]int)}
 	ids := c.Issues.Keys()
-	named := make(map[string]bool)
-	once := func(id string) error {
+	named := make(map[IssueID]bool)
+	once := func(id IssueID) error {
 		if !c.Issues.Has(id) {
 			return unknown("issue", id, ids)
 		}
@@ -280,7 +280,7 @@ func (c *Case) StatusQuo() (outcome.Outcome, bool) {
 
 // MandateTable returns the packages that the party's mandate admits; ok is false
 // when it admits every package.
-func (c *Case) MandateTable(party string) (t outcome.Table, ok bool, err error) {
+func (c *Case) MandateTable(party PartyID) (t outcome.Table, ok bool, err error) {
 	p, known := c.Parties.Get(party)
 	if !known {
 		return t, false, unknown("party", party, c.Parties.Keys())
@@ -288,7 +288,7 @@ func (c *Case) MandateTable(party string) (t outcome.Table, ok bool, err error) 
 	if p.Mandate == nil || p.Mandate.Only == "" {
 		return t, false, nil
 	}
-	t, err = c.table(party+".mandate.only", p.Mandate.Only, false)
+	t, err = c.table(string(party)+".mandate.only", p.Mandate.Only, false)
 	return t, err == nil, err
 }
 
@@ -339,7 +339,7 @@ func (r *Requirement) broken() (*condition, error) {
 }
 
 // checkedTable is table for a condition that nobody has checked yet.
-func (c *condition) checkedTable(issues Map[Issue]) (outcome.Table, error) {
+func (c *condition) checkedTable(issues Map[IssueID, Issue]) (outcome.Table, error) {
 	var first *ConditionError
 	c.checkPackages(issues, func(e *ConditionError) {
 		if first == nil {
@@ -371,7 +371,7 @@ func consentRule(name, text string, v voters) (outcome.Rule, error) {
 }
 
 // unknown says that nothing has the id, and suggests what has.
-func unknown(what, id string, candidates []string) error {
+func unknown[I, K ~string](what string, id I, candidates []K) error {
 	fix := didYouMean(id, candidates)
 	if fix != "" {
 		fix = ": " + fix

@@ -58,7 +58,7 @@ type draft struct {
 
 func (c *Case) draft() *draft {
 	to := *c
-	to.Parties = NewMap[Party]()
+	to.Parties = NewMap[PartyID, Party]()
 	for id, p := range c.Parties.All() {
 		to.Parties.put(id, p)
 	}
@@ -67,8 +67,8 @@ func (c *Case) draft() *draft {
 }
 
 // party returns the draft's own copy of a party, nil for an unknown one.
-func (d *draft) party(id string) *Party {
-	if p := d.owned[id]; p != nil {
+func (d *draft) party(id PartyID) *Party {
+	if p := d.owned[string(id)]; p != nil {
 		return p
 	}
 	k, ok := d.to.Parties.Position(id)
@@ -87,24 +87,24 @@ func (d *draft) party(id string) *Party {
 	}
 	if p.Ratification != nil {
 		r := *p.Ratification
-		r.Constituencies = NewMap[Constituency]()
+		r.Constituencies = NewMap[string, Constituency]()
 		for id, g := range p.Ratification.Constituencies.All() {
 			g.Scores = d.to.copyScores(g.Scores)
 			r.Constituencies.put(id, g)
 		}
 		p.Ratification = &r
 	}
-	d.owned[id] = p
+	d.owned[string(id)] = p
 	return p
 }
 
 // copyScores copies tables of scores and writes the numbers of ranges in their
 // shortest form, so that each has one key.
-func (c *Case) copyScores(m Map[IssueScores]) Map[IssueScores] {
-	var to Map[IssueScores]
+func (c *Case) copyScores(m Map[IssueID, IssueScores]) Map[IssueID, IssueScores] {
+	var to Map[IssueID, IssueScores]
 	for id, s := range m.All() {
 		is, _ := c.Issues.Get(id)
-		at := NewMap[Number]()
+		at := NewMap[string, Number]()
 		for option, n := range s.At.All() {
 			if is.Range != nil {
 				if v, err := ParseDecimal(option); err == nil {
@@ -212,7 +212,7 @@ func (s *IssueScores) spread(is *Issue) {
 	if s.Same == nil {
 		return
 	}
-	s.At = NewMap[Number]()
+	s.At = NewMap[string, Number]()
 	for k := range is.Len() {
 		if is.Range == nil || k == 0 || k == is.Len()-1 {
 			s.At.put(is.OptionID(k), *s.Same)
@@ -335,8 +335,8 @@ func (c *Case) leads(at string, path Path, p *Party) error {
 		if p.Ratification != nil {
 			fields = append(fields, p.Ratification.Constituencies.Keys()...)
 		}
-		if c.Issues.Has(what) {
-			return fmt.Errorf("%s leads nowhere: did you mean '%s.scores.%s'?", quoted(at), path.Party, strings.TrimPrefix(at, path.Party+"."))
+		if c.Issues.Has(IssueID(what)) {
+			return fmt.Errorf("%s leads nowhere: did you mean '%s.scores.%s'?", quoted(at), path.Party, strings.TrimPrefix(at, string(path.Party)+"."))
 		}
 		return fmt.Errorf("%s leads nowhere%s", quoted(at), suggestion(what, fields))
 	}

@@ -32,11 +32,11 @@ func (r *reporter) check(c *Case) {
 	k.names()
 	k.issues()
 	for id, p := range c.Parties.All() {
-		k.party(path{"parties", id}, id, &p)
+		k.party(path{"parties", string(id)}, id, &p)
 	}
 	k.requirements()
 	if c.Consent != "" && c.Consent != "everyone" {
-		k.consents(path{"consent"}, c.Consent, voters{what: "party", names: c.Parties.Keys()})
+		k.consents(path{"consent"}, c.Consent, voters{what: "party", names: Texts(c.Parties.Keys())})
 	}
 	k.divisible()
 	k.packages()
@@ -119,8 +119,8 @@ func (k *checker) names() {
 		words []string
 	}{
 		{"sources", c.Sources.Keys(), nil},
-		{"issues", c.Issues.Keys(), nil},
-		{"parties", c.Parties.Keys(), pathWords},
+		{"issues", Texts(c.Issues.Keys()), nil},
+		{"parties", Texts(c.Parties.Keys()), pathWords},
 		{"packages", c.Packages.Keys(), nil},
 		{"agendas", c.Agendas.Keys(), nil},
 		{"statements", c.Statements.Keys(), nil},
@@ -136,7 +136,7 @@ func (k *checker) names() {
 	for _, m := range []struct {
 		at   string
 		keys []string
-	}{{"parties", c.Parties.Keys()}, {"mediators", c.Mediators.Keys()}, {"outside", c.Outside.Keys()}} {
+	}{{"parties", Texts(c.Parties.Keys())}, {"mediators", c.Mediators.Keys()}, {"outside", c.Outside.Keys()}} {
 		for _, id := range m.keys {
 			if other := first[id]; other != "" {
 				k.key(path{m.at, id}, "name each actor once", "'%s' is named in %s already", id, other)
@@ -181,7 +181,7 @@ func (s *items) check(k *checker, i int, id string) path {
 func (k *checker) issues() {
 	options := 0
 	for id, is := range k.c.Issues.All() {
-		p := path{"issues", id}
+		p := path{"issues", string(id)}
 		if k.failed(p.to("range")) {
 			is.Range = nil // reported; what refers to it is not reported too
 			k.c.Issues.put(id, is)
@@ -293,7 +293,7 @@ func (k *checker) wrongOption(is *Issue, id string) (fix, message string) {
 }
 
 // issueAt returns an issue by id and reports an unknown one.
-func (k *checker) issueAt(p path, id string, key bool) (Issue, bool) {
+func (k *checker) issueAt(p path, id IssueID, key bool) (Issue, bool) {
 	is, ok := k.c.Issues.Get(id)
 	if !ok {
 		report := k.value
@@ -305,7 +305,7 @@ func (k *checker) issueAt(p path, id string, key bool) (Issue, bool) {
 	return is, ok
 }
 
-func (k *checker) party(p path, id string, v *Party) {
+func (k *checker) party(p path, id PartyID, v *Party) {
 	if m := v.Mandate; m != nil {
 		at := p.to("mandate")
 		k.date(at.to("date"), m.Date)
@@ -371,18 +371,18 @@ func (k *checker) adjustment(p path, a *Adjustment) {
 		at, box = p.to("outside"), a.Outside
 	}
 	for issue, answers := range box.All() {
-		is, ok := k.issueAt(at.to(issue), issue, true)
+		is, ok := k.issueAt(at.to(string(issue)), issue, true)
 		if !ok || is.Len() == 0 {
 			continue
 		}
 		if k.joint += is.Len(); k.joint > maxJoint {
 			if k.joint-is.Len() <= maxJoint {
-				k.value(at.to(issue), "let adjustments name fewer issues", "the conditions up to here span more than %d joint options", maxJoint)
+				k.value(at.to(string(issue)), "let adjustments name fewer issues", "the conditions up to here span more than %d joint options", maxJoint)
 			}
 			return
 		}
 		for i, run := range answers {
-			where := at.to(issue)
+			where := at.to(string(issue))
 			if _, n := k.find(where); len(n.Content) > i {
 				where = where.to(fmt.Sprint(i + 1))
 			}
@@ -453,9 +453,9 @@ func (k *checker) ratification(p path, v *Ratification) {
 }
 
 // scores reports scores that are missing or belong to nothing.
-func (k *checker) scores(p path, scores Map[IssueScores]) {
+func (k *checker) scores(p path, scores Map[IssueID, IssueScores]) {
 	for id, s := range scores.All() {
-		at := p.to(id)
+		at := p.to(string(id))
 		is, ok := k.issueAt(at, id, true)
 		if !ok || is.Len() == 0 || s.Same != nil {
 			continue
@@ -526,10 +526,10 @@ func (k *checker) rangeScores(p path, is *Issue, s *IssueScores) {
 	}
 }
 
-func (k *checker) reasons(p path, reasons Map[Reason]) {
+func (k *checker) reasons(p path, reasons Map[IssueID, Reason]) {
 	for id, r := range reasons.All() {
-		k.issueAt(p.to(id), id, true)
-		k.statements(p.to(id, "statements"), r.Statements)
+		k.issueAt(p.to(string(id)), id, true)
+		k.statements(p.to(string(id), "statements"), r.Statements)
 	}
 }
 
@@ -538,7 +538,7 @@ func (k *checker) together(p path, lists []Refs) {
 	seen := make(map[string]bool)
 	for i, issues := range lists {
 		at := p.to(fmt.Sprint(i + 1))
-		k.refs(at, issues, "issue", k.c.Issues.Has, k.c.Issues.Keys())
+		refs(k, at, issues.issues(), "issue", k.c.Issues.Has, k.c.Issues.Keys())
 		for _, id := range slices.Compact(slices.Sorted(slices.Values(issues))) {
 			if seen[id] {
 				k.value(at, "write one list with all that move with it", "issue '%s' stands in two lists", id)
@@ -549,8 +549,9 @@ func (k *checker) together(p path, lists []Refs) {
 }
 
 // refs reports ids that are unknown or named twice.
-func (k *checker) refs(p path, refs []string, what string, known func(string) bool, candidates []string) {
-	for i, id := range refs {
+// refs checks a list of ids of what there is.
+func refs[K ~string](k *checker, p path, ids []K, what string, known func(K) bool, candidates []K) {
+	for i, id := range ids {
 		at := p
 		if _, n := k.find(p); len(n.Content) > i {
 			at = p.to(fmt.Sprint(i + 1))
@@ -558,25 +559,25 @@ func (k *checker) refs(p path, refs []string, what string, known func(string) bo
 		switch {
 		case !known(id) && (what != "actor" || !k.strangers()):
 			k.value(at, didYouMean(id, candidates), "unknown %s %s", what, quoted(id))
-		case slices.Contains(refs[:min(i, 1000)], id):
+		case slices.Contains(ids[:min(i, 1000)], id):
 			k.value(at, "delete one of them", "%s '%s' is named twice", what, id)
 		}
 	}
 }
 
-func (k *checker) sources(p path, refs Refs) {
-	k.refs(p, refs, "source", k.c.Sources.Has, k.c.Sources.Keys())
+func (k *checker) sources(p path, ids Refs) {
+	refs(k, p, ids, "source", k.c.Sources.Has, k.c.Sources.Keys())
 }
 
-func (k *checker) statements(p path, refs Refs) {
-	k.refs(p, refs, "statement", k.c.Statements.Has, k.c.Statements.Keys())
+func (k *checker) statements(p path, ids Refs) {
+	refs(k, p, ids, "statement", k.c.Statements.Has, k.c.Statements.Keys())
 }
 
 // strangers reports whether the actors could not be read, so that none is known.
 func (k *checker) strangers() bool { return k.c.Parties.Len() == 0 }
 
-func (k *checker) by(p path, refs Refs) {
-	k.refs(p, refs, "actor", func(id string) bool { return id == "mediators" || slices.Contains(k.actors, id) }, append(slices.Clone(k.actors), "mediators"))
+func (k *checker) by(p path, ids Refs) {
+	refs(k, p, ids, "actor", func(id string) bool { return id == "mediators" || slices.Contains(k.actors, id) }, append(slices.Clone(k.actors), "mediators"))
 }
 
 // date warns of a date that the case cannot know yet.
@@ -733,7 +734,7 @@ func (k *checker) satisfiable(tables []outcome.Table, paths []path, ids []string
 			}
 			for o := range is.Len() {
 				if found, known := s.find(i, o); known && !found {
-					k.warn(path{"issues", id, "options", is.OptionID(o)}, "delete the option or relax a requirement", "the requirements rule the option out in every package")
+					k.warn(path{"issues", string(id), "options", is.OptionID(o)}, "delete the option or relax a requirement", "the requirements rule the option out in every package")
 				}
 			}
 		}
@@ -741,7 +742,7 @@ func (k *checker) satisfiable(tables []outcome.Table, paths []path, ids []string
 }
 
 func (k *checker) divisible() {
-	k.refs(path{"divisible"}, k.c.Divisible, "issue", k.c.Issues.Has, k.c.Issues.Keys())
+	refs(k, path{"divisible"}, Refs(k.c.Divisible).issues(), "issue", k.c.Issues.Has, k.c.Issues.Keys())
 }
 
 func (k *checker) packages() {
@@ -751,7 +752,7 @@ func (k *checker) packages() {
 		k.date(p.to("date"), v.Date)
 		k.sources(p.to("source"), v.Source)
 		for issue, option := range v.Outcome.All() {
-			at := p.to("outcome", issue)
+			at := p.to("outcome", string(issue))
 			if is, ok := k.issueAt(at, issue, true); ok && option != "" {
 				k.option(at, &is, option)
 			}
@@ -762,7 +763,7 @@ func (k *checker) packages() {
 		var open []string
 		for issue, is := range k.c.Issues.All() {
 			if is.StatusQuo == "" && !v.Outcome.Has(issue) {
-				open = append(open, issue)
+				open = append(open, string(issue))
 			}
 		}
 		if len(open) > 0 {
@@ -779,19 +780,19 @@ func (k *checker) agendas() {
 		k.sources(p.to("source"), v.Source)
 		k.statements(p.to("statements"), v.Statements)
 		for issue, option := range v.Outcome.All() {
-			at := p.to("outcome", issue)
+			at := p.to("outcome", string(issue))
 			if is, ok := k.issueAt(at, issue, true); ok && option != "" {
 				k.option(at, &is, option)
 			}
 		}
-		seen := make(map[string]bool)
+		seen := make(map[IssueID]bool)
 		for i, file := range v.Files {
 			at := p.to("files", fmt.Sprint(i+1))
 			if len(file) == 0 {
 				k.value(at, "name an issue or delete the file", "a file without issues")
 			}
-			k.refs(at, file, "issue", k.c.Issues.Has, k.c.Issues.Keys())
-			for _, issue := range slices.Compact(slices.Sorted(slices.Values(file))) {
+			refs(k, at, file.issues(), "issue", k.c.Issues.Has, k.c.Issues.Keys())
+			for _, issue := range slices.Compact(slices.Sorted(slices.Values(file.issues()))) {
 				switch {
 				case seen[issue]:
 					k.value(at, "settle each issue in one file", "issue '%s' stands in two files", issue)
@@ -810,7 +811,7 @@ func (k *checker) agendas() {
 			}
 		}
 		for i, file := range v.Files {
-			for _, issue := range file {
+			for _, issue := range file.issues() {
 				if is, _ := k.c.Issues.Get(issue); i > 0 && is.StatusQuo == "" {
 					k.value(p.to("files", fmt.Sprint(i+1)), "put it in the first file, or give the issue a status_quo", "%s has no status quo at which earlier files could leave it", issue)
 				}
@@ -908,7 +909,7 @@ func (k *checker) changes() {
 			if err != nil || v.Value.Mode == nil || t.Part != "no_deal" && t.Part != "accepts_at" {
 				continue
 			}
-			id := t.Party
+			id := string(t.Party)
 			if t.Constituency != "" {
 				id += "." + t.Constituency
 			}
@@ -965,7 +966,7 @@ func (c *Case) reach(r row) (low, high *big.Rat) {
 
 func (k *checker) change(p path, owner string, ch *Change, moved *int) {
 	c := k.c
-	number := func(in string, m Map[Threshold]) {
+	number := func(in string, m Map[string, Threshold]) {
 		for at, v := range m.All() {
 			field := p.to(in, at)
 			k.statements(field.to("statements"), v.Statements)
@@ -1047,7 +1048,7 @@ func (k *checker) change(p path, owner string, ch *Change, moved *int) {
 		}
 		for j, l := range party.RedLines {
 			id := nameOr(l.ID, j)
-			if id == orElse(a.ID, fmt.Sprintf("%s_%d", owner, i+1)) && !slices.Contains(ch.Drop, a.Party+".red_lines."+id) {
+			if id == orElse(a.ID, fmt.Sprintf("%s_%d", owner, i+1)) && !slices.Contains(ch.Drop, Path{Party: a.Party, Part: PartRedLines, ID: id}.String()) {
 				k.value(at, "choose another id, or drop the old line", "%s has a red line '%s' already", a.Party, id)
 			}
 		}
@@ -1128,7 +1129,7 @@ func (k *checker) idle() {
 			return slices.ContainsFunc(knots, func(n knot) bool { return n.score.Cmp(knots[0].score) != 0 })
 		})
 		if !moves {
-			k.warn(path{"issues", id}, "check the scores, or leave the issue out", "every party and constituency scores all its options the same: the scores are given for nothing")
+			k.warn(path{"issues", string(id)}, "check the scores, or leave the issue out", "every party and constituency scores all its options the same: the scores are given for nothing")
 		}
 	}
 }

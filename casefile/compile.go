@@ -54,10 +54,10 @@ func (c *Case) compiled(wide map[string]*big.Int) (*outcome.Space, error) {
 	var err error
 	s := &outcome.Space{Issues: make([]outcome.Issue, 0, c.Issues.Len())}
 	for id, is := range c.Issues.All() {
-		s.Issues = append(s.Issues, outcome.Issue{ID: id, Options: is.Len()})
+		s.Issues = append(s.Issues, outcome.Issue{ID: string(id), Options: is.Len()})
 	}
 	if c.Consent != "" && c.Consent != "everyone" {
-		if s.Consent, err = consentRule("consent", c.Consent, voters{what: "party", names: c.Parties.Keys()}); err != nil {
+		if s.Consent, err = consentRule("consent", c.Consent, voters{what: "party", names: Texts(c.Parties.Keys())}); err != nil {
 			return nil, err
 		}
 	}
@@ -89,14 +89,14 @@ func (c *Case) compiled(wide map[string]*big.Int) (*outcome.Space, error) {
 	return s, nil
 }
 
-func (c *Case) compileParty(id string, p *Party, wide map[string]*big.Int, rounded *bool) (outcome.Party, error) {
+func (c *Case) compileParty(id PartyID, p *Party, wide map[string]*big.Int, rounded *bool) (outcome.Party, error) {
 	var party outcome.Party
 	var err error
-	if party.Row, err = c.compileRow(p.row(id), wide[id], rounded); err != nil {
+	if party.Row, err = c.compileRow(p.row(string(id)), wide[string(id)], rounded); err != nil {
 		return party, err
 	}
 	for i, r := range p.RedLines {
-		name := id + ".red_lines." + nameOr(r.ID, i)
+		name := Path{Party: id, Part: PartRedLines, ID: nameOr(r.ID, i)}.String()
 		t, err := c.table(name, r.Never, false)
 		if err != nil {
 			return party, err
@@ -108,7 +108,7 @@ func (c *Case) compileParty(id string, p *Party, wide map[string]*big.Int, round
 	}
 	groups := p.Ratification.Constituencies
 	for name, g := range groups.All() {
-		r := g.row(id + "." + name)
+		r := g.row(string(id) + "." + name)
 		row, err := c.compileRow(r, wide[r.id], rounded)
 		if err != nil {
 			return party, err
@@ -116,7 +116,7 @@ func (c *Case) compileParty(id string, p *Party, wide map[string]*big.Int, round
 		party.Constituencies = append(party.Constituencies, row)
 	}
 	if p.Ratification.Rule != "" {
-		party.Ratification, err = consentRule(id+".ratification.rule", p.Ratification.Rule, p.Ratification.voters())
+		party.Ratification, err = consentRule(string(id)+".ratification.rule", p.Ratification.Rule, p.Ratification.voters())
 	}
 	return party, err
 }
@@ -125,7 +125,7 @@ func (c *Case) compileParty(id string, p *Party, wide map[string]*big.Int, round
 type row struct {
 	id          string
 	party       string
-	scores      Map[IssueScores]
+	scores      Map[IssueID, IssueScores]
 	adjustments []Adjustment
 	threshold   *Threshold
 	together    []Refs
@@ -143,10 +143,10 @@ func (g *Constituency) row(id string) row {
 func (c *Case) rows() []row {
 	var rows []row
 	for id, p := range c.Parties.All() {
-		rows = append(rows, p.row(id))
+		rows = append(rows, p.row(string(id)))
 		if p.Ratification != nil {
 			for name, g := range p.Ratification.Constituencies.All() {
-				rows = append(rows, g.row(id+"."+name))
+				rows = append(rows, g.row(string(id)+"."+name))
 			}
 		}
 	}
@@ -322,7 +322,7 @@ func (c *Case) denominators() map[string]*big.Int {
 	work := 1 << 21
 	take := func(ch *Change) {
 		var touched []target
-		for _, m := range []Map[Threshold]{ch.Set, ch.Add} {
+		for _, m := range []Map[string, Threshold]{ch.Set, ch.Add} {
 			for at := range m.All() {
 				if t, err := c.target(at); err == nil {
 					touched = append(touched, t)
@@ -340,17 +340,18 @@ func (c *Case) denominators() map[string]*big.Int {
 		for _, r := range d.to.rows() {
 			rows[r.id] = r
 		}
-		seen := make(map[string]bool)
+		seen := make(map[Path]bool)
 		for _, t := range touched {
-			id := t.Party
+			id := string(t.Party)
 			if t.Constituency != "" {
 				id += "." + t.Constituency
 			}
 			r, m := rows[id], all[id]
-			if m == nil || seen[id+" "+string(t.Part)+" "+t.Issue] {
+			key := Path{Party: t.Party, Constituency: t.Constituency, Part: t.Part, Issue: t.Issue}
+			if m == nil || seen[key] {
 				continue
 			}
-			seen[id+" "+string(t.Part)+" "+t.Issue] = true
+			seen[key] = true
 			switch t.Part {
 			case "scores":
 				is, _ := c.Issues.Get(t.Issue)
@@ -449,7 +450,7 @@ func (c *Case) adjusted(name string, a *Adjustment) (outcome.Table, error) {
 	issues := make([]outcome.Issue, 0, c.Issues.Len())
 	sets := make(map[int][]int, box.Len())
 	for id, is := range c.Issues.All() {
-		issues = append(issues, outcome.Issue{ID: id, Options: is.Len()})
+		issues = append(issues, outcome.Issue{ID: string(id), Options: is.Len()})
 	}
 	for id, answers := range box.All() {
 		at, ok := c.Issues.Position(id)

@@ -436,7 +436,7 @@ func TestDates(t *testing.T) {
 }
 
 func TestMap(t *testing.T) {
-	m := NewMap(Entry[int]{"b", 1}, Entry[int]{"a", 2}, Entry[int]{"b", 3})
+	m := NewMap(Entry[string, int]{"b", 1}, Entry[string, int]{"a", 2}, Entry[string, int]{"b", 3})
 	var got []string
 	for id := range m.All() {
 		got = append(got, id)

@@ -430,7 +430,7 @@ func (c *condition) compare(is *Issue) ([]bool, *ConditionError) {
 }
 
 // checkPackages reports what in a condition over packages does not fit the issues.
-func (c *condition) checkPackages(issues Map[Issue], report func(*ConditionError)) {
+func (c *condition) checkPackages(issues Map[IssueID, Issue], report func(*ConditionError)) {
 	c.leaves(func(leaf *condition) {
 		switch leaf.op {
 		case opCount:
@@ -438,7 +438,7 @@ func (c *condition) checkPackages(issues Map[Issue], report func(*ConditionError
 		case opVotes:
 			report(&ConditionError{leaf.at, "votes adds up consents, not issues", "compare each issue on its own"})
 		case opName, opCompare:
-			is, ok := issues.Get(leaf.name)
+			is, ok := issues.Get(IssueID(leaf.name))
 			if !ok {
 				report(&ConditionError{leaf.at, "unknown issue " + quoted(leaf.name), didYouMean(leaf.name, issues.Keys())})
 				return
@@ -451,7 +451,7 @@ func (c *condition) checkPackages(issues Map[Issue], report func(*ConditionError
 				report(&ConditionError{leaf.at, "an issue is compared with one of its options", fix})
 				return
 			}
-			if leaf.literal.kind == tokName && issues.Has(leaf.literal.text) {
+			if leaf.literal.kind == tokName && issues.Has(IssueID(leaf.literal.text)) {
 				report(&ConditionError{leaf.literal.at, "two issues cannot be compared with each other", "compare each with one of its own options"})
 				return
 			}
@@ -513,11 +513,11 @@ func (c *condition) checkConsents(v voters, report func(*ConditionError)) {
 }
 
 // issues returns the ascending positions of the issues that the condition names.
-func (c *condition) issues(issues Map[Issue]) []int {
+func (c *condition) issues(issues Map[IssueID, Issue]) []int {
 	var at []int
 	seen := make(map[string]bool)
 	c.leaves(func(leaf *condition) {
-		if k, ok := issues.Position(leaf.name); ok && leaf.op == opCompare && !seen[leaf.name] {
+		if k, ok := issues.Position(IssueID(leaf.name)); ok && leaf.op == opCompare && !seen[leaf.name] {
 			seen[leaf.name] = true
 			at = append(at, k)
 		}
@@ -528,7 +528,7 @@ func (c *condition) issues(issues Map[Issue]) []int {
 
 // size returns the number of joint options that the condition spans, or an error
 // that says which issues to separate.
-func (c *condition) size(issues Map[Issue]) (int, *ConditionError) {
+func (c *condition) size(issues Map[IssueID, Issue]) (int, *ConditionError) {
 	n := 1
 	var spans []string
 	tooLarge := false
@@ -552,7 +552,7 @@ func (c *condition) size(issues Map[Issue]) (int, *ConditionError) {
 }
 
 // table returns the joint options for which a condition that checks holds.
-func (c *condition) table(issues Map[Issue]) (outcome.Table, error) {
+func (c *condition) table(issues Map[IssueID, Issue]) (outcome.Table, error) {
 	if _, err := c.size(issues); err != nil {
 		return outcome.Table{}, err
 	}
@@ -562,7 +562,7 @@ func (c *condition) table(issues Map[Issue]) (outcome.Table, error) {
 	index := make(map[string]int, len(positions))
 	for k, i := range positions {
 		id, is := issues.At(i)
-		sizes[k], index[id] = is.Len(), k
+		sizes[k], index[string(id)] = is.Len(), k
 	}
 	set := c.evaluate(sizes, func(leaf *condition) (int, []bool) {
 		k := index[leaf.name]

@@ -645,7 +645,7 @@ func (r *reporter) pairs(n *yaml.Node, p path) func(func(key, value *yaml.Node) 
 	}
 }
 
-func (m *Map[V]) decode(r *reporter, n *yaml.Node, p path) {
+func (m *Map[K, V]) decode(r *reporter, n *yaml.Node, p path) {
 	if n.Kind != yaml.MappingNode {
 		r.at(n, p, "write each as `id: …`", "needs a mapping from ids, not %s", kindName(n))
 		return
@@ -653,7 +653,7 @@ func (m *Map[V]) decode(r *reporter, n *yaml.Node, p path) {
 	for key, value := range r.pairs(n, p) {
 		var v V
 		r.decode(reflect.ValueOf(&v).Elem(), value, p.to(key.Value))
-		m.put(key.Value, v)
+		m.put(K(key.Value), v)
 	}
 }
 

@@ -40,7 +40,7 @@ func (c *Case) Condition(id string) (e Evidence, ok bool) {
 	if !known {
 		return e, false
 	}
-	who := c.ActorTitle(at.Party)
+	who := c.ActorTitle(string(at.Party))
 	switch {
 	case at.Constituency != "":
 		if p.Ratification == nil || at.Part != PartAcceptsAt || at.ID != "" {
@@ -112,7 +112,7 @@ func lineName(title, id string, i int) string {
 
 // redLine finds a party's red line, its own or one that a view or lever adds, and its position in the list, -1
 // where there is none.
-func (c *Case) redLine(party, id string) (RedLine, int) {
+func (c *Case) redLine(party PartyID, id string) (RedLine, int) {
 	p, _ := c.Parties.Get(party)
 	for i, l := range p.RedLines {
 		if nameOr(l.ID, i) == id {

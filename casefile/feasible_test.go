@@ -4,8 +4,9 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/goodoffices/goodoffices/outcome"
 	"pgregory.net/rapid"
+
+	"github.com/goodoffices/goodoffices/outcome"
 )
 
 // The search finds what trying every joint option finds, and the culprits are few

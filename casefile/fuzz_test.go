@@ -111,7 +111,7 @@ func FuzzCondition(f *testing.F) {
 }
 
 // holds reads a condition over packages for one outcome.
-func (c *condition) holds(issues Map[Issue], o outcome.Outcome) bool {
+func (c *condition) holds(issues Map[IssueID, Issue], o outcome.Outcome) bool {
 	switch c.op {
 	case opTrue:
 		return true
@@ -125,7 +125,7 @@ func (c *condition) holds(issues Map[Issue], o outcome.Outcome) bool {
 		}
 		return c.op == opAnd
 	case opCompare:
-		i, _ := issues.Position(c.name)
+		i, _ := issues.Position(IssueID(c.name))
 		_, is := issues.At(i)
 		at, _ := is.Position(c.literal.text)
 		return c.cmp.Holds(o[i] - at)

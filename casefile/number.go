@@ -241,3 +241,12 @@ func (d Date) After(e Date) bool {
 
 // Refs are ids of sources, statements or actors. A bare id stands for a list of one.
 type Refs []string
+
+// issues returns the ids as those of issues.
+func (r Refs) issues() []IssueID {
+	ids := make([]IssueID, len(r))
+	for i, id := range r {
+		ids[i] = IssueID(id)
+	}
+	return ids
+}

@@ -2,16 +2,22 @@ package casefile
 
 import "strings"
 
+// A PartyID is the id of a party.
+type PartyID string
+
+// An IssueID is the id of an issue.
+type IssueID string
+
 // A Path says where in a case a number or a condition stands, as the ids of results, views and levers do:
 // PARTY.no_deal, PARTY.red_lines.ID, PARTY.adjustments.ID, PARTY.scores.ISSUE.OPTION, PARTY.ratification,
 // PARTY.CONSTITUENCY.accepts_at, PARTY.CONSTITUENCY.scores.ISSUE.OPTION, requires.ID or consent.
 type Path struct {
-	Party        string // empty for a requirement and the consent rule
-	Constituency string // empty for the party's own
+	Party        PartyID // empty for a requirement and the consent rule
+	Constituency string  // empty for the party's own
 	Part         Part
-	ID           string // of a requirement, red line or adjustment
-	Issue        string // of a score
-	Option       string // of a score; empty for the whole issue
+	ID           string  // of a requirement, red line or adjustment
+	Issue        IssueID // of a score
+	Option       string  // of a score; empty for the whole issue
 }
 
 // A Part is a part of a case that paths lead to; a path of another is none that a case can have.
@@ -47,7 +53,7 @@ func ParsePath(text string) Path {
 	if first == string(PartRequires) {
 		return Path{Part: PartRequires, ID: rest}
 	}
-	p := Path{Party: first}
+	p := Path{Party: PartyID(first)}
 	what, rest, _ := strings.Cut(rest, ".")
 	if !Part(what).ofParty() || what == string(PartRatification) && rest != "" {
 		p.Constituency = what
@@ -55,7 +61,8 @@ func ParsePath(text string) Path {
 	}
 	p.Part = Part(what)
 	if p.Part == PartScores {
-		p.Issue, p.Option, _ = strings.Cut(rest, ".")
+		issue, option, _ := strings.Cut(rest, ".")
+		p.Issue, p.Option = IssueID(issue), option
 		return p
 	}
 	p.ID = rest
@@ -65,7 +72,7 @@ func ParsePath(text string) Path {
 // String writes the path as [ParsePath] reads it.
 func (p Path) String() string {
 	var parts []string
-	for _, s := range []string{p.Party, p.Constituency, string(p.Part), p.ID, p.Issue, p.Option} {
+	for _, s := range []string{string(p.Party), p.Constituency, string(p.Part), p.ID, string(p.Issue), p.Option} {
 		if s != "" {
 			parts = append(parts, s)
 		}

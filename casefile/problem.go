@@ -72,7 +72,8 @@ func (ps Problems) sort() {
 }
 
 // quoted returns text in single quotes, shortened to stay readable in a message.
-func quoted(text string) string {
+func quoted[T ~string](word T) string {
+	text := string(word)
 	const longest = 60
 	clean := strings.Map(func(r rune) rune {
 		if hidden(r) != "" || r == '\n' || r == '\t' {
@@ -100,12 +101,12 @@ func list(names []string, last string) string {
 
 // didYouMean returns a question that suggests the candidate nearest to text, else
 // a sentence with the candidates when they are few, else nothing.
-func didYouMean(text string, candidates []string) string {
+func didYouMean[T, C ~string](text T, candidates []C) string {
 	if best := plain.Nearest(text, candidates); best != "" {
 		return fmt.Sprintf("did you mean '%s'?", best)
 	}
 	if n := len(candidates); n > 0 && n <= 8 {
-		return "use " + list(candidates, "or")
+		return "use " + list(Texts(candidates), "or")
 	}
 	return ""
 }

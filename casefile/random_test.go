@@ -5,9 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/goodoffices/goodoffices/casefile/casefiletest"
 	"github.com/goodoffices/goodoffices/outcome"
-	"pgregory.net/rapid"
 )
 
 func TestCompileMeansWhatTheCaseSays(t *testing.T) {
@@ -84,7 +85,7 @@ func compare(t *rapid.T, m *casefiletest.Model, c *Case, s *outcome.Space, want 
 		if p.Ratifies(o) != w.Ratify(votes) {
 			t.Fatalf("%s ratifies %v: %v\n%s", w.ID, o, p.Ratifies(o), m.Text())
 		}
-		mandate, bound, err := c.MandateTable(w.ID)
+		mandate, bound, err := c.MandateTable(PartyID(w.ID))
 		if err != nil || bound != (w.Mandate != nil) {
 			t.Fatalf("mandate of %s: %v, %v", w.ID, bound, err)
 		}
@@ -118,9 +119,9 @@ func TestSetChangesOneValue(t *testing.T) {
 			}
 			return // the issue has one number for all its options
 		}
-		party, _ := g.Case.Parties.Get(p.ID)
-		scores, _ := party.Scores.Get(m.Issues[i].ID)
-		is, _ := g.Case.Issues.Get(m.Issues[i].ID)
+		party, _ := g.Case.Parties.Get(PartyID(p.ID))
+		scores, _ := party.Scores.Get(IssueID(m.Issues[i].ID))
+		is, _ := g.Case.Issues.Get(IssueID(m.Issues[i].ID))
 		if got := scores.value(&is, k).Headline(); got.Cmp(want) != 0 {
 			t.Fatalf("%s reads %v, want %v\n%s", at, got, want, g.Data)
 		}
@@ -132,7 +133,7 @@ func TestSetChangesOneValue(t *testing.T) {
 			}
 			t.Fatal(err)
 		}
-		is, _ = h.Case.Issues.Get(m.Issues[i].ID)
+		is, _ = h.Case.Issues.Get(IssueID(m.Issues[i].ID))
 		if is.Title != title {
 			t.Fatalf("title %q, want %q", is.Title, title)
 		}

@@ -12,11 +12,11 @@ func (c *Case) InWords(text string) string { return speller{c: c}.condition(text
 
 // RuleInWords returns a condition over the consents of a party's constituencies, or of the parties where
 // party is "", as people read it.
-func (c *Case) RuleInWords(party, text string) string {
+func (c *Case) RuleInWords(party PartyID, text string) string {
 	if party != "" {
 		party += "."
 	}
-	return speller{c, party}.condition(text)
+	return speller{c, string(party)}.condition(text)
 }
 
 // InWords returns when an adjustment is added, as people read it.
@@ -58,7 +58,7 @@ func (s speller) tree(t *condition, above conditionOp) string {
 	case opNot:
 		return "not " + s.tree(t.args[0], opNot)
 	case opCompare:
-		return s.issue(t.name) + " " + predicates[t.cmp] + " " + s.option(t.name, t.literal.text)
+		return s.issue(IssueID(t.name)) + " " + predicates[t.cmp] + " " + s.option(IssueID(t.name), t.literal.text)
 	case opName:
 		return s.voter(t.name)
 	case opCount, opVotes:
@@ -98,13 +98,13 @@ func (s speller) oneIssue(t *condition) string {
 		if arg.op != opCompare || arg.cmp != cmp || arg.name != t.args[0].name {
 			return ""
 		}
-		options = append(options, s.option(arg.name, arg.literal.text))
+		options = append(options, s.option(IssueID(arg.name), arg.literal.text))
 	}
-	return s.issue(t.args[0].name) + " " + is + strings.Join(options, join)
+	return s.issue(IssueID(t.args[0].name)) + " " + is + strings.Join(options, join)
 }
 
 // box writes answers by issue.
-func (s speller) box(box Map[Answers]) string {
+func (s speller) box(box Map[IssueID, Answers]) string {
 	var parts []string
 	for id, answers := range box.All() {
 		var options []string
@@ -120,10 +120,10 @@ func (s speller) box(box Map[Answers]) string {
 	return strings.Join(parts, " and ")
 }
 
-func (s speller) issue(id string) string { return "“" + s.c.IssueTitle(id) + "”" }
+func (s speller) issue(id IssueID) string { return "“" + s.c.IssueTitle(id) + "”" }
 
 // option writes an option's title in quotation marks, or a number of a range with its unit.
-func (s speller) option(issue, id string) string {
+func (s speller) option(issue IssueID, id string) string {
 	is, _ := s.c.Issues.Get(issue)
 	if is.Range != nil {
 		return strings.TrimSpace(id + " " + is.Range.Unit)

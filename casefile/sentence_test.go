@@ -32,7 +32,7 @@ func TestInWords(t *testing.T) {
 		{"fishers", "boats", "“boats”"},
 		{"fishers", "votes(boats) > 3 || two_thirds_of_members", "above 3 votes of “boats” or two thirds of members"},
 	} {
-		if got := f.Case.RuleInWords(tt.party, tt.rule); got != tt.want {
+		if got := f.Case.RuleInWords(PartyID(tt.party), tt.rule); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.rule, got, tt.want)
 		}
 	}

@@ -8,7 +8,10 @@ import (
 )
 
 // A Setting gives one issue one of its options; of a range, a number.
-type Setting struct{ Issue, Option string }
+type Setting struct {
+	Issue  IssueID
+	Option string
+}
 
 // Outcome returns the outcome in which each setting holds and every other issue has
 // its option in base or, where base is nil, its status quo; left holds the positions of
@@ -16,7 +19,7 @@ type Setting struct{ Issue, Option string }
 // fails on an unknown issue or option, on an issue that is set twice, and on one that
 // has to be set because it has no status quo.
 func (c *Case) Outcome(base outcome.Outcome, settings []Setting) (o outcome.Outcome, left []int, err error) {
-	set := make(map[string]int)
+	set := make(map[IssueID]int)
 	for _, s := range settings {
 		is, ok := c.Issues.Get(s.Issue)
 		if !ok {

@@ -61,7 +61,7 @@ func (c *Case) Talks(ch Choice) (*Talks, error) {
 		}
 		t.Outside, t.Mandates = append(t.Outside, outside), append(t.Mandates, only)
 		for k, pre := range p.Preconditions {
-			t.Preconditions = append(t.Preconditions, TalksPrecondition{id + "." + nameOr(pre.ID, k), pre.Text})
+			t.Preconditions = append(t.Preconditions, TalksPrecondition{string(id) + "." + nameOr(pre.ID, k), pre.Text})
 		}
 		discount := 1.0
 		if p.Discount != nil {
@@ -76,6 +76,6 @@ func (c *Case) Talks(ch Choice) (*Talks, error) {
 
 // MandateOutside returns the packages that a party may not agree to under a mandate that
 // admits only those for which a condition holds.
-func (c *Case) MandateOutside(party, only string) (outcome.Table, error) {
-	return c.table(party+".mandate.only", only, true)
+func (c *Case) MandateOutside(party PartyID, only string) (outcome.Table, error) {
+	return c.table(string(party)+".mandate.only", only, true)
 }

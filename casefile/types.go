@@ -17,11 +17,11 @@ type Case struct {
 	// Handling line, printed on every page. Absent: "Not marked".
 	Marking string `yaml:"marking"`
 	// Where statements were reported, by id.
-	Sources Map[Source] `yaml:"sources"`
+	Sources Map[string, Source] `yaml:"sources"`
 	// The questions to settle, by id, in the order in which they are shown.
-	Issues Map[Issue] `yaml:"issues" required:"true"`
+	Issues Map[IssueID, Issue] `yaml:"issues" required:"true"`
 	// The sides that must consent, by id.
-	Parties Map[Party] `yaml:"parties" required:"true"`
+	Parties Map[PartyID, Party] `yaml:"parties" required:"true"`
 	// Conditions that every package must satisfy.
 	Requires []Requirement `yaml:"requires"`
 	// Whose consent makes an agreement: everyone, or a rule over parties such as "a && b && count(c, d, e) >= 2". Absent: everyone.
@@ -29,21 +29,21 @@ type Case struct {
 	// Issues that may be split between the parties (Adjusted Winner).
 	Divisible []string `yaml:"divisible"`
 	// Named proposals on record, by id.
-	Packages Map[Package] `yaml:"packages"`
+	Packages Map[string, Package] `yaml:"packages"`
 	// Ways on record to take up the issues, by id.
-	Agendas Map[Agenda] `yaml:"agendas"`
+	Agendas Map[string, Agenda] `yaml:"agendas"`
 	// Who said what, by id: the evidence behind scores.
-	Statements Map[Statement] `yaml:"statements"`
+	Statements Map[string, Statement] `yaml:"statements"`
 	// Those who help, propose and carry, and consent to nothing, by id.
-	Mediators Map[Actor] `yaml:"mediators"`
+	Mediators Map[string, Actor] `yaml:"mediators"`
 	// Stakeholders outside the talks, by id: they neither consent nor mediate.
-	Outside Map[Actor] `yaml:"outside"`
+	Outside Map[string, Actor] `yaml:"outside"`
 	// What happened when.
 	Events []Event `yaml:"events"`
 	// What a party or mediator can do to change no-deal values, scores or red lines.
 	Levers []Lever `yaml:"levers"`
 	// Named sets of rival assumptions laid over the same case, by id.
-	Views Map[View] `yaml:"views"`
+	Views Map[string, View] `yaml:"views"`
 }
 
 // A Source is a publication in which something was reported.
@@ -77,7 +77,7 @@ type Issue struct {
 	// The option in force today: what stays if the issue is left off the agenda. Absent: none, and every named package must settle the issue.
 	StatusQuo string `yaml:"status_quo"`
 	// The possible answers, by id.
-	Options Map[Option] `yaml:"options"`
+	Options Map[string, Option] `yaml:"options"`
 	// The possible answers when they are numbers.
 	Range *Range `yaml:"range"`
 }
@@ -113,9 +113,9 @@ type Party struct {
 	// What must hold before the party talks.
 	Preconditions []Precondition `yaml:"preconditions"`
 	// What each option is worth to the party, in points: issue, then option or number. Every option needs a score; a range needs its ends, and scores between the points given are interpolated linearly.
-	Scores Map[IssueScores] `yaml:"scores" required:"true"`
+	Scores Map[IssueID, IssueScores] `yaml:"scores" required:"true"`
 	// Why the scores of an issue are what they are, by issue.
-	Reasons Map[Reason] `yaml:"reasons"`
+	Reasons Map[IssueID, Reason] `yaml:"reasons"`
 	// Issues whose uncertain scores move together, in lists: the options of one issue, or of all issues of a list, are all high or all low at once. Absent: every uncertain number varies by itself.
 	Together []Refs `yaml:"together"`
 	// Points added when a condition over several issues holds.
@@ -161,8 +161,8 @@ type Precondition struct {
 // IssueScores says what each answer to one issue is worth. A single number means
 // the same for every answer.
 type IssueScores struct {
-	Same *Number     // nil when there is a table
-	At   Map[Number] // by option id; of a range, by number in its shortest form
+	Same *Number             // nil when there is a table
+	At   Map[string, Number] // by option id; of a range, by number in its shortest form
 }
 
 // A Reason explains scores. A bare text is its text.
@@ -183,9 +183,9 @@ type Adjustment struct {
 	// Condition over issues.
 	When string `yaml:"when"`
 	// Answers by issue: the adjustment is added to the packages that have one of them on every issue named. It may name any number of issues.
-	Within Map[Answers] `yaml:"within"`
+	Within Map[IssueID, Answers] `yaml:"within"`
 	// Answers by issue: the adjustment is added to all other packages.
-	Outside Map[Answers] `yaml:"outside"`
+	Outside Map[IssueID, Answers] `yaml:"outside"`
 	// Points added, below 0 to take away.
 	Add Number `yaml:"add" required:"true"`
 	// Why.
@@ -237,7 +237,7 @@ type Ratification struct {
 	// Sources, by id.
 	Source Refs `yaml:"source"`
 	// People at home whose answer counts, by id.
-	Constituencies Map[Constituency] `yaml:"constituencies" required:"true"`
+	Constituencies Map[string, Constituency] `yaml:"constituencies" required:"true"`
 }
 
 // A Constituency is a group at home with its own scores.
@@ -245,9 +245,9 @@ type Constituency struct {
 	// Title for people. Absent: the id.
 	Title string `yaml:"title"`
 	// What each option is worth to the group, as for a party.
-	Scores Map[IssueScores] `yaml:"scores" required:"true"`
+	Scores Map[IssueID, IssueScores] `yaml:"scores" required:"true"`
 	// Why the scores of an issue are what they are, by issue.
-	Reasons Map[Reason] `yaml:"reasons"`
+	Reasons Map[IssueID, Reason] `yaml:"reasons"`
 	// Issues whose uncertain scores move together, in lists: the options of one issue, or of all issues of a list, are all high or all low at once. Absent: every uncertain number varies by itself.
 	Together []Refs `yaml:"together"`
 	// The least number of points at which the group says yes. Absent: it says yes to everything.
@@ -288,7 +288,7 @@ type Package struct {
 	// When it was proposed.
 	Date Date `yaml:"date"`
 	// The option of every issue. An issue left out stays at its status quo.
-	Outcome Map[string] `yaml:"outcome" required:"true"`
+	Outcome Map[IssueID, string] `yaml:"outcome" required:"true"`
 	// Sources, by id.
 	Source Refs `yaml:"source"`
 	// What was simplified to write the proposal in the case's options.
@@ -307,7 +307,7 @@ type Agenda struct {
 	// The files in their order, each a list of issues. An issue in no file stays at its status quo.
 	Files []Refs `yaml:"files" required:"true"`
 	// Options that follow from the agenda itself, by issue. Such an issue is in no file.
-	Outcome Map[string] `yaml:"outcome"`
+	Outcome Map[IssueID, string] `yaml:"outcome"`
 	// Sources, by id.
 	Source Refs `yaml:"source"`
 	// Statements it rests on, by id.
@@ -327,7 +327,7 @@ type Statement struct {
 	// Sources, by id.
 	Source Refs `yaml:"source"`
 	// The issue it is about. Absent: the talks as a whole.
-	On string `yaml:"on"`
+	On IssueID `yaml:"on"`
 	// The option it is about. Absent: the issue as a whole.
 	Option string `yaml:"option"`
 	// What the actor does with the option.
@@ -363,9 +363,9 @@ type Event struct {
 // A Change is what levers and views do to a case.
 type Change struct {
 	// Numbers assigned, by path. Example: iran.no_deal: 30.
-	Set Map[Threshold] `yaml:"set"`
+	Set Map[string, Threshold] `yaml:"set"`
 	// Numbers added to what stands there, by path. Example: iran.no_deal: -3.
-	Add Map[Threshold] `yaml:"add"`
+	Add Map[string, Threshold] `yaml:"add"`
 	// Conditions taken away, by path. Example: iran.red_lines.no_zero_enrichment.
 	Drop []string `yaml:"drop"`
 	// Red lines that harden.
@@ -375,7 +375,7 @@ type Change struct {
 // An AddedRedLine is a red line that a lever or view adds to a party.
 type AddedRedLine struct {
 	// Whose red line it is.
-	Party   string `yaml:"party" required:"true"`
+	Party   PartyID `yaml:"party" required:"true"`
 	RedLine `yaml:",inline"`
 }
 

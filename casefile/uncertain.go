@@ -126,8 +126,8 @@ func (c *Case) distribute(u *outcome.Uncertain, at int, to *outcome.Row, r *row,
 		given := scores.given(&is, spread)
 		any := false
 		quantile, source := -1, -1
-		name := r.id + ".scores." + issue
-		g, together := group[issue]
+		name := r.id + ".scores." + string(issue)
+		g, together := group[string(issue)]
 		if together {
 			quantile, source = quantiles[g], sources[g]
 			name = r.id + ".scores." + strings.Join(r.together[g], "+")
@@ -143,7 +143,7 @@ func (c *Case) distribute(u *outcome.Uncertain, at int, to *outcome.Row, r *row,
 			if together || scores.Same != nil && spread == nil {
 				of = quantile
 			}
-			q, s, err := add(k.number, r.id+".scores."+issue+"."+is.OptionID(k.at), name, outcome.Number{Kind: outcome.Score, Issue: i, At: k.at}, of, source)
+			q, s, err := add(k.number, r.id+".scores."+string(issue)+"."+is.OptionID(k.at), name, outcome.Number{Kind: outcome.Score, Issue: i, At: k.at}, of, source)
 			if err != nil {
 				return err
 			}

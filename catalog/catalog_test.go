@@ -118,7 +118,7 @@ func TestNothingAfterItsDate(t *testing.T) {
 		}
 		for id, p := range c.Parties.All() {
 			if p.Mandate != nil {
-				check("mandate of "+id, p.Mandate.Date)
+				check(string("mandate of "+id), p.Mandate.Date)
 			}
 		}
 	}

@@ -17,7 +17,7 @@ const iranUS = "iran-us-2026"
 func TestSameDepth(t *testing.T) {
 	c := open(t, iranUS).Case
 	depth := func(id string) map[string]int {
-		p, _ := c.Parties.Get(id)
+		p, _ := c.Parties.Get(casefile.PartyID(id))
 		d := map[string]int{
 			"preconditions":  len(p.Preconditions),
 			"issues scored":  p.Scores.Len(),
@@ -86,11 +86,11 @@ func TestEverySideHasSpokenOrIsSaidToBeSilent(t *testing.T) {
 	c := open(t, iranUS).Case
 	spoken := map[string]bool{}
 	for _, s := range c.Statements.All() {
-		spoken[s.Actor+" "+s.On] = true
+		spoken[s.Actor+" "+string(s.On)] = true
 	}
 	for issue, is := range c.Issues.All() {
 		for party := range c.Parties.All() {
-			if !spoken[party+" "+issue] {
+			if !spoken[string(party)+" "+string(issue)] {
 				t.Errorf("%s: no statement of %s, not even none_on_record", issue, party)
 			}
 		}
@@ -98,7 +98,7 @@ func TestEverySideHasSpokenOrIsSaidToBeSilent(t *testing.T) {
 			t.Errorf("%s has no status quo", issue)
 		}
 	}
-	for _, actors := range []casefile.Map[casefile.Actor]{c.Mediators, c.Outside} {
+	for _, actors := range []casefile.Map[string, casefile.Actor]{c.Mediators, c.Outside} {
 		for id, a := range actors.All() {
 			if a.Title == "" || a.Role == "" || len(a.Source) == 0 {
 				t.Errorf("%s lacks a title, a role or a source", id)
@@ -332,11 +332,11 @@ func number(codes string, at []int64, k, w int) string {
 func TestScoresFollowTheRule(t *testing.T) {
 	c := open(t, iranUS).Case
 	// check compares one table of scores with the rule and returns what the status quo is worth.
-	check := func(row string, scores casefile.Map[casefile.IssueScores], w map[string]int, share map[string]string) *big.Rat {
+	check := func(row string, scores casefile.Map[casefile.IssueID, casefile.IssueScores], w map[string]int, share map[string]string) *big.Rat {
 		worth, sum := new(big.Rat), 0
 		for issue, is := range c.Issues.All() {
 			got, _ := scores.Get(issue)
-			codes := share[issue]
+			codes := share[string(issue)]
 			keys := is.Options.Keys()
 			var at []int64
 			if is.Range != nil {
@@ -350,10 +350,10 @@ func TestScoresFollowTheRule(t *testing.T) {
 				t.Errorf("%s, %s: scores for %v, options %v, shares %s", row, issue, got.At.Keys(), keys, codes)
 				continue
 			}
-			sum += w[issue]
+			sum += w[string(issue)]
 			for k, option := range keys {
 				n, _ := got.At.Get(option)
-				if want := number(codes, at, k, w[issue]); n.String() != want {
+				if want := number(codes, at, k, w[string(issue)]); n.String() != want {
 					t.Errorf("%s, %s, %s: %s, by the rule %s", row, issue, option, n, want)
 				}
 				if option == is.StatusQuo {
@@ -376,13 +376,13 @@ func TestScoresFollowTheRule(t *testing.T) {
 	}
 	groups := 0
 	for id, p := range c.Parties.All() {
-		w := weights(c.Issues.Keys(), pairs(classes[id]))
-		threshold(id, p.NoDeal, check(id, p.Scores, w, pairs(shares[id])), noDeal[id], 0)
+		w := weights(casefile.Texts(c.Issues.Keys()), pairs(classes[string(id)]))
+		threshold(string(id), p.NoDeal, check(string(id), p.Scores, w, pairs(shares[string(id)])), noDeal[string(id)], 0)
 		for _, a := range p.Adjustments {
 			var smaller int
 			for issue := range c.Issues.All() {
-				if strings.Contains(a.When, issue+" ") && (smaller == 0 || w[issue] < smaller) {
-					smaller = w[issue]
+				if strings.Contains(a.When, string(issue+" ")) && (smaller == 0 || w[string(issue)] < smaller) {
+					smaller = w[string(issue)]
 				}
 			}
 			if want := big.NewRat(int64(-smaller), 2); a.Add.Headline().Cmp(want) != 0 {
@@ -392,18 +392,18 @@ func TestScoresFollowTheRule(t *testing.T) {
 		for group, k := range p.Ratification.Constituencies.All() {
 			groups++
 			rule, ok := constituencies[group]
-			if !ok || rule.party != id {
+			if !ok || rule.party != string(id) {
 				t.Errorf("no rule for %s of %s", group, id)
 				continue
 			}
-			at, share := map[string]int{}, pairs(shares[id])
+			at, share := map[string]int{}, pairs(shares[string(id)])
 			maps.Copy(share, pairs(rule.differs))
 			for issue := range c.Issues.All() {
-				at[issue] = 5
-				if slices.Contains(strings.Fields(rule.concerns), issue) {
-					at[issue] = 15
+				at[string(issue)] = 5
+				if slices.Contains(strings.Fields(rule.concerns), string(issue)) {
+					at[string(issue)] = 15
 				}
-				if at[issue] == 15 && !k.Reasons.Has(issue) {
+				if at[string(issue)] == 15 && !k.Reasons.Has(issue) {
 					t.Errorf("%s: no reason for its concern %s", group, issue)
 				}
 			}
@@ -433,15 +433,15 @@ func TestWording(t *testing.T) {
 		check("event", e.Text)
 	}
 	for id, is := range c.Issues.All() {
-		check("issue "+id, is.Title+" "+is.Note)
+		check("issue "+string(id), is.Title+" "+is.Note)
 		for o, option := range is.Options.All() {
 			check("option "+o, option.Title+" "+option.Note)
 		}
 	}
 	for id, p := range c.Parties.All() {
-		check("party "+id, p.Title+" "+p.NoDeal.Because+" "+p.Mandate.Terms+" "+p.Ratification.Terms)
+		check("party "+string(id), p.Title+" "+p.NoDeal.Because+" "+p.Mandate.Terms+" "+p.Ratification.Terms)
 		for issue, r := range p.Reasons.All() {
-			check("reason "+issue, r.Text)
+			check("reason "+string(issue), r.Text)
 		}
 		for _, r := range p.RedLines {
 			check("red line "+r.ID, r.Because)
@@ -449,7 +449,7 @@ func TestWording(t *testing.T) {
 		for group, k := range p.Ratification.Constituencies.All() {
 			check("constituency "+group, k.Title+" "+k.AcceptsAt.Because)
 			for issue, r := range k.Reasons.All() {
-				check("reason "+group+" "+issue, r.Text)
+				check("reason "+group+" "+string(issue), r.Text)
 			}
 		}
 	}

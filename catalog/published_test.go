@@ -42,7 +42,7 @@ func TestPanamaCanalAsPublished(t *testing.T) {
 	}
 	var divisible []int
 	for _, id := range c.Divisible {
-		i, _ := c.Issues.Position(id)
+		i, _ := c.Issues.Position(casefile.IssueID(id))
 		divisible = append(divisible, i)
 	}
 	d, err := bargain.AdjustedWinner(s, divisible)

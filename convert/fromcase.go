@@ -21,12 +21,12 @@ func fromCase(c *casefile.Case) (*scenario, []Note, error) {
 		s.title = c.ID
 	}
 	issueNames := names(c.Issues.Len(), func(k int) (id, title string) {
-		id, is := c.Issues.At(k)
-		return id, is.Title
+		issue, is := c.Issues.At(k)
+		return string(issue), is.Title
 	})
 	for k, name := range issueNames {
 		id, given := c.Issues.At(k)
-		is := issue{id: id, name: name}
+		is := issue{id: string(id), name: name}
 		if r := given.Range; r != nil {
 			is.grid = &grid{r.From.Rat(), r.Step.Rat(), given.Len()}
 		} else {
@@ -38,8 +38,8 @@ func fromCase(c *casefile.Case) (*scenario, []Note, error) {
 		s.issues = append(s.issues, is)
 	}
 	partyNames := names(c.Parties.Len(), func(k int) (id, title string) {
-		id, p := c.Parties.At(k)
-		return id, p.Title
+		party, p := c.Parties.At(k)
+		return string(party), p.Title
 	})
 	for k := range space.Parties {
 		row := &space.Parties[k].Row
@@ -212,15 +212,15 @@ func unheld(c *casefile.Case, s *outcome.Space) []Note {
 	}
 	for id, p := range c.Parties.All() {
 		at := "parties." + id
-		note(at, len(p.RedLines), "red line is", "red lines are", "packages that break them are possible there")
+		note(string(at), len(p.RedLines), "red line is", "red lines are", "packages that break them are possible there")
 		if p.Ratification != nil {
-			notes = append(notes, Note{at + ".ratification", "left out: the format has no place for it"})
+			notes = append(notes, Note{string(at + ".ratification"), "left out: the format has no place for it"})
 		}
 		if p.Mandate != nil {
-			notes = append(notes, Note{at + ".mandate", "left out: the format has no place for it"})
+			notes = append(notes, Note{string(at + ".mandate"), "left out: the format has no place for it"})
 		}
-		note(at, len(p.Preconditions), "precondition is", "preconditions are", words)
-		note(at, p.Reasons.Len(), "reason is", "reasons are", words)
+		note(string(at), len(p.Preconditions), "precondition is", "preconditions are", words)
+		note(string(at), p.Reasons.Len(), "reason is", "reasons are", words)
 		uncertain := 0
 		count := func(n casefile.Number) {
 			if n.Shape != casefile.Certain {
@@ -242,7 +242,7 @@ func unheld(c *casefile.Case, s *outcome.Space) []Note {
 			count(p.NoDeal.Value)
 		}
 		if uncertain > 0 {
-			notes = append(notes, Note{at, several(uncertain, "uncertain number stands", "uncertain numbers stand") + " at the midpoint or the most likely value"})
+			notes = append(notes, Note{string(at), several(uncertain, "uncertain number stands", "uncertain numbers stand") + " at the midpoint or the most likely value"})
 		}
 	}
 	for _, m := range []struct {

@@ -54,7 +54,7 @@ func TestGeniusQuirks(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := s.File.Case
-	if got := strings.Join(c.Issues.Keys(), " "); got != "floor rent gr_e size" {
+	if got := strings.Join(casefile.Texts(c.Issues.Keys()), " "); got != "floor rent gr_e size" {
 		t.Errorf("issues %s", got) // by index, not by place
 	}
 	if c.IssueTitle("gr_e") != "Größe" || c.Title != "Flat & more" {

@@ -203,7 +203,7 @@ func roundTrip(t testing.TB, dir string, format *Format, c *casefile.Case) (befo
 	for i := range before.Issues {
 		id, is := c.Issues.At(i)
 		_, got := back.File.Case.Issues.At(i)
-		if want := cmp.Or(is.Title, id); cmp.Or(got.Title, back.File.Case.Issues.Keys()[i]) != want {
+		if want := cmp.Or(casefile.IssueID(is.Title), id); cmp.Or(casefile.IssueID(got.Title), back.File.Case.Issues.Keys()[i]) != want {
 			t.Fatalf("issue %q became %q", want, got.Title)
 		}
 		if before.Issues[i].Options != after.Issues[i].Options {

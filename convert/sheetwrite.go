@@ -33,11 +33,11 @@ type writtenColumn struct {
 	party       *casefile.Party
 	group       *casefile.Constituency // nil for a party
 	pack        *casefile.Package
-	reasons     casefile.Map[casefile.Reason]
+	reasons     casefile.Map[casefile.IssueID, casefile.Reason]
 	threshold   *casefile.Threshold
 }
 
-func (w *writtenColumn) scores() casefile.Map[casefile.IssueScores] {
+func (w *writtenColumn) scores() casefile.Map[casefile.IssueID, casefile.IssueScores] {
 	if w.group != nil {
 		return w.group.Scores
 	}
@@ -52,8 +52,8 @@ func sheetOf(c *casefile.Case) (*sheet, []Note) {
 	w.writeHeadings()
 	row := w.head + 1
 	names := names(c.Issues.Len(), func(k int) (id, title string) {
-		id, is := c.Issues.At(k)
-		return id, is.Title
+		issue, is := c.Issues.At(k)
+		return string(issue), is.Title
 	})
 	for k, name := range names {
 		row = w.writeIssue(row, k, name)
@@ -111,12 +111,12 @@ func (w *sheetWriter) writeDetails() {
 func (w *sheetWriter) chooseColumns() {
 	c := w.c
 	partyNames := names(c.Parties.Len(), func(k int) (id, title string) {
-		id, p := c.Parties.At(k)
-		return id, withoutArrow(p.Title)
+		party, p := c.Parties.At(k)
+		return string(party), withoutArrow(p.Title)
 	})
 	for k, name := range partyNames {
 		id, p := c.Parties.At(k)
-		w.columns = append(w.columns, writtenColumn{heading: heading(name), id: id, party: &p, reasons: p.Reasons, threshold: p.NoDeal})
+		w.columns = append(w.columns, writtenColumn{heading: heading(name), id: string(id), party: &p, reasons: p.Reasons, threshold: p.NoDeal})
 		if p.Ratification == nil {
 			continue
 		}
@@ -178,7 +178,7 @@ func (w *sheetWriter) writeIssue(row, k int, name string) int {
 	id, is := w.c.Issues.At(k)
 	first := row
 	w.text(spot{row, issueAt}, issueStyle, issueName(name))
-	w.text(spot{row, w.issueID}, idStyle, id)
+	w.text(spot{row, w.issueID}, idStyle, string(id))
 	if is.Range != nil || is.Note != "" { // a row that speaks of the issue as a whole
 		if r := is.Range; r != nil {
 			text := fmt.Sprintf("%s to %s by %s", r.From, r.To, r.Step)
@@ -194,10 +194,10 @@ func (w *sheetWriter) writeIssue(row, k int, name string) int {
 		id, option := is.Options.At(o)
 		return id, option.Title
 	})
-	lines := w.redLineCells(id)
+	lines := w.redLineCells(string(id))
 	for o := range is.Len() {
 		option := is.OptionID(o)
-		if is.Range != nil && !w.listed(id, &is, o) {
+		if is.Range != nil && !w.listed(string(id), &is, o) {
 			continue
 		}
 		if is.Range != nil {
@@ -214,7 +214,7 @@ func (w *sheetWriter) writeIssue(row, k int, name string) int {
 			w.put(spot{row, w.quo}, cell{text: "x", style: markStyle})
 		}
 		for n := range w.columns {
-			w.writeOption(spot{row, firstColumn + n}, &w.columns[n], id, option, lines)
+			w.writeOption(spot{row, firstColumn + n}, &w.columns[n], string(id), option, lines)
 		}
 		row++
 	}
@@ -235,12 +235,12 @@ func (w *sheetWriter) writeOption(at spot, c *writtenColumn, issue, option strin
 	switch c.kind {
 	case packageColumn:
 		w.put(at, cell{style: markStyle})
-		if chosen, ok := c.pack.Outcome.Get(issue); ok && chosen == option {
+		if chosen, ok := c.pack.Outcome.Get(casefile.IssueID(issue)); ok && chosen == option {
 			w.put(at, cell{text: "x", style: markStyle})
 		}
 	case otherColumn:
 		w.put(at, cell{style: scoreStyle})
-		scores, ok := c.scores().Get(issue)
+		scores, ok := c.scores().Get(casefile.IssueID(issue))
 		n, given := scores.At.Get(option)
 		if scores.Same != nil {
 			n, given = *scores.Same, true
@@ -269,12 +269,12 @@ func (w *sheetWriter) listed(issue string, is *casefile.Issue, o int) bool {
 	for n := range w.columns {
 		c := &w.columns[n]
 		if c.kind == packageColumn {
-			if chosen, ok := c.pack.Outcome.Get(issue); ok && chosen == option {
+			if chosen, ok := c.pack.Outcome.Get(casefile.IssueID(issue)); ok && chosen == option {
 				return true
 			}
 			continue
 		}
-		if scores, ok := c.scores().Get(issue); ok && scores.At.Has(option) {
+		if scores, ok := c.scores().Get(casefile.IssueID(issue)); ok && scores.At.Has(option) {
 			return true
 		}
 		if c.group == nil && slices.ContainsFunc(c.party.RedLines, func(l casefile.RedLine) bool { return markOf(&l, issue, option, true) }) {
@@ -288,13 +288,13 @@ func (w *sheetWriter) listed(issue string, is *casefile.Issue, o int) bool {
 // and option.
 func (w *sheetWriter) redLineCells(issue string) map[[2]string]bool {
 	out := make(map[[2]string]bool)
-	is, _ := w.c.Issues.Get(issue)
+	is, _ := w.c.Issues.Get(casefile.IssueID(issue))
 	for id, p := range w.c.Parties.All() {
 		for i := range p.RedLines {
 			if m := equality.FindStringSubmatch(p.RedLines[i].Never); m != nil && m[1] == issue {
 				option := strings.Trim(m[2], "'")
 				if markOf(&p.RedLines[i], issue, option, is.Range != nil) {
-					out[[2]string{id, option}] = true
+					out[[2]string{string(id), option}] = true
 				}
 			}
 		}
@@ -444,12 +444,12 @@ func (w *sheetWriter) isMarked(l *casefile.RedLine) bool {
 	if m == nil {
 		return false
 	}
-	is, ok := w.c.Issues.Get(m[1])
+	is, ok := w.c.Issues.Get(casefile.IssueID(m[1]))
 	return ok && markOf(l, m[1], strings.Trim(m[2], "'"), is.Range != nil)
 }
 
 // answersText writes answers by issue as a case file does.
-func answersText(all casefile.Map[casefile.Answers]) string {
+func answersText(all casefile.Map[casefile.IssueID, casefile.Answers]) string {
 	var parts []string
 	for issue, answers := range all.All() {
 		var runs []string
@@ -464,7 +464,7 @@ func answersText(all casefile.Map[casefile.Answers]) string {
 		if len(runs) == 1 {
 			text = runs[0]
 		}
-		parts = append(parts, issue+": "+text)
+		parts = append(parts, string(issue+": ")+text)
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }
@@ -481,9 +481,9 @@ func (w *sheetWriter) leftOut() {
 	for id, p := range c.Parties.All() {
 		at := "parties." + id
 		if p.Mandate != nil {
-			w.leave(at+".mandate", "left out: a score sheet has no place for it")
+			w.leave(string(at+".mandate"), "left out: a score sheet has no place for it")
 		}
-		count(at, len(p.Preconditions), "precondition is", "preconditions are")
+		count(string(at), len(p.Preconditions), "precondition is", "preconditions are")
 		together, links := len(p.Together), 0
 		evidence := func(n int) {
 			if n > 0 {
@@ -504,7 +504,7 @@ func (w *sheetWriter) leftOut() {
 		}
 		if q := p.Ratification; q != nil {
 			if q.Terms != "" || len(q.Source) > 0 {
-				w.leave(at+".ratification", "its terms and sources are left out: a score sheet has no place for them")
+				w.leave(string(at+".ratification"), "its terms and sources are left out: a score sheet has no place for them")
 			}
 			for _, g := range q.Constituencies.All() {
 				together += len(g.Together)
@@ -517,8 +517,8 @@ func (w *sheetWriter) leftOut() {
 				}
 			}
 		}
-		count(at, together, "list of scores that move together is", "lists of scores that move together are")
-		count(at, links, "reference to statements is", "references to statements are")
+		count(string(at), together, "list of scores that move together is", "lists of scores that move together are")
+		count(string(at), links, "reference to statements is", "references to statements are")
 	}
 	confidence := 0
 	for _, q := range c.Requires {

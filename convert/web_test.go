@@ -110,7 +110,7 @@ func TestNegoLogRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := s.File.Case.Issues.Keys(); !slices.Equal(got, []string{"b", "a"}) {
+	if got := s.File.Case.Issues.Keys(); !slices.Equal(got, []casefile.IssueID{"b", "a"}) {
 		t.Errorf("issues %v, want them in the order of the weights", got)
 	}
 	if got, want := worths(t, s, 0, outcome.Outcome{0, 0}, outcome.Outcome{1, 1}), []string{"1/2", "3/20", "no deal 1/4"}; !slices.Equal(got, want) {

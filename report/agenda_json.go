@@ -129,7 +129,7 @@ func talksObject(r *study.Agenda, c *casefile.Case, t *agenda.Talks, files [][]i
 		x := &t.Steps[i]
 		settled := object{}
 		for _, issue := range files[x.File] {
-			settled = append(settled, member{c.Issues.Keys()[issue], optionValue(issueAt(c, issue), x.Outcome[issue])})
+			settled = append(settled, member{string(c.Issues.Keys()[issue]), optionValue(issueAt(c, issue), x.Outcome[issue])})
 		}
 		fallback := "status_quo"
 		if x.NoDeal {
@@ -186,13 +186,13 @@ func shareOf(n, of *big.Int) any {
 func linkageObject(r *study.Agenda, c *casefile.Case, l *agenda.Linkage) object {
 	joint := object{}
 	for _, i := range l.Issues {
-		joint = append(joint, member{c.Issues.Keys()[i], optionValue(issueAt(c, i), l.Joint.Outcome[i])})
+		joint = append(joint, member{string(c.Issues.Keys()[i]), optionValue(issueAt(c, i), l.Joint.Outcome[i])})
 	}
 	var separate any
 	if l.Separate != nil {
 		o := object{}
 		for _, i := range l.Issues {
-			o = append(o, member{c.Issues.Keys()[i], optionValue(issueAt(c, i), l.Separate.Outcome[i])})
+			o = append(o, member{string(c.Issues.Keys()[i]), optionValue(issueAt(c, i), l.Separate.Outcome[i])})
 		}
 		separate = o
 	}
@@ -212,7 +212,7 @@ func takenUpObject(r *study.Agenda, c *casefile.Case, t *study.TakenUp) object {
 	fixed := object{}
 	for i, id := range c.Issues.Keys() {
 		if k, ok := t.Fixed[i]; ok {
-			fixed = append(fixed, member{id, optionValue(issueAt(c, i), k)})
+			fixed = append(fixed, member{string(id), optionValue(issueAt(c, i), k)})
 		}
 	}
 	return object{

@@ -26,7 +26,7 @@ func WriteCSV(w io.Writer, s *study.Analysis) error {
 	}
 	head = append(head, "ties")
 	for _, id := range c.Issues.Keys() {
-		head = append(head, "issue."+id)
+		head = append(head, "issue."+string(id))
 	}
 	if err := out.Write(guarded(head)); err != nil {
 		return err

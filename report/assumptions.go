@@ -73,7 +73,7 @@ func (s *paper) changes(ch *casefile.Change) []string {
 		out = append(out, s.path(path)+" is dropped")
 	}
 	for _, l := range ch.AddRedLines {
-		out = append(out, with("New red line of "+actorName(s.File.Case, l.Party)+": never "+clean(s.File.Case.InWords(l.Never)), l.Because))
+		out = append(out, with("New red line of "+actorName(s.File.Case, string(l.Party))+": never "+clean(s.File.Case.InWords(l.Never)), l.Because))
 	}
 	return out
 }
@@ -85,7 +85,7 @@ func (s *paper) path(path string) string {
 	if path == "consent" {
 		return "The consent rule"
 	}
-	at, ok := c.Parties.Position(parts[0])
+	at, ok := c.Parties.Position(casefile.PartyID(parts[0]))
 	if !ok || len(parts) < 2 {
 		return "Requirement: " + lineName(c, path)
 	}
@@ -108,7 +108,7 @@ func (s *paper) path(path string) string {
 		return who + " adjustment “" + lineName(c, path) + "”"
 	case "scores":
 		if len(rest) == 3 {
-			if k, ok := c.Issues.Position(rest[1]); ok {
+			if k, ok := c.Issues.Position(casefile.IssueID(rest[1])); ok {
 				option := humane(rest[2])
 				if o, ok := issueAt(c, k).Position(rest[2]); ok {
 					option = optionTitle(c, k, o)
@@ -197,11 +197,11 @@ const maxScoreRows = 40
 // scoreColumn is whose scores a column of a table of scores holds.
 type scoreColumn struct {
 	name   string
-	scores casefile.Map[casefile.IssueScores]
+	scores casefile.Map[casefile.IssueID, casefile.IssueScores]
 }
 
 // text writes the score of an option.
-func (col *scoreColumn) text(issue, option string) string {
+func (col *scoreColumn) text(issue casefile.IssueID, option string) string {
 	is, ok := col.scores.Get(issue)
 	if !ok {
 		return ""
@@ -289,10 +289,10 @@ func (p *page) thresholds(s *paper, k int) {
 		p.Limits = append(p.Limits, limit{name, "No-deal value: none stated, so nothing is too little", "", "", nil})
 	}
 	for n, l := range party.RedLines {
-		p.Limits = append(p.Limits, limit{name, "Red line “" + lineName(c, id+".red_lines."+orText(l.ID, decimal(n+1))) + "”: never " + clean(c.InWords(l.Never)), clean(l.Because), clean(l.Confidence), s.cite(l.Statements)})
+		p.Limits = append(p.Limits, limit{name, "Red line “" + lineName(c, string(id)+".red_lines."+orText(l.ID, decimal(n+1))) + "”: never " + clean(c.InWords(l.Never)), clean(l.Because), clean(l.Confidence), s.cite(l.Statements)})
 	}
 	for n, a := range party.Adjustments {
-		p.Adjusted = append(p.Adjusted, limit{name, numberText(a.Add) + " points when " + clean(a.InWords(c)) + " (“" + lineName(c, id+".adjustments."+orText(a.ID, decimal(n+1))) + "”)", clean(a.Because), "", s.cite(a.Statements)})
+		p.Adjusted = append(p.Adjusted, limit{name, numberText(a.Add) + " points when " + clean(a.InWords(c)) + " (“" + lineName(c, string(id)+".adjustments."+orText(a.ID, decimal(n+1))) + "”)", clean(a.Because), "", s.cite(a.Statements)})
 	}
 	if party.Ratification == nil {
 		return

@@ -22,7 +22,7 @@ import (
 //
 // It fails where the case has no such party, and where the party's scores do not
 // compile.
-func WriteCopy(w io.Writer, file *casefile.File, party string, o BriefOptions) error {
+func WriteCopy(w io.Writer, file *casefile.File, party casefile.PartyID, o BriefOptions) error {
 	s, err := newCopy(file, party)
 	if err != nil {
 		return fmt.Errorf("copy of %s for %s: %w", file.Case.ID, party, err)
@@ -39,7 +39,7 @@ type copied struct {
 // newCopy returns a paper on a case in which there is one party. What it is made
 // from is all that the page can show: the file's bytes, the other parties and the
 // analysis are not in it.
-func newCopy(file *casefile.File, party string) (*paper, error) {
+func newCopy(file *casefile.File, party casefile.PartyID) (*paper, error) {
 	c, err := restricted(file.Case, party)
 	if err != nil {
 		return nil, err
@@ -50,31 +50,31 @@ func newCopy(file *casefile.File, party string) (*paper, error) {
 	}
 	return &paper{
 		Case:   &study.Case{File: &casefile.File{Case: c}, Main: r},
-		copied: &copied{file.Hash(), file.Case.Parties.Keys()},
+		copied: &copied{file.Hash(), casefile.Texts(file.Case.Parties.Keys())},
 	}, nil
 }
 
 // restricted returns the public record of a case with what it assumes about one
 // party. Field by field: what is not named here stays out. To this party the
 // others are actors with a title and statements, and no more.
-func restricted(c *casefile.Case, party string) (*casefile.Case, error) {
+func restricted(c *casefile.Case, party casefile.PartyID) (*casefile.Case, error) {
 	own, ok := c.Parties.Get(party)
 	if !ok {
-		return nil, fmt.Errorf("the case has no party %q: its parties are %s", party, sentenceList(c.Parties.Keys()))
+		return nil, fmt.Errorf("the case has no party %q: its parties are %s", party, sentenceList(casefile.Texts(c.Parties.Keys())))
 	}
-	var outside []casefile.Entry[casefile.Actor]
+	var outside []casefile.Entry[string, casefile.Actor]
 	for id, p := range c.Parties.All() {
 		if id != party {
-			outside = append(outside, casefile.Entry[casefile.Actor]{ID: id, Value: casefile.Actor{Title: p.Title}})
+			outside = append(outside, casefile.Entry[string, casefile.Actor]{ID: string(id), Value: casefile.Actor{Title: p.Title}})
 		}
 	}
 	for id, a := range c.Outside.All() {
-		outside = append(outside, casefile.Entry[casefile.Actor]{ID: id, Value: a})
+		outside = append(outside, casefile.Entry[string, casefile.Actor]{ID: id, Value: a})
 	}
 	out := &casefile.Case{
 		Format: c.Format, ID: c.ID, Title: c.Title, AsOf: c.AsOf, Analyst: c.Analyst, Marking: c.Marking,
 		Issues:     c.Issues,
-		Parties:    casefile.NewMap(casefile.Entry[casefile.Party]{ID: party, Value: own}),
+		Parties:    casefile.NewMap(casefile.Entry[casefile.PartyID, casefile.Party]{ID: party, Value: own}),
 		Requires:   c.Requires,
 		Packages:   c.Packages,
 		Statements: c.Statements,
@@ -82,11 +82,11 @@ func restricted(c *casefile.Case, party string) (*casefile.Case, error) {
 		Outside:    casefile.NewMap(outside...),
 		Events:     c.Events,
 	}
-	var sources []casefile.Entry[casefile.Source]
+	var sources []casefile.Entry[string, casefile.Source]
 	cited := cited(out)
 	for id, src := range c.Sources.All() {
 		if cited[id] {
-			sources = append(sources, casefile.Entry[casefile.Source]{ID: id, Value: src})
+			sources = append(sources, casefile.Entry[string, casefile.Source]{ID: id, Value: src})
 		}
 	}
 	out.Sources = casefile.NewMap(sources...)
@@ -140,7 +140,7 @@ func newCopyPage(s *paper, o BriefOptions) *page {
 
 // others names the parties that a copy must not reach, joined by word.
 func (s *paper) others(word string) string {
-	own := s.File.Case.Parties.Keys()[0]
+	own := string(s.File.Case.Parties.Keys()[0])
 	var names []string
 	for _, id := range s.sides() {
 		if id != own {

@@ -31,7 +31,7 @@ func fixture(t testing.TB, name string) *casefile.File {
 	return f
 }
 
-func copyOf(t testing.TB, f *casefile.File, party string) []byte {
+func copyOf(t testing.TB, f *casefile.File, party casefile.PartyID) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := WriteCopy(&b, f, party, BriefOptions{Version: "test"}); err != nil {
@@ -78,7 +78,7 @@ func TestCopyHoldsNoCanary(t *testing.T) {
 	file := fixture(t, "canary")
 	full := paperOn(t, "canary", casefile.Choice{}, study.AnalyzeOptions{})
 	for own, other := range map[string]string{"north": "south", "south": "north"} {
-		raw := string(copyOf(t, file, own))
+		raw := string(copyOf(t, file, casefile.PartyID(own)))
 		page := strings.ToLower(raw + html.UnescapeString(raw))
 		for _, want := range append(slices.Clone(tokens["open"]), tokens[own]...) {
 			if !holds(page, want) {
@@ -91,7 +91,7 @@ func TestCopyHoldsNoCanary(t *testing.T) {
 			}
 		}
 		// What packages are worth to the other party and to its people at home.
-		k, _ := file.Case.Parties.Position(other)
+		k, _ := file.Case.Parties.Position(casefile.PartyID(other))
 		row := &full.Main.Space.Parties[k]
 		for _, p := range full.Main.Packages {
 			worth := []string{points(&row.Row, p.Judgment.Utilities[k])}
@@ -130,16 +130,16 @@ func TestCopyDoesNotDependOnTheOtherSide(t *testing.T) {
 		c := file.Case
 		for _, party := range c.Parties.Keys() {
 			want := copyOf(t, file, party)
-			var parties []casefile.Entry[casefile.Party]
+			var parties []casefile.Entry[casefile.PartyID, casefile.Party]
 			for id, p := range c.Parties.All() {
 				if id != party {
 					p = casefile.Party{Title: p.Title, RedLines: []casefile.RedLine{{ID: "other", Never: "true"}}}
 				}
-				parties = append(parties, casefile.Entry[casefile.Party]{ID: id, Value: p})
+				parties = append(parties, casefile.Entry[casefile.PartyID, casefile.Party]{ID: id, Value: p})
 			}
 			changed := *c
 			changed.Parties = casefile.NewMap(parties...)
-			changed.About, changed.Consent, changed.Divisible, changed.Levers, changed.Views = "another", party, nil, nil, casefile.Map[casefile.View]{}
+			changed.About, changed.Consent, changed.Divisible, changed.Levers, changed.Views = "another", string(party), nil, nil, casefile.Map[string, casefile.View]{}
 			got := copyOf(t, &casefile.File{Name: "other.yaml", Data: file.Data, Case: &changed}, party)
 			if !bytes.Equal(got, want) {
 				t.Errorf("%s: the copy for %s depends on what it must not hold", name, party)
@@ -164,7 +164,7 @@ func TestCopyHoldsNoPointsOfTheOtherSide(t *testing.T) {
 				in[n] = true
 			}
 		}
-		scores := func(m casefile.Map[casefile.IssueScores]) {
+		scores := func(m casefile.Map[casefile.IssueID, casefile.IssueScores]) {
 			for _, is := range m.All() {
 				if is.Same != nil {
 					add(numberText(*is.Same))
@@ -288,7 +288,7 @@ func TestCopyStandsAlone(t *testing.T) {
 			if !strings.Contains(text, file.Hash()) {
 				t.Errorf("%s for %s: the hash of the file is missing", name, party)
 			}
-			if want := html.EscapeString(clean(file.Case.ActorTitle(file.Case.Parties.Keys()[k]))); !strings.Contains(text, "Copy for "+want) {
+			if want := html.EscapeString(clean(file.Case.ActorTitle(string(file.Case.Parties.Keys()[k])))); !strings.Contains(text, "Copy for "+want) {
 				t.Errorf("%s: the copy does not say that it is for %s", name, want)
 			}
 		}
@@ -372,9 +372,9 @@ func TestCopyForNobody(t *testing.T) {
 }
 
 // savedCopy writes a copy to a folder of the test and returns its address.
-func savedCopy(t *testing.T, name, party string) string {
+func savedCopy(t *testing.T, name string, party casefile.PartyID) string {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), party+".html")
+	file := filepath.Join(t.TempDir(), string(party)+".html")
 	if err := os.WriteFile(file, copyOf(t, fixture(t, name), party), 0o600); err != nil {
 		t.Fatal(err)
 	}

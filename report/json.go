@@ -282,7 +282,7 @@ func placeObject(r *study.Reading, c *casefile.Case, utilities []int64, o outcom
 func optionsObject(r *study.Reading, c *casefile.Case, o outcome.Outcome) object {
 	options := object{}
 	for i, id := range c.Issues.Keys() {
-		options = append(options, member{id, optionValue(issueAt(c, i), o[i])})
+		options = append(options, member{string(id), optionValue(issueAt(c, i), o[i])})
 	}
 	return options
 }
@@ -430,9 +430,9 @@ func (s *paper) divisionObject() any {
 	shares, points := object{}, object{}
 	var split any
 	for i, id := range c.Issues.Keys() {
-		shares = append(shares, member{id, number(float(d.Shares[i]))})
+		shares = append(shares, member{string(id), number(float(d.Shares[i]))})
 		if i == d.Split {
-			split = id
+			split = string(id)
 		}
 	}
 	for i, id := range partyIDs(r.Space) {

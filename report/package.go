@@ -202,7 +202,7 @@ func (p *packagePaper) gives() sectionList {
 				text += fmt.Sprintf(", %s\u00a0%% of %s", strings.Replace(decimals(new(big.Rat).Mul(s.share, big.NewRat(100, 1))), "-", "−", 1), decimals(s.possible))
 			}
 		}
-		if p.beyondMandate(party.ID, p.Outcome) {
+		if p.beyondMandate(casefile.PartyID(party.ID), p.Outcome) {
 			text += "; beyond the mandate of its negotiators"
 		}
 		l.Items = append(l.Items, text)

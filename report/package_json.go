@@ -25,7 +25,7 @@ func (p *packagePaper) document() object {
 	for _, s := range p.Request.Set {
 		is, _ := c.Issues.Get(s.Issue)
 		k, _ := is.Position(s.Option)
-		set = append(set, member{s.Issue, optionValue(&is, k)})
+		set = append(set, member{string(s.Issue), optionValue(&is, k)})
 	}
 	broken := list{}
 	for _, id := range p.Judgment.Broken {
@@ -51,7 +51,7 @@ func (p *packagePaper) document() object {
 			{"gain", ratOrNull(s.gain)},
 			{"possible_gain", ratOrNull(s.possible)},
 			{"share", ratOrNull(s.share)},
-			{"beyond_mandate", p.beyondMandate(party.ID, p.Outcome)},
+			{"beyond_mandate", p.beyondMandate(casefile.PartyID(party.ID), p.Outcome)},
 		}})
 	}
 	solutions := object{}
@@ -108,7 +108,7 @@ func optionValue(is *casefile.Issue, k int) any {
 func issueIDs(c *casefile.Case, at []int) []string {
 	var ids []string
 	for _, i := range at {
-		ids = append(ids, c.Issues.Keys()[i])
+		ids = append(ids, string(c.Issues.Keys()[i]))
 	}
 	return ids
 }
@@ -118,7 +118,7 @@ func (p *packagePaper) distance(x outcome.Outcome, u []int64) object {
 	differ := object{}
 	for _, i := range differing(p.Outcome, x) {
 		is := issueAt(p.File.Case, i)
-		differ = append(differ, member{p.File.Case.Issues.Keys()[i], optionValue(is, x[i])})
+		differ = append(differ, member{string(p.File.Case.Issues.Keys()[i]), optionValue(is, x[i])})
 	}
 	return object{{"points", moreObject(p.Main.Space, u, p.Judgment.Utilities)}, {"differs", differ}}
 }
@@ -129,7 +129,7 @@ func (p *packagePaper) swapsJSON() (changes, rates any) {
 	}
 	r, c := p.Main, p.File.Case
 	swap := func(sw *bargain.Swap) object {
-		return object{{"issue", c.Issues.Keys()[sw.Issue]}, {"option", optionValue(issueAt(c, sw.Issue), sw.Option)}}
+		return object{{"issue", string(c.Issues.Keys()[sw.Issue])}, {"option", optionValue(issueAt(c, sw.Issue), sw.Option)}}
 	}
 	all := list{}
 	for i := range p.Swaps {

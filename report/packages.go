@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/goodoffices/goodoffices/bargain"
+	"github.com/goodoffices/goodoffices/casefile"
 	"github.com/goodoffices/goodoffices/outcome"
 	"github.com/goodoffices/goodoffices/study"
 )
@@ -195,7 +196,7 @@ func (s *paper) explains(f *study.Proposal, i int) []string {
 		var asked []string
 		met := false
 		for _, st := range c.Statements.All() {
-			if st.Actor != own || st.On != issue || st.Option == "" {
+			if st.Actor != string(own) || st.On != issue || st.Option == "" {
 				continue
 			}
 			switch st.Stance {
@@ -371,7 +372,7 @@ func (p *page) division(s *paper) {
 
 // beyondMandate reports whether a package goes beyond what the party's
 // negotiators may agree to.
-func (s *paper) beyondMandate(party string, o outcome.Outcome) bool {
+func (s *paper) beyondMandate(party casefile.PartyID, o outcome.Outcome) bool {
 	table, limited, err := s.File.Case.MandateTable(party)
 	return err == nil && limited && !table.Holds(o)
 }

@@ -109,11 +109,11 @@ func (p *page) positions(s *paper) {
 		id string
 		st casefile.Statement
 	}
-	by := map[string][]entry{}
+	by := map[casefile.IssueID][]entry{}
 	for id, st := range c.Statements.All() {
 		by[st.On] = append(by[st.On], entry{id, st})
 	}
-	list := func(on string) []said {
+	list := func(on casefile.IssueID) []said {
 		entries := by[on]
 		slices.SortStableFunc(entries, func(a, b entry) int { return s.order(a.st.Actor) - s.order(b.st.Actor) })
 		var out []said
@@ -125,7 +125,7 @@ func (p *page) positions(s *paper) {
 	p.Talks = list("")
 	for i, id := range c.Issues.Keys() {
 		is := issueAt(c, i)
-		sec := issueSection{ID: id, Title: issueTitle(c, i), Note: clean(is.Note), Said: list(id)}
+		sec := issueSection{ID: string(id), Title: issueTitle(c, i), Note: clean(is.Note), Said: list(id)}
 		if is.Range != nil {
 			text := fmt.Sprintf("From %s to %s", optionTitle(c, i, 0), optionTitle(c, i, is.Len()-1))
 			if is.Len() > 1 {
@@ -182,7 +182,7 @@ func (p *page) symmetry(s *paper) {
 	add := func(name string, count func(i int, id string, party *casefile.Party) int) {
 		row := []cell{{Text: name}}
 		for i, id := range c.Parties.Keys() {
-			n := count(i, id, partyAt(c, i))
+			n := count(i, string(id), partyAt(c, i))
 			text := decimal(n)
 			if n == 0 {
 				text = "none on record"
@@ -205,7 +205,7 @@ func (p *page) symmetry(s *paper) {
 	add("Statements", statements(func(*casefile.Statement) bool { return true }))
 	add("Statements quoted word for word", statements(func(st *casefile.Statement) bool { return st.Quote != "" }))
 	add("Issues with a statement", func(_ int, id string, _ *casefile.Party) int {
-		seen := map[string]bool{}
+		seen := map[casefile.IssueID]bool{}
 		for _, st := range c.Statements.All() {
 			if st.Actor == id && st.On != "" && st.Stance != "none_on_record" {
 				seen[st.On] = true

@@ -59,7 +59,7 @@ func (s *paper) sides() []string {
 	if s.copied != nil {
 		return s.copied.sides
 	}
-	return s.File.Case.Parties.Keys()
+	return casefile.Texts(s.File.Case.Parties.Keys())
 }
 
 // under begins every verdict: whose assumptions it rests on.
@@ -103,7 +103,7 @@ func issueTitle(c *casefile.Case, i int) string {
 	if t := name(issueAt(c, i).Title); t != "" {
 		return t
 	}
-	return humane(c.Issues.Keys()[i])
+	return humane(string(c.Issues.Keys()[i]))
 }
 
 func optionTitle(c *casefile.Case, i, k int) string { return name(issueAt(c, i).OptionTitle(k)) }
@@ -115,7 +115,7 @@ func actorTitle(c *casefile.Case, id string) string {
 	return humane(id)
 }
 
-func partyTitle(c *casefile.Case, i int) string { return actorTitle(c, c.Parties.Keys()[i]) }
+func partyTitle(c *casefile.Case, i int) string { return actorTitle(c, string(c.Parties.Keys()[i])) }
 
 // actorName is actorTitle within a sentence: with its article.
 func actorName(c *casefile.Case, id string) string {
@@ -125,7 +125,7 @@ func actorName(c *casefile.Case, id string) string {
 	return humane(id)
 }
 
-func partyName(c *casefile.Case, i int) string { return actorName(c, c.Parties.Keys()[i]) }
+func partyName(c *casefile.Case, i int) string { return actorName(c, string(c.Parties.Keys()[i])) }
 
 func partyAt(c *casefile.Case, i int) *casefile.Party {
 	p, _ := c.Parties.Get(c.Parties.Keys()[i])

@@ -142,7 +142,7 @@ func (a *Analysis) complete(ctx context.Context, opts Options) error {
 func divisible(c *Case) []int {
 	var at []int
 	for i, id := range c.File.Case.Issues.Keys() {
-		if slices.Contains(c.File.Case.Divisible, id) {
+		if slices.Contains(c.File.Case.Divisible, string(id)) {
 			at = append(at, i)
 		}
 	}

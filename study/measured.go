@@ -54,7 +54,7 @@ type Measured struct {
 func (m *Measured) Measure(ctx context.Context, file *casefile.File, o bargain.Options) error {
 	id, hash := file.Case.ID, file.Hash()
 	m.Case, m.Hash = &id, &hash
-	m.Parties = file.Case.Parties.Keys()
+	m.Parties = casefile.Texts(file.Case.Parties.Keys())
 	m.Issues = file.Case.Issues.Len()
 	if c := file.Conversion; c != nil {
 		m.Lost = append(m.Lost, c.Notes...)

@@ -103,7 +103,7 @@ func (s *Study) rehearsed(ctx context.Context, opts Options) ([]Rehearsed, error
 	bound := false
 	for id, p := range s.File.Case.Parties.All() {
 		bound = bound || p.Mandate != nil && p.Mandate.Only != ""
-		names, freed = append(names, s.File.Case.ActorName(id)), append(freed, "1:"+id+":")
+		names, freed = append(names, s.File.Case.ActorName(string(id))), append(freed, "1:"+string(id)+":")
 	}
 	for _, amend := range [][]string{nil, freed} {
 		if amend != nil && !bound {

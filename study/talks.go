@@ -251,12 +251,12 @@ func (t *Table) amend(text string) error {
 	}
 	party, condition, ok := strings.Cut(rest, ":")
 	parties := t.File.Case.Parties.Keys()
-	k := slices.Index(parties, party)
+	k := slices.Index(parties, casefile.PartyID(party))
 	switch {
 	case !ok:
-		return wrong("amend", "%q: write ROUND:PARTY:CONDITION; the parties are %s", text, strings.Join(parties, ", "))
+		return wrong("amend", "%q: write ROUND:PARTY:CONDITION; the parties are %s", text, strings.Join(casefile.Texts(parties), ", "))
 	case k < 0:
-		return t.unknown("party", party, parties)
+		return t.unknown("party", party, casefile.Texts(parties))
 	}
 	outside, err := t.Outside(party, condition)
 	if err != nil {
@@ -278,7 +278,7 @@ func (t *Table) Outside(party, condition string) (outcome.Table, error) {
 	if strings.TrimSpace(condition) == "" {
 		return outcome.Table{}, nil
 	}
-	return t.File.Case.MandateOutside(party, condition)
+	return t.File.Case.MandateOutside(casefile.PartyID(party), condition)
 }
 
 func (t *Table) fileByFile() (protocol.Rules, error) {
@@ -287,9 +287,9 @@ func (t *Table) fileByFile() (protocol.Rules, error) {
 	for _, list := range t.Files {
 		var file []int
 		for id := range strings.SplitSeq(list, ",") {
-			k := slices.Index(issues, strings.TrimSpace(id))
+			k := slices.Index(issues, casefile.IssueID(strings.TrimSpace(id)))
 			if k < 0 {
-				return nil, t.unknown("issue", id, issues)
+				return nil, t.unknown("issue", id, casefile.Texts(issues))
 			}
 			file = append(file, k)
 		}

@@ -53,7 +53,7 @@ file stay at their status quo. --set fixes an option that the agenda implies.`,
 	}
 	f := cmd.Flags()
 	f.StringArrayVar(&files, "file", nil, "settle the issues `ISSUE,...` together, after the files given before")
-	completeFlag(cmd, "file", completeFrom(s, func(f *casefile.File) []string { return f.Case.Issues.Keys() }))
+	completeFlag(cmd, "file", completeFrom(s, func(f *casefile.File) []string { return casefile.Texts(f.Case.Issues.Keys()) }))
 	q.setFlag(cmd)
 	q.formatFlag(cmd)
 	q.choiceFlags(cmd)
@@ -70,11 +70,11 @@ func (q *question) wayOf(cmd *cobra.Command, file *casefile.File, files []string
 		}
 		return nil, nil
 	}
-	var lists [][]string
+	var lists [][]casefile.IssueID
 	for _, text := range files {
-		var list []string
+		var list []casefile.IssueID
 		for _, id := range strings.Split(text, ",") {
-			list = append(list, strings.TrimSpace(id))
+			list = append(list, casefile.IssueID(strings.TrimSpace(id)))
 		}
 		lists = append(lists, list)
 	}

@@ -95,7 +95,7 @@ func (s *streams) copyFor(cmd *cobra.Command, file *casefile.File, args []string
 	if cmd.Flags().Changed("view") {
 		return usagef(cmd, "--for and --view do not go together: a view makes assumptions about several sides")
 	}
-	if !file.Case.Parties.Has(party) {
+	if !file.Case.Parties.Has(casefile.PartyID(party)) {
 		return usagef(cmd, "case %s has no party %q%s", file.Case.ID, party, plain.Meant(party, partyNames(file)))
 	}
 	path, err := briefPath(output, file.Case.ID+"-for-"+party+".html", args)
@@ -103,7 +103,7 @@ func (s *streams) copyFor(cmd *cobra.Command, file *casefile.File, args []string
 		return err
 	}
 	var page bytes.Buffer
-	if err := report.WriteCopy(&page, file, party, report.BriefOptions{Version: number()}); err != nil {
+	if err := report.WriteCopy(&page, file, casefile.PartyID(party), report.BriefOptions{Version: number()}); err != nil {
 		return err
 	}
 	if err := s.Deliver(cmd.Context(), path, page.Bytes()); err != nil {
@@ -116,7 +116,7 @@ func (s *streams) copyFor(cmd *cobra.Command, file *casefile.File, args []string
 	return err
 }
 
-func partyNames(file *casefile.File) []string { return file.Case.Parties.Keys() }
+func partyNames(file *casefile.File) []string { return casefile.Texts(file.Case.Parties.Keys()) }
 
 // briefPath returns where the brief of a case goes, named when no output is.
 func briefPath(output, named string, inputs []string) (string, error) {

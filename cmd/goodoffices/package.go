@@ -77,7 +77,7 @@ func settings(file *casefile.File) []string {
 	var all []string
 	for id, is := range file.Case.Issues.All() {
 		for k := range min(is.Len(), 100) {
-			all = append(all, id+"="+is.OptionID(k))
+			all = append(all, string(id+"=")+is.OptionID(k))
 		}
 	}
 	return all

@@ -159,7 +159,7 @@ func (q *question) settings(cmd *cobra.Command) ([]casefile.Setting, error) {
 		if !ok {
 			return nil, usagef(cmd, "--set %q settles nothing: write --set ISSUE=OPTION", text)
 		}
-		all = append(all, casefile.Setting{Issue: issue, Option: option})
+		all = append(all, casefile.Setting{Issue: casefile.IssueID(issue), Option: option})
 	}
 	return all, nil
 }

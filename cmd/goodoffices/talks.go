@@ -56,7 +56,7 @@ func completeTalks(s *streams, cmd *cobra.Command) {
 		for _, seat := range append(slices.Clone(f.Case.Parties.Keys()), "mediator") {
 			for _, e := range strategy.List() {
 				if (e.Role == strategy.Mediator) == (seat == "mediator") {
-					all = append(all, seat+"="+e.Name)
+					all = append(all, string(seat+"=")+e.Name)
 				}
 			}
 		}

@@ -9,21 +9,22 @@ import (
 // Nearest returns the candidate that was probably meant by a text: the first with the
 // least edit distance to it, or else the first that begins with it. It is empty when
 // none is near.
-func Nearest(text string, candidates []string) string {
+func Nearest[T, C ~string](word T, candidates []C) C {
 	const longest, most, begun = 64, 1000, 3
+	text := string(word)
 	if len(text) > longest {
 		return ""
 	}
 	text, candidates = strings.ToLower(text), candidates[:min(len(candidates), most)]
-	best, least := "", 1+max(1, (len(text)+1)/3)
+	best, least := C(""), 1+max(1, (len(text)+1)/3)
 	for _, c := range candidates {
 		if len(c) <= longest {
-			if d := distance(text, c); d < least {
+			if d := distance(text, string(c)); d < least {
 				best, least = c, d
 			}
 		}
 	}
-	if k := slices.IndexFunc(candidates, func(c string) bool { return strings.HasPrefix(c, text) }); best == "" && len(text) >= begun && k >= 0 {
+	if k := slices.IndexFunc(candidates, func(c C) bool { return strings.HasPrefix(string(c), text) }); best == "" && len(text) >= begun && k >= 0 {
 		return candidates[k]
 	}
 	return best
@@ -31,7 +32,7 @@ func Nearest(text string, candidates []string) string {
 
 // Meant goes on from a word that is not known: with what was probably meant or, where nothing is near,
 // with what is known if that is not too much. It begins with a colon, or is empty.
-func Meant(word string, known []string) string {
+func Meant[W, K ~string](word W, known []K) string {
 	if near := Nearest(word, known); near != "" {
 		return fmt.Sprintf(": did you mean %q?", near)
 	}
@@ -39,9 +40,17 @@ func Meant(word string, known []string) string {
 	case len(known) == 0:
 		return ": it has none"
 	case len(known) <= 24:
-		return ": the choices are " + strings.Join(known, ", ")
+		return ": the choices are " + strings.Join(texts(known), ", ")
 	}
 	return ""
+}
+
+func texts[K ~string](ids []K) []string {
+	all := make([]string, len(ids))
+	for i, id := range ids {
+		all[i] = string(id)
+	}
+	return all
 }
 
 // Grouped puts commas between the thousands of a decimal number's digits.
