@@ -40,6 +40,9 @@ func agree(t *testing.T, s *outcome.Space, a *Analysis, whole bool) {
 			}
 		}
 	}
+	if rules := len(a.Solutions.All()); len(named(&a.Solutions)) != rules || len(n.Solutions()) != rules {
+		t.Fatalf("%d rules: each needs its definition in outcometest and its name here", rules)
+	}
 	of := n.Zone
 	if whole {
 		of = n.Admitted

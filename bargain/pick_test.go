@@ -44,7 +44,7 @@ func TestSolveIsWhatAnalyzePicks(t *testing.T) {
 			}
 			return least
 		})
-		for _, sol := range []*Solution{a.Solutions.Nash, a.Solutions.KalaiSmorodinsky, a.Solutions.Egalitarian, a.Solutions.Utilitarian, a.Solutions.Balanced} {
+		for _, sol := range a.Solutions.All() {
 			sol.Tied = nil
 		}
 		if !reflect.DeepEqual(parties, a.Parties) || !reflect.DeepEqual(solutions, a.Solutions) {

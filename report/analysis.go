@@ -250,18 +250,9 @@ func (s *paper) proposal() string {
 // ruleName names a proposal by the first rule that picks it.
 func (s *paper) ruleName(p *study.Proposal) string {
 	if rule := p.Reasons[0].Rule; rule != nil {
-		return rule.Name + " package (" + explained[rule.Key] + ")"
+		return rule.Name + " package (" + rule.Aim + ")"
 	}
 	return s.proposalName(p)
-}
-
-// explained says in half a sentence what a rule looks for.
-var explained = map[string]string{
-	"nash":              "the greatest product of the gains over no deal",
-	"kalai_smorodinsky": "equal shares of what each could gain at most",
-	"egalitarian":       "equal gains in points",
-	"utilitarian":       "the greatest sum of points",
-	"balanced":          "the least difference between shares of possible gain",
 }
 
 // gets says what a package gives each party, against its no-deal value.

@@ -313,14 +313,6 @@ func (p *page) thresholds(s *paper, k int) {
 	p.Groups = append(p.Groups, scoreTable(c, "What each answer is worth at home: "+name, groups))
 }
 
-// gapUnits say what the gap of a solution that is not proven is measured in.
-var gapUnits = map[string]string{
-	"nash":              " of the product of gains",
-	"kalai_smorodinsky": " of a party’s possible gain",
-	"egalitarian":       " points",
-	"utilitarian":       " points",
-}
-
 // method says how the answer was computed and what its words mean.
 func (s *paper) method(o BriefOptions) []string {
 	r := s.Main
@@ -343,7 +335,7 @@ func (s *paper) method(o BriefOptions) []string {
 		}
 		for _, rule := range study.Rules {
 			if x := rule.Pick(&a.Solutions); x != nil && x.Gap != nil && x.Gap.Sign() > 0 {
-				out = append(out, "The "+rule.Name+" package may be surpassed, but by no more than "+x.Gap.FloatString(6)+gapUnits[rule.Key]+".")
+				out = append(out, "The "+rule.Name+" package may be surpassed, but by no more than "+x.Gap.FloatString(6)+rule.Gap+".")
 			}
 		}
 	}

@@ -15,8 +15,8 @@ import (
 // A tactic decides what a party offers next: what a strategy's file implements. It is
 // asked once a round and for each offer heard, and is made for one session.
 //
-// A tactic that also has one of the methods of listener, acceptor or sender takes part
-// in more than that.
+// A tactic that also has one of the methods of listener, acceptor, critic, conditional or sender takes
+// part in more than that.
 type tactic interface {
 	next(s *state) bid
 }

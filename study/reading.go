@@ -135,16 +135,23 @@ type Rule struct {
 	Key    string // in JSON
 	Name   string
 	Letter string // as marked on a map
+	Aim    string // what it looks for, in half a sentence
+	Gap    string // what its gap is measured in, after the number; empty for a rule that has none
 	Pick   func(*bargain.Solutions) *bargain.Solution
 }
 
 // Rules lists the solutions in the order in which they are shown. It must not be changed.
 var Rules = []Rule{
-	{"nash", "Nash", "N", func(s *bargain.Solutions) *bargain.Solution { return s.Nash }},
-	{"kalai_smorodinsky", "Kalai–Smorodinsky", "K", func(s *bargain.Solutions) *bargain.Solution { return s.KalaiSmorodinsky }},
-	{"egalitarian", "egalitarian", "E", func(s *bargain.Solutions) *bargain.Solution { return s.Egalitarian }},
-	{"utilitarian", "utilitarian", "U", func(s *bargain.Solutions) *bargain.Solution { return s.Utilitarian }},
-	{"balanced", "balanced", "B", func(s *bargain.Solutions) *bargain.Solution { return s.Balanced }},
+	{"nash", "Nash", "N", "the greatest product of the gains over no deal", " of the product of gains",
+		func(s *bargain.Solutions) *bargain.Solution { return s.Nash }},
+	{"kalai_smorodinsky", "Kalai–Smorodinsky", "K", "equal shares of what each could gain at most", " of a party’s possible gain",
+		func(s *bargain.Solutions) *bargain.Solution { return s.KalaiSmorodinsky }},
+	{"egalitarian", "egalitarian", "E", "equal gains in points", " points",
+		func(s *bargain.Solutions) *bargain.Solution { return s.Egalitarian }},
+	{"utilitarian", "utilitarian", "U", "the greatest sum of points", " points",
+		func(s *bargain.Solutions) *bargain.Solution { return s.Utilitarian }},
+	{"balanced", "balanced", "B", "the least difference between shares of possible gain", "",
+		func(s *bargain.Solutions) *bargain.Solution { return s.Balanced }},
 }
 
 // A Proposal is a package worth proposing, and what says so.

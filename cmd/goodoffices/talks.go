@@ -24,7 +24,7 @@ func talkFlags(f *pflag.FlagSet, t *study.Talks) {
 	f.Uint64Var(&t.Seed, "seed", t.Seed, "take chance from stream `N`")
 	f.Float64Var(&t.Breakdown, "breakdown", 0, "chance `P` from 0 to 1 that the talks break down after a round")
 	f.StringVar(&t.DiscountBy, "discount-by", t.DiscountBy, "apply the case's discounts per `STEP`: round or session")
-	f.StringVar(&t.Clock, "clock", t.Clock, "time that strategies see in round r of n, `CLOCK`: elapsed, (r-1)/n, or counting, r/(n+1)")
+	f.StringVar(&t.Clock, "clock", t.Clock, "time that outside programs see in round r of n, `CLOCK`: elapsed, (r-1)/n, or counting, r/(n+1)")
 	f.StringArrayVar(&t.Unmet, "unmet", nil, "precondition `PARTY.ID` is not met when the talks begin (otherwise it counts as met)")
 	f.StringArrayVar(&t.Meet, "meet", nil, "a precondition is met from a round on: `ROUND:PARTY.ID`")
 	f.StringArrayVar(&t.Unmeet, "unmeet", nil, "a precondition is no longer met from a round on: `ROUND:PARTY.ID`")

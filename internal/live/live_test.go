@@ -120,7 +120,7 @@ func agrees(t *testing.T, x *Index, s *outcome.Space, c Change) *Picture {
 	if !reflect.DeepEqual(got.Parties, want.Parties) {
 		t.Fatalf("%+v: parties %v, want %v", c, got.Parties, want.Parties)
 	}
-	for _, sol := range solutions(&want.Solutions) {
+	for _, sol := range want.Solutions.All() {
 		if sol != nil {
 			sol.Tied = nil
 		}
@@ -143,10 +143,6 @@ func agrees(t *testing.T, x *Index, s *outcome.Space, c Change) *Picture {
 		t.Fatalf("%+v: without %v, want %v", c, got.Without, dropped)
 	}
 	return got
-}
-
-func solutions(s *bargain.Solutions) []*bargain.Solution {
-	return []*bargain.Solution{s.Nash, s.KalaiSmorodinsky, s.Egalitarian, s.Utilitarian, s.Balanced}
 }
 
 // Whatever is changed in whatever space, a picture is an analysis of the changed space.
