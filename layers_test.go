@@ -64,6 +64,7 @@ var layers = map[string]struct {
 	"cmd/goodoffices":                  {11, []string{"bargain", "casefile", "catalog", "cmd/goodoffices/internal/console", "collection", "convert", "definitions", "internal/namedfile", "internal/plain", "outcome", "protocol", "protocol/transcript", "rehearsal", "report", "robust", "strategy", "strategy/outside", "study", "verify", "vote"}},
 
 	// Rooms of verify alone.
+	"verify/internal/fires":    {0, nil}, // for a test alone
 	"verify/internal/sets":     {0, nil},
 	"verify/internal/exact":    {0, nil},
 	"verify/internal/exhaust":  {1, []string{"outcome", "verify/internal/sets"}},
