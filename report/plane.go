@@ -158,8 +158,7 @@ func extents(s *outcome.Space) []axis {
 // clouds lists the space once and returns a cloud for each pair of parties, in
 // the order of pairs(len(parties)); nil where the space is too large to list.
 func clouds(s *outcome.Space, axes []axis, pairs [][2]int) []cloud {
-	n, ok := s.Count()
-	if !ok || n > cloudLimit {
+	if size, ok := s.Count(); !ok || size > cloudLimit {
 		return nil
 	}
 	l, err := outcome.NewLister(s)
@@ -173,58 +172,49 @@ func clouds(s *outcome.Space, axes []axis, pairs [][2]int) []cloud {
 	}
 	words, last := l.Places()
 	c := l.Cursor()
-	admitted, accepted := make([]uint64, words), make([][]uint64, len(s.Parties))
-	for p := range accepted {
-		accepted[p] = make([]uint64, words)
-	}
-	column := make([][]uint8, len(s.Parties))
-	for p := range column {
-		column[p] = make([]uint8, l.Len())
-	}
-	step := make([]int64, len(s.Parties))
+	n := len(s.Parties)
+	bases, tables, lines := make([]int64, n), make([][]int64, n), make([][]uint64, n)
+	step, column := make([]int64, n), make([]int64, n)
 	for p, a := range axes {
 		step[p] = (a.high-a.low)/columns + 1
 	}
 	everyone := s.Consent.Everyone()
-	for k := range l.Blocks() {
+	for k := int64(0); k < l.Blocks(); k++ {
 		c.MoveTo(k)
-		for w := range admitted {
-			admitted[w] = ^uint64(0)
+		if n := c.Barred(false); n > 0 {
+			k += n - 1
+			continue
 		}
-		admitted[words-1] = last
-		for w, x := range c.Excluded() {
-			admitted[w] &^= x
+		excluded := c.Excluded()
+		for p := range n {
+			bases[p], tables[p], _, _ = c.Values(l.Row(p))
+			lines[p] = c.RedLines(p)
 		}
-		for p := range s.Parties {
-			base, table, _, _ := c.Values(l.Row(p))
-			t := s.Parties[p].Threshold
-			clear(accepted[p])
-			for j, v := range table {
-				u := base + v
-				column[p][j] = uint8((u - axes[p].low) / step[p])
-				if t.Accepts(u) {
-					accepted[p][j/64] |= 1 << (j % 64)
+		for w := range words {
+			admitted := ^uint64(0)
+			if w == words-1 {
+				admitted = last
+			}
+			if excluded != nil {
+				admitted &^= excluded[w]
+			}
+			for ; admitted != 0; admitted &= admitted - 1 {
+				bit := bits.TrailingZeros64(admitted)
+				var yes uint64
+				for p := range n {
+					u := bases[p] + tables[p][w<<6|bit]
+					column[p] = (u - axes[p].low) / step[p]
+					if s.Parties[p].Threshold.Accepts(u) && (lines[p] == nil || lines[p][w]>>bit&1 == 0) {
+						yes |= 1 << p
+					}
 				}
-			}
-			for w, x := range c.RedLines(p) {
-				accepted[p][w] &^= x
-			}
-		}
-		for j := range l.Len() {
-			w, bit := j/64, uint(j%64)
-			if admitted[w]>>bit&1 == 0 {
-				continue
-			}
-			var yes uint64
-			for p := range accepted {
-				yes |= accepted[p][w] >> bit & 1 << p
-			}
-			in := everyone && yes == 1<<len(s.Parties)-1 || !everyone && s.Consent.Holds(yes, len(s.Parties))
-			for i, pair := range pairs {
-				at := (rows-1-int(column[pair[1]][j]))*columns + int(column[pair[0]][j])
-				out[i].every[at]++
-				if in {
-					out[i].zone[at]++
+				in := everyone && yes == 1<<n-1 || !everyone && s.Consent.Holds(yes, n)
+				for i, pair := range pairs {
+					at := (rows-1-column[pair[1]])*columns + column[pair[0]]
+					out[i].every[at]++
+					if in {
+						out[i].zone[at]++
+					}
 				}
 			}
 		}

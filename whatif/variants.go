@@ -619,7 +619,14 @@ type histogram struct {
 	needs *needs
 	bins  [][]int64
 	holds [][]bool // by party and its home
+	at    []worth  // of each constituency in the block, party after party
 	zone  pareto.Collector
+}
+
+// A worth is what the outcomes of a block are worth to a constituency: base and what stands in the table.
+type worth struct {
+	base  int64
+	table []int64
 }
 
 func newHistogram(s *outcome.Space, n *needs, bins int, zone pareto.Collector) *histogram {
@@ -660,6 +667,15 @@ func (t *histogram) block(w *visit.Scanner) error {
 	if !w.InZone() {
 		return nil
 	}
+	if t.needs.homes != nil {
+		t.at = t.at[:0]
+		for p := range t.s.Parties {
+			for c := range t.s.Parties[p].Constituencies {
+				base, table, _, _ := w.Cursor.Values(w.Lister.Row(p) + 1 + c)
+				t.at = append(t.at, worth{base, table})
+			}
+		}
+	}
 	for k, word := range w.Words {
 		for ; word != 0; word &= word - 1 {
 			j := k<<6 | bits.TrailingZeros64(word)
@@ -674,7 +690,7 @@ func (t *histogram) block(w *visit.Scanner) error {
 			}
 			t.bins[0][at]++
 			if t.needs.homes != nil {
-				t.home(w, j, at)
+				t.home(j, at)
 			}
 		}
 	}
@@ -682,14 +698,16 @@ func (t *histogram) block(w *visit.Scanner) error {
 }
 
 // home counts an outcome for every choice of homes that would carry it.
-func (t *histogram) home(w *visit.Scanner, j, at int) {
+func (t *histogram) home(j, at int) {
+	first := 0
 	for p := range t.holds {
 		party := &t.s.Parties[p]
+		rows := t.at[first:]
+		first += len(party.Constituencies)
 		for h, thresholds := range t.needs.home[p] {
 			var yes uint64
 			for c, need := range thresholds {
-				base, table, _, _ := w.Cursor.Values(w.Lister.Row(p) + 1 + c)
-				if need.Accepts(base + table[j]) {
+				if need.Accepts(rows[c].base + rows[c].table[j]) {
 					yes |= 1 << c
 				}
 			}
