@@ -47,7 +47,7 @@ fuzz:
 BENCH ?= ^Benchmark(Bars|Bounding|Linked|Boxes|Branching|Zone|Estimate|Analyze)$$
 bench:
 	@mkdir -p .cache
-	go test -cpu 1 -run '^$$' -bench '$(BENCH)' -benchtime 30ms -benchmem -timeout 1h ./bargain >.cache/bench.txt || { cat .cache/bench.txt; exit 1; }
+	go test -cpu 1 -run '^$$' -bench '$(BENCH)' -benchtime 30ms -benchmem -timeout 1h ./bargain ./diagnose ./whatif >.cache/bench.txt || { cat .cache/bench.txt; exit 1; }
 	@go run ./internal/benchtable <.cache/bench.txt
 
 generate:
