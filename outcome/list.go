@@ -369,8 +369,10 @@ type mask struct {
 }
 
 // A maskCache keeps, by piece and rank within the frame, where in the block the
-// piece holds.
-type maskCache []map[int][]uint64
+// piece holds: nil is not known yet, nowhere is nowhere.
+type maskCache [][][]uint64
+
+var nowhere = []uint64{}
 
 // Cursor returns a new cursor, on no block yet.
 func (l *Lister) Cursor() *Cursor {
@@ -595,13 +597,12 @@ func (c *Cursor) mask(kept *maskCache, pieces []piece, i int) []uint64 {
 	if *kept == nil {
 		*kept = make(maskCache, len(pieces))
 	}
-	cache := (*kept)[i]
-	if cache == nil {
-		cache = make(map[int][]uint64)
-		(*kept)[i] = cache
-	}
-	if words, ok := cache[key]; ok {
-		return words
+	cache := &(*kept)[i]
+	if key < len(*cache) && (*cache)[key] != nil {
+		if known := (*cache)[key]; len(known) > 0 {
+			return known
+		}
+		return nil
 	}
 	var made []uint64
 	set := func(j int) {
@@ -617,8 +618,14 @@ func (c *Cursor) mask(kept *maskCache, pieces []piece, i int) []uint64 {
 			}
 		}
 	}
-	if len(cache)*words < maxMaskWords {
-		cache[key] = made
+	if key*words < maxMaskWords {
+		if key >= len(*cache) {
+			*cache = append(*cache, make([][]uint64, key+1-len(*cache))...)
+		}
+		(*cache)[key] = made
+		if made == nil {
+			(*cache)[key] = nowhere
+		}
 	}
 	return made
 }
